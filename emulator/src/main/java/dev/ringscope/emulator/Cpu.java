@@ -1,0 +1,71 @@
+package dev.ringscope.emulator;
+
+import dev.ringscope.emulator.insn.Block;
+import dev.ringscope.emulator.memory.PhysicalMemory;
+
+/**
+ * What every processor has, whatever its instruction set: registers, place in the code, position, and the software TLB through
+ * which data accesses go. The subclasses add their system state.
+ *
+ * <p>The TLB is direct-mapped with {@link #TLB_ENTRIES} entries of four longs: read tag, write tag (linear page address, or
+ * {@link #NO_PAGE}), the number to add to a linear address to get an index into {@link #ram}, and the physical page. The read tag is valid
+ * only if the page is readable right now and marked as read; the write tag only if it is writable, its dirty bit is set, it is
+ * marked as written, and it holds neither code nor page tables nor a watchpoint. So all of that costs nothing on the fast path.
+ */
+public abstract class Cpu {
+    public static final int TLB_ENTRIES = 1024;
+    /** A tag that no page has. */
+    public static final long NO_PAGE = 1;
+
+    /** General registers. */
+    public final long[] r;
+    /** Program counter as the architecture shows it: RIP, or the offset in CS. */
+    public long pc;
+    /** Result and carries of the last arithmetic instruction: see {@link dev.ringscope.emulator.insn.Flags}. */
+    public long fr = 1;
+
+    public long fc;
+    /** Instructions retired before the block that is running. */
+    public long retired;
+    /** Instruction of the running block: so many of it have retired. Zero between blocks. */
+    public int index;
+    /** The running block stops before this instruction; lowered to end it early. */
+    public int end;
+    /** The block that is running. */
+    public Block block;
+
+    public final PhysicalMemory memory;
+    public final byte[] ram;
+    /** The TLB for the present privilege. */
+    public long[] tlb;
+    /** Changes whenever translations may have changed: blocks checked in an earlier epoch are checked again. */
+    public int epoch;
+    /** Identifies how code is decoded and fetched now (mode, privilege, code segment): blocks of another key do not match. */
+    public int codeKey;
+    /** Set when something waits for the next instruction boundary: an interrupt, a stop, a trap. */
+    public boolean attention;
+    /** Where data accesses are logged; null: they are not. */
+    public AccessLog log;
+
+    protected Cpu(int registers, PhysicalMemory memory) {
+        r = new long[registers];
+        this.memory = memory;
+        ram = memory.bytes;
+    }
+
+    /** Instructions retired since power-on; exact within a block too. */
+    public final long position() {
+        return retired + index;
+    }
+
+    /** Stops the running block behind the instruction that is executing. */
+    public final void endBlock() {
+        end = index + 1;
+    }
+
+    /** Reads size bytes (1, 2, 4, 8) at a linear address that the TLB does not serve; sign-extended. May throw a fault. */
+    public abstract long loadSlow(long linear, int size);
+
+    /** Writes size bytes at a linear address that the TLB does not serve. May throw a fault, and has then written nothing. */
+    public abstract void storeSlow(long linear, int size, long value);
+}

@@ -1,0 +1,54 @@
+package dev.ringscope.emulator;
+
+import dev.ringscope.emulator.insn.Block;
+
+/**
+ * The port through which a machine tells what it does. All calls come on the guest's thread, in order. The flow of
+ * instructions comes in batches, always flushed before an event or an access batch that follows it is given.
+ */
+public interface Recorder {
+    /** An entry in a flow batch whose high bit is set ends an earlier block early: see {@link #flow}. */
+    int PARTIAL = 0x8000_0000;
+
+    /** Takes everything and keeps nothing. */
+    Recorder NONE = new Recorder() {
+        @Override
+        public void define(Block block) {}
+
+        @Override
+        public void flow(int[] entries, int count) {}
+
+        @Override
+        public void event(Event event) {}
+
+        @Override
+        public void accesses(AccessLog log) {}
+
+        @Override
+        public long chunkEnd(Machine machine) {
+            return Long.MAX_VALUE;
+        }
+    };
+
+    /** A block is about to be executed for the first time; its {@link Block#id} is one more than the last one's. */
+    void define(Block block);
+
+    /**
+     * Blocks executed, oldest first. An entry is the id of a block of which every instruction retired, or
+     * {@link #PARTIAL} | n directly behind the id of a block of which only the first n instructions retired.
+     */
+    void flow(int[] entries, int count);
+
+    void event(Event event);
+
+    /** Data accesses, when the machine was made to log them; the log is reused after the call. */
+    void accesses(AccessLog log);
+
+    /**
+     * Called when the position has reached the value returned last (first call: position 0), between two
+     * instructions, with flow and accesses flushed: the recorder may take a snapshot.
+     *
+     * @return the position of the next such call
+     */
+    long chunkEnd(Machine machine);
+}

@@ -1,0 +1,52 @@
+package dev.ringscope.emulator.insn;
+
+/**
+ * A run of instructions with one entry, ended by the first that may go elsewhere, decoded for one code segment and one physical
+ * page. What it is (start, bytes, key) never changes; when the code under it changes it becomes stale.
+ */
+public final class Block {
+    /** At most so many instructions. */
+    public static final int MAX = 64;
+
+    /** Numbered from 0 in the order of first execution; -1 until then. */
+    public int id = -1;
+    /** Offset in CS of the first instruction. */
+    public final long pc;
+    /** Offset of the instruction behind the last one. */
+    public final long next;
+    /** Linear address of the first instruction. */
+    public final long linear;
+    /** Physical address of the first byte. */
+    public final long physical;
+    /** Physical address of the page that the block runs over into, or -1. */
+    public final long secondPage;
+    /** {@link dev.ringscope.emulator.Cpu#codeKey} it was decoded for. */
+    public final int key;
+    public final Op[] ops;
+    /** The code bytes, all instructions of it. */
+    public final byte[] bytes;
+    /** The {@link dev.ringscope.emulator.Cpu#epoch} in which its place in linear memory was last checked; -1 = stale. */
+    public int epoch;
+    /** The two blocks that followed last. */
+    Block link0;
+    Block link1;
+    /** A breakpoint lies on its first instruction. */
+    public boolean breakpoint;
+
+    public Block(
+            long pc, long next, long linear, long physical, long secondPage, int key, Op[] ops, byte[] bytes, int epoch) {
+        this.pc = pc;
+        this.next = next;
+        this.linear = linear;
+        this.physical = physical;
+        this.secondPage = secondPage;
+        this.key = key;
+        this.ops = ops;
+        this.bytes = bytes;
+        this.epoch = epoch;
+    }
+
+    public int length() {
+        return ops.length;
+    }
+}

@@ -1,0 +1,34 @@
+package dev.ringscope.emulator.insn;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * One instruction: the annotated static method is its only definition. Decoder, interpreter, disassembler and (later) the
+ * region compiler derive from this row and the method's signature; the grammar is in the package documentation.
+ */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.METHOD)
+public @interface Insn {
+    /** Encodings in the notation of the manual's opcode maps, one row each: {@code "01 /r Ev,Gv lock"}. */
+    String[] enc();
+
+    /**
+     * What the method takes and gives, in order, separated by commas: {@code a}, {@code b}, {@code d} are the first, second and third
+     * operand read, {@code =a} the first operand read and written, {@code >a} written only, {@code c} the carry flag (0 or 1),
+     * {@code cc} the condition in the opcode's low four bits (boolean). Empty: the method works on the
+     * processor and the decoded instruction alone.
+     */
+    String ops() default "";
+
+    /** The rule in {@link Flags} that makes the arithmetic flags from width, operands and result; empty: none change. */
+    String flags() default "";
+
+    /** The mnemonic where it is not the method's name without a trailing underscore. */
+    String name() default "";
+
+    /** Arithmetic flags that the manual leaves undefined after this instruction: letters of {@code OSZAPC}, for tests. */
+    String undefined() default "";
+}

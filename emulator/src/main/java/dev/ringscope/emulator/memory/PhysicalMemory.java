@@ -1,0 +1,172 @@
+package dev.ringscope.emulator.memory;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Physical address space: RAM from address 0, a ROM below 4 GiB, device regions, nothing elsewhere (reads give ones, writes
+ * vanish). RAM and ROM live in one byte array, so that the software TLB can hold an index into it. Little-endian.
+ */
+public final class PhysicalMemory {
+    public static final int PAGE = 4096;
+    /** Page holds code that has been translated: writes must invalidate it. */
+    public static final byte CODE = 1;
+    /** Page has been read by a page-table walk as a table. */
+    public static final byte TABLE = 2;
+    /** Page was written since the dirty marks were last taken. */
+    public static final byte DIRTY = 4;
+    /** Writes are ignored. */
+    public static final byte ROM = 8;
+    /** Page was written since the chunk began. */
+    public static final byte WRITTEN = 16;
+    /** Page was read since the chunk began. */
+    public static final byte READ = 32;
+    /** A watchpoint lies in it. */
+    public static final byte WATCHED = 64;
+
+    public static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+    public static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    public static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private record Region(long start, long end, MmioDevice device) {}
+
+    /** RAM, then the ROM. */
+    public final byte[] bytes;
+    /** Flags of each page of {@link #bytes}. */
+    public final byte[] pageFlags;
+
+    private final int ramSize;
+    private final long romStart;
+    private final List<Region> regions = new ArrayList<>();
+    private long addressMask = -1;
+
+    /**
+     * @param ramSize bytes, a multiple of 4096, at most 2 GiB - 16 MiB
+     * @param rom the image that ends at 4 GiB (length a multiple of 4096), empty for none
+     */
+    public PhysicalMemory(int ramSize, byte[] rom) {
+        if (ramSize % PAGE != 0 || rom.length % PAGE != 0) {
+            throw new IllegalArgumentException("RAM and ROM come in whole pages of 4096 bytes");
+        }
+        this.ramSize = ramSize;
+        romStart = (1L << 32) - rom.length;
+        bytes = new byte[Math.addExact(ramSize, rom.length)];
+        pageFlags = new byte[bytes.length / PAGE];
+        System.arraycopy(rom, 0, bytes, ramSize, rom.length);
+        Arrays.fill(pageFlags, ramSize / PAGE, pageFlags.length, ROM);
+    }
+
+    public int ramSize() {
+        return ramSize;
+    }
+
+    /** Claims physical addresses start..start+size-1 (whole pages) for a device; it goes before RAM. */
+    public void map(long start, long size, MmioDevice device) {
+        regions.add(new Region(start, start + size, device));
+    }
+
+    /** The A20 gate: while closed, bit 20 of every address reads as zero. Whoever calls this flushes the TLBs. */
+    public void setA20(boolean open) {
+        addressMask = open ? -1 : ~(1L << 20);
+    }
+
+    public boolean a20() {
+        return addressMask == -1;
+    }
+
+    /** Index into {@link #bytes} of a physical address in RAM or ROM, or -1 (device or nothing). */
+    public int index(long address) {
+        long a = address & addressMask;
+        if (a >= 0 && a < ramSize) {
+            return inRegion(a) ? -1 : (int) a;
+        }
+        return a >= romStart && a < 1L << 32 ? (int) (ramSize + a - romStart) : -1;
+    }
+
+    private boolean inRegion(long a) {
+        for (Region region : regions) {
+            if (a >= region.start && a < region.end) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The device at an address, with the offset in {@link DeviceAt#offset}; null where there is none. */
+    public MmioDevice deviceAt(long address) {
+        long a = address & addressMask;
+        for (Region region : regions) {
+            if (a >= region.start && a < region.end) {
+                return region.device;
+            }
+        }
+        return null;
+    }
+
+    /** The offset of an address in the device region that holds it. */
+    public long deviceOffset(long address) {
+        long a = address & addressMask;
+        for (Region region : regions) {
+            if (a >= region.start && a < region.end) {
+                return a - region.start;
+            }
+        }
+        throw new IllegalArgumentException("no device at 0x%x".formatted(address));
+    }
+
+    /** Reads 1, 2, 4 or 8 bytes of RAM, ROM or a device, zero-extended; must not cross a page. */
+    public long read(long address, int size) {
+        int i = index(address);
+        if (i >= 0) {
+            return switch (size) {
+                case 1 -> bytes[i] & 0xff;
+                case 2 -> (short) SHORT.get(bytes, i) & 0xffff;
+                case 4 -> (int) INT.get(bytes, i) & 0xffff_ffffL;
+                case 8 -> (long) LONG.get(bytes, i);
+                default -> throw new IllegalArgumentException("size " + size);
+            };
+        }
+        MmioDevice device = deviceAt(address);
+        long value = device == null ? -1 : device.readMemory(deviceOffset(address), size);
+        return size == 8 ? value : value & ((1L << 8 * size) - 1);
+    }
+
+    /** Writes 1, 2, 4 or 8 bytes; must not cross a page. Marks the page dirty; no translated code is dropped here. */
+    public void write(long address, int size, long value) {
+        int i = index(address);
+        if (i < 0) {
+            MmioDevice device = deviceAt(address);
+            if (device != null) {
+                device.writeMemory(deviceOffset(address), size, value);
+            }
+            return;
+        }
+        if ((pageFlags[i / PAGE] & ROM) != 0) {
+            return;
+        }
+        pageFlags[i / PAGE] |= DIRTY | WRITTEN;
+        switch (size) {
+            case 1 -> bytes[i] = (byte) value;
+            case 2 -> SHORT.set(bytes, i, (short) value);
+            case 4 -> INT.set(bytes, i, (int) value);
+            case 8 -> LONG.set(bytes, i, value);
+            default -> throw new IllegalArgumentException("size " + size);
+        }
+    }
+
+    /** Copies bytes into RAM from outside the machine (a loader, a debugger, a disk); marks the pages dirty. */
+    public void load(long address, byte[] data, int from, int count) {
+        if (address < 0 || count < 0 || address + count > ramSize) {
+            throw new IllegalArgumentException(
+                    "0x%x bytes at 0x%x do not fit in 0x%x bytes of memory".formatted(count, address, ramSize));
+        }
+        System.arraycopy(data, from, bytes, (int) address, count);
+        for (int page = (int) (address / PAGE); page <= (address + count - 1) / PAGE && count > 0; page++) {
+            pageFlags[page] |= DIRTY | WRITTEN;
+        }
+    }
+}

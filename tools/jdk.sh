@@ -1,0 +1,55 @@
+# Sourced by the scripts: find_jdk prints the home of a JDK 25 or later. A JDK tells its version in its `release` file, so
+# no Java is started to ask.
+
+is_jdk_25() { # FOLDER
+    [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 1
+    local line feature
+    while IFS= read -r line; do
+        case $line in
+            JAVA_VERSION=*)
+                feature=${line#JAVA_VERSION=}
+                feature=${feature//\"/}
+                feature=${feature%%[.+-]*}
+                case $feature in '' | *[!0-9]*) return 1 ;; esac
+                [ "$feature" -ge 25 ]
+                return ;;
+        esac
+    done <"$1/release"
+    return 1
+}
+
+find_jdk() {
+    if [ -n "${RINGSCOPE_JAVA_HOME:-}" ]; then
+        is_jdk_25 "$RINGSCOPE_JAVA_HOME" && printf '%s\n' "$RINGSCOPE_JAVA_HOME" && return
+        echo "ringscope: RINGSCOPE_JAVA_HOME=$RINGSCOPE_JAVA_HOME is not the home of a JDK 25 or later" >&2
+        return 69
+    fi
+    local javac home
+    javac=$(command -v javac) && javac=$(readlink -f -- "$javac") || javac=
+    for home in "${JAVA_HOME:-}" /usr/lib/jvm/* "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* \
+        /opt/* /usr/local/* /Library/Java/JavaVirtualMachines/*/Contents/Home "${javac%/bin/javac}"; do
+        [ -n "$home" ] && is_jdk_25 "$home" && printf '%s\n' "$home" && return
+    done
+    echo "ringscope: no JDK 25 or later found; install one (for example Eclipse Temurin 25) or set RINGSCOPE_JAVA_HOME" >&2
+    return 69
+}
+
+# Maven under that JDK. Its own libraries set off warnings of newer JDKs that are no concern of the reader's.
+maven() { # ARGUMENTS...; jdk and root are set
+    command -v mvn >/dev/null || { echo "ringscope: Maven is needed to build; install it (Debian: apt-get install maven)" >&2; return 69; }
+    JAVA_HOME=$jdk MAVEN_OPTS="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow ${MAVEN_OPTS:-}" \
+        mvn -B -Dstyle.color=never -f "$root/pom.xml" "$@"
+}
+
+# Offline first: quick, and right on a machine without a network. Only a missing artifact sends Maven online.
+maven_offline_first() { # ARGUMENTS...; output goes to standard error
+    local log status=0
+    log=$(maven -o "$@" 2>&1) || status=$?
+    if [ $status -ne 0 ] && grep -qE 'in offline mode|has not been downloaded from it before|is offline' <<<"$log"; then
+        maven "$@" >&2
+        return
+    fi
+    log=${log//$'\e[0m'/}
+    [ -z "$log" ] || printf '%s\n' "$log" >&2
+    return $status
+}

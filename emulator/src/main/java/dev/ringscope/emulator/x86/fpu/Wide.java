@@ -19,6 +19,11 @@ final class Wide {
 
     boolean roundedUp;
 
+    /** Set by {@link #roundToFormat}: the result lay, after rounding, below or above the format's normal range. */
+    boolean tiny;
+
+    boolean overflow;
+
     Wide set(boolean negative, int exponent, long high, long low) {
         this.negative = negative;
         this.exponent = exponent;
@@ -198,5 +203,30 @@ final class Wide {
                 exponent++;
             }
         }
+    }
+
+    /**
+     * Rounds to a format whose normal numbers have exponents {@code minimum} to {@code maximum}, denormalising below it.
+     * Tininess is detected after rounding. An {@link #overflow} leaves the significand for the caller to replace.
+     */
+    void roundToFormat(int precision, int minimum, int maximum, int rounding) {
+        long exactHigh = high;
+        long exactLow = low;
+        int exactExponent = exponent;
+        round(precision, rounding);
+        overflow = exponent > maximum;
+        tiny = exponent < minimum;
+        if (overflow) {
+            inexact = true;
+            roundedUp = overflowsToInfinity(rounding);
+        } else if (tiny) {
+            set(negative, minimum, exactHigh, exactLow);
+            shiftRight(minimum - exactExponent);
+            round(precision, rounding);
+        }
+    }
+
+    private boolean overflowsToInfinity(int rounding) {
+        return RoundingControl.increments(rounding, negative, true, true, true);
     }
 }

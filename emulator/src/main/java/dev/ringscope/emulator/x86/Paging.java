@@ -1,0 +1,568 @@
+package dev.ringscope.emulator.x86;
+
+import static dev.ringscope.emulator.memory.PhysicalMemory.CODE;
+import static dev.ringscope.emulator.memory.PhysicalMemory.DIRTY;
+import static dev.ringscope.emulator.memory.PhysicalMemory.INT;
+import static dev.ringscope.emulator.memory.PhysicalMemory.LONG;
+import static dev.ringscope.emulator.memory.PhysicalMemory.READ;
+import static dev.ringscope.emulator.memory.PhysicalMemory.ROM;
+import static dev.ringscope.emulator.memory.PhysicalMemory.SHORT;
+import static dev.ringscope.emulator.memory.PhysicalMemory.TABLE;
+import static dev.ringscope.emulator.memory.PhysicalMemory.WATCHED;
+import static dev.ringscope.emulator.memory.PhysicalMemory.WRITTEN;
+
+import dev.ringscope.emulator.AccessLog;
+import dev.ringscope.emulator.Cpu;
+import dev.ringscope.emulator.Event;
+import dev.ringscope.emulator.StateInput;
+import dev.ringscope.emulator.StateOutput;
+import dev.ringscope.emulator.insn.Access;
+import dev.ringscope.emulator.memory.MmioDevice;
+import dev.ringscope.emulator.memory.PhysicalMemory;
+import java.util.Arrays;
+
+/**
+ * From linear addresses to memory: the accesses that the fast path of {@link Access} leaves over, the TLBs behind it, and their
+ * invalidation (Intel SDM vol. 3A, ch. 4; alignment checking 6.15, interrupt 17).
+ *
+ * <p>There is a TLB for CPL 3, one for supervisor accesses, and one for supervisor accesses that SMAP lets pass because EFLAGS.AC is
+ * set. While alignment is checked {@link Cpu#tlb} is one that is always empty, so that every access comes here. The TLBs know no
+ * process-context identifiers, and global pages are dropped with the others: the architecture allows to drop any translation at any
+ * time, and what they hold then depends on nothing but the present tables ({@link TablePages} says why that matters).
+ */
+public final class Paging {
+    private static final long PAGE_MASK = -4096;
+    private static final int CODE_PAGES = 256;
+
+    private final X86Cpu cpu;
+    private final PhysicalMemory memory;
+    private final byte[] ram;
+    private final byte[] pageFlags;
+
+    private final Tlb user = new Tlb();
+    private final Tlb supervisor = new Tlb();
+    private final Tlb supervisorAc = new Tlb();
+    private final long[] empty = new Tlb().entries;
+    /** The TLB of the program's own accesses at present, and their kind. */
+    private Tlb program = supervisor;
+
+    private int programAccess;
+
+    /** Code pages: linear page and physical page in turn; for supervisor and user. */
+    private final long[] supervisorCode = new long[2 * CODE_PAGES];
+
+    private final long[] userCode = new long[2 * CODE_PAGES];
+
+    final TablePages tables;
+    final PageWalker walker;
+
+    /** Told of stores into pages that hold code. */
+    public CodeWatch codeWatch = CodeWatch.NONE;
+    /** Told of accesses to watched pages. */
+    public DataWatch dataWatch = DataWatch.NONE;
+    /** DR0 to DR3. */
+    public final DebugRegisters debugRegisters;
+
+    Paging(X86Cpu cpu) {
+        this.cpu = cpu;
+        memory = cpu.memory;
+        ram = memory.bytes;
+        pageFlags = memory.pageFlags;
+        tables = new TablePages(cpu);
+        walker = new PageWalker(cpu, tables);
+        debugRegisters = new DebugRegisters(cpu);
+        cpu.tlb = supervisor.entries;
+        Arrays.fill(supervisorCode, Cpu.NO_PAGE);
+        Arrays.fill(userCode, Cpu.NO_PAGE);
+    }
+
+    // ---- modes and invalidation ---------------------------------------------------------------------------------------
+
+    /** Takes over CR0, CR4, EFER, CPL and EFLAGS.AC. Flushes nothing: whoever changes a control register does. */
+    public void chooseTlb() {
+        walker.configure();
+        boolean ac = cpu.flag(X86Cpu.AC);
+        if (cpu.cpl == 3) {
+            program = user;
+            programAccess = PageWalker.USER;
+        } else if (ac && (cpu.cr4 & X86Cpu.CR4_SMAP) != 0) {
+            program = supervisorAc;
+            programAccess = PageWalker.AC_SET;
+        } else {
+            program = supervisor;
+            programAccess = 0;
+        }
+        cpu.tlb = cpu.cpl == 3 && ac && (cpu.cr0 & X86Cpu.CR0_AM) != 0 ? empty : program.entries;
+    }
+
+    /** Drops every translation. */
+    public void flushAll() {
+        flushData();
+        Arrays.fill(supervisorCode, Cpu.NO_PAGE);
+        Arrays.fill(userCode, Cpu.NO_PAGE);
+        codeMoved();
+    }
+
+    /** What a write of CR3 drops; here global pages are dropped too. */
+    public void flushNonGlobal() {
+        flushAll();
+    }
+
+    /**
+     * Drops the translation of one linear page, as INVLPG does. The rest of a large page need not be dropped with it: no TLB holds
+     * anything that differs from the tables.
+     */
+    public void flushPage(long linear) {
+        dropPage(linear, 0);
+    }
+
+    /** Drops a linear page whose entry was {@code old}: without need to check code again if it could not be executed. */
+    void dropPage(long linear, long old) {
+        user.drop(linear);
+        supervisor.drop(linear);
+        supervisorAc.drop(linear);
+        if (old >= 0) {
+            int e = codeEntry(linear);
+            supervisorCode[e] = Cpu.NO_PAGE;
+            userCode[e] = Cpu.NO_PAGE;
+            codeMoved();
+        }
+    }
+
+    /** Drops every data translation to a page of memory: what it is good for has changed. */
+    void dropTarget(int page) {
+        user.dropTarget(page << 12);
+        supervisor.dropTarget(page << 12);
+        supervisorAc.dropTarget(page << 12);
+    }
+
+    /** Stores to a physical page take the slow path from now on. */
+    public void forgetWrites(long physicalPage) {
+        int index = memory.index(physicalPage);
+        if (index >= 0) {
+            dropTarget(index >>> 12);
+        }
+    }
+
+    private void flushData() {
+        user.clear();
+        supervisor.clear();
+        supervisorAc.clear();
+    }
+
+    private void codeMoved() {
+        cpu.epoch++;
+        cpu.endBlock();
+    }
+
+    /** Loads the PDPTE registers if that value of CR3 would be used with PAE paging. #GP(0) if they are bad. */
+    public void loadPdptes(long cr3) {
+        walker.loadPdptes(cr3);
+    }
+
+    // ---- marks of physical pages ----------------------------------------------------------------------------------------
+
+    /**
+     * Marks a page of memory ({@link PhysicalMemory#CODE} or {@link PhysicalMemory#WATCHED}), so that accesses that matter
+     * come to {@link #codeWatch} or {@link #dataWatch} from now on.
+     *
+     * @param page index into {@link PhysicalMemory#pageFlags}
+     */
+    public void mark(int page, byte flag) {
+        if ((pageFlags[page] & flag) == 0) {
+            pageFlags[page] |= flag;
+            dropTarget(page);
+        }
+    }
+
+    /** Takes a mark away. */
+    public void unmark(int page, byte flag) {
+        pageFlags[page] &= (byte) ~flag;
+    }
+
+    /** A chunk begins: no page counts as read or written since. */
+    public void beginChunk() {
+        for (int page = 0; page < pageFlags.length; page++) {
+            pageFlags[page] &= ~(READ | WRITTEN);
+        }
+        flushData();
+    }
+
+    /** The pages (indices into {@link PhysicalMemory#pageFlags}, ascending) that have a mark. */
+    public int[] marked(byte flag) {
+        int count = 0;
+        for (byte flags : pageFlags) {
+            count += (flags & flag) != 0 ? 1 : 0;
+        }
+        int[] pages = new int[count];
+        for (int page = pageFlags.length - 1; count > 0; page--) {
+            if ((pageFlags[page] & flag) != 0) {
+                pages[--count] = page;
+            }
+        }
+        return pages;
+    }
+
+    /** The pages written since the last call, ascending; their marks are taken away. */
+    public int[] takeDirty() {
+        int[] dirty = marked(DIRTY);
+        for (int page : dirty) {
+            pageFlags[page] &= ~DIRTY;
+        }
+        flushData();
+        return dirty;
+    }
+
+    // ---- data -----------------------------------------------------------------------------------------------------------
+
+    /** Reads 1, 2, 4 or 8 bytes with the privilege of CPL; sign-extended. */
+    public long load(long linear, int size) {
+        checkAlignment(linear, size);
+        return read(linear, size, program, programAccess);
+    }
+
+    /** Writes 1, 2, 4 or 8 bytes with the privilege of CPL. */
+    public void store(long linear, int size, long value) {
+        checkAlignment(linear, size);
+        write(linear, size, value, program, programAccess);
+    }
+
+    /** Reads with supervisor privilege, as the processor itself does; sign-extended. SMAP applies whatever EFLAGS.AC is. */
+    public long loadSystem(long linear, int size) {
+        long value = read(linear, size, supervisor, 0);
+        return cpu.log == null ? value : Access.logged(cpu, linear, size, value);
+    }
+
+    /** Writes with supervisor privilege. */
+    public void storeSystem(long linear, int size, long value) {
+        write(linear, size, value, supervisor, 0);
+        if (cpu.log != null) {
+            Access.note(cpu, linear, zeroExtend(value, size), (byte) (size | AccessLog.WRITE));
+        }
+    }
+
+    /** Faults as a write of {@code size} bytes (at most 4096) would, without writing. */
+    public void probeWrite(long linear, int size) {
+        checkCanonical(linear);
+        translateToWrite(linear);
+        long last = wrap(linear + size - 1);
+        if ((last ^ linear) >>> 12 != 0) {
+            checkCanonical(last);
+            translateToWrite(last);
+        }
+    }
+
+    private void translateToWrite(long linear) {
+        if (program.entries[Tlb.entry(linear) + 1] != (linear & PAGE_MASK)) {
+            walker.translate(linear, programAccess | PageWalker.WRITE);
+        }
+    }
+
+    private void checkAlignment(long linear, int size) {
+        if (cpu.tlb == empty && (linear & size - 1) != 0) {
+            throw new Fault(Fault.AC, 0, Reason.ALIGNMENT, linear, 0);
+        }
+    }
+
+    private long read(long linear, int size, Tlb tlb, int access) {
+        if (((linear + size - 1 ^ linear) & PAGE_MASK) != 0) {
+            return readSplit(linear, size, access);
+        }
+        int e = Tlb.entry(linear);
+        if (tlb.entries[e] == (linear & PAGE_MASK)) {
+            return signExtend(peek(ram, (int) (linear + tlb.entries[e + 2]), size), size);
+        }
+        checkCanonical(linear);
+        long physical = walker.translate(linear, access);
+        int i = memory.index(physical);
+        long value;
+        if (i < 0) {
+            value = readDevice(physical, size);
+        } else {
+            pageFlags[i >>> 12] |= READ;
+            fill(tlb, linear, i);
+            value = peek(ram, i, size);
+        }
+        watch(linear, physical, i, size, false, value);
+        return signExtend(value, size);
+    }
+
+    private long readSplit(long linear, int size, int access) {
+        checkCanonical(linear);
+        long second = wrap((linear & PAGE_MASK) + 4096);
+        checkCanonical(second);
+        int head = (int) (4096 - (linear & 4095));
+        long low = walker.translate(linear, access);
+        long high = walker.translate(second, access);
+        long value = readPart(linear, low, head) | readPart(second, high, size - head) << 8 * head;
+        return signExtend(value, size);
+    }
+
+    private long readPart(long linear, long physical, int size) {
+        int i = memory.index(physical);
+        long value = 0;
+        if (i >= 0) {
+            pageFlags[i >>> 12] |= READ;
+            value = peek(ram, i, size);
+        } else {
+            for (int k = 0; k < size; k++) {
+                value |= readDevice(physical + k, 1) << 8 * k;
+            }
+        }
+        watch(linear, physical, i, size, false, value);
+        return value;
+    }
+
+    private void write(long linear, int size, long value, Tlb tlb, int access) {
+        if (((linear + size - 1 ^ linear) & PAGE_MASK) != 0) {
+            writeSplit(linear, size, value, access);
+            return;
+        }
+        int e = Tlb.entry(linear);
+        if (tlb.entries[e + 1] == (linear & PAGE_MASK)) {
+            poke(ram, (int) (linear + tlb.entries[e + 2]), size, value);
+            return;
+        }
+        checkCanonical(linear);
+        long physical = walker.translate(linear, access | PageWalker.WRITE);
+        int i = memory.index(physical);
+        if (i < 0) {
+            writeDevice(physical, size, value);
+        } else {
+            if ((pageFlags[i >>> 12] & ROM) == 0) {
+                pageFlags[i >>> 12] |= DIRTY | WRITTEN;
+            }
+            // Before the store: it may change the tables that this translation comes from.
+            fill(tlb, linear, i);
+            put(i, size, value, Event.TableWriter.INSTRUCTION);
+        }
+        watch(linear, physical, i, size, true, zeroExtend(value, size));
+    }
+
+    private void writeSplit(long linear, int size, long value, int access) {
+        checkCanonical(linear);
+        long second = wrap((linear & PAGE_MASK) + 4096);
+        checkCanonical(second);
+        int head = (int) (4096 - (linear & 4095));
+        long low = walker.translate(linear, access | PageWalker.WRITE);
+        long high = walker.translate(second, access | PageWalker.WRITE);
+        writePart(linear, low, head, value);
+        writePart(second, high, size - head, value >>> 8 * head);
+    }
+
+    private void writePart(long linear, long physical, int size, long value) {
+        int i = memory.index(physical);
+        if (i >= 0) {
+            put(i, size, value, Event.TableWriter.INSTRUCTION);
+        } else {
+            for (int k = 0; k < size; k++) {
+                writeDevice(physical + k, 1, value >>> 8 * k);
+            }
+        }
+        watch(linear, physical, i, size, true, zeroExtend(value, size));
+    }
+
+    private void fill(Tlb tlb, long linear, int index) {
+        int flags = pageFlags[index >>> 12];
+        boolean watched = (flags & WATCHED) != 0 || debugRegisters.watches(linear & PAGE_MASK);
+        boolean readable = (flags & READ) != 0 && !watched;
+        boolean writable = walker.writable
+                && !watched
+                && (flags & (WRITTEN | DIRTY | CODE | TABLE | ROM)) == (WRITTEN | DIRTY);
+        tlb.put(linear, readable, writable, index & -4096);
+    }
+
+    /** Writes within one page of RAM or ROM, and tells whoever minds. */
+    private void put(int index, int size, long value, Event.TableWriter writer) {
+        int page = index >>> 12;
+        int flags = pageFlags[page];
+        if ((flags & ROM) != 0) {
+            return;
+        }
+        pageFlags[page] = (byte) (flags | DIRTY | WRITTEN);
+        if ((flags & TABLE) != 0) {
+            tables.store(index, size, value, writer);
+        } else {
+            poke(ram, index, size, value);
+        }
+        codeChanged(index, size);
+    }
+
+    void codeChanged(int index, int size) {
+        if ((pageFlags[index >>> 12] & CODE) != 0) {
+            codeWatch.written(physical(index), size);
+        }
+    }
+
+    private long readDevice(long physical, int size) {
+        MmioDevice device = memory.deviceAt(physical);
+        if (device == null) {
+            return zeroExtend(-1, size);
+        }
+        cpu.endBlock();
+        long value = zeroExtend(device.readMemory(memory.deviceOffset(physical), size), size);
+        cpu.recorder.event(new Event.DeviceAccess(cpu.position(), false, physical, size, value));
+        return value;
+    }
+
+    private void writeDevice(long physical, int size, long value) {
+        MmioDevice device = memory.deviceAt(physical);
+        if (device != null) {
+            cpu.endBlock();
+            long shown = zeroExtend(value, size);
+            cpu.recorder.event(new Event.DeviceAccess(cpu.position(), true, physical, size, shown));
+            device.writeMemory(memory.deviceOffset(physical), size, shown);
+        }
+    }
+
+    private void watch(long linear, long physical, int index, int size, boolean write, long value) {
+        if (index >= 0 && (pageFlags[index >>> 12] & WATCHED) != 0) {
+            dataWatch.accessed(linear, physical, size, write, value);
+        }
+        if (debugRegisters.watchesData()) {
+            debugRegisters.accessed(linear, size, write);
+        }
+    }
+
+    // ---- code -----------------------------------------------------------------------------------------------------------
+
+    /**
+     * Translates the linear address of an instruction byte with the privilege of CPL.
+     *
+     * @return its physical address (with the A20 gate applied where there is memory)
+     * @throws Fault #PF, or #GP(0) if the address is not canonical
+     */
+    public long fetch(long linear) {
+        long[] cache = cpu.cpl == 3 ? userCode : supervisorCode;
+        int e = codeEntry(linear);
+        if (cache[e] == (linear & PAGE_MASK)) {
+            return cache[e + 1] | linear & 4095;
+        }
+        if (!canonical(linear)) {
+            throw Fault.gp(0, Reason.NON_CANONICAL, linear);
+        }
+        int access = PageWalker.FETCH | (cpu.cpl == 3 ? PageWalker.USER : 0);
+        long physical = walker.translate(linear, access);
+        int i = memory.index(physical);
+        if (i >= 0) {
+            physical = physical(i);
+        }
+        cache[e] = linear & PAGE_MASK;
+        cache[e + 1] = physical & PAGE_MASK;
+        return physical;
+    }
+
+    private static int codeEntry(long linear) {
+        return ((int) (linear >>> 12) & CODE_PAGES - 1) << 1;
+    }
+
+    // ---- from outside the machine -----------------------------------------------------------------------------------------
+
+    /**
+     * Writes bytes to physical memory on behalf of a debugger, a loader or a disk: code and page tables in them are heeded. Where
+     * there is no RAM nothing is written.
+     */
+    public void writeOutside(long physical, byte[] data) {
+        for (int k = 0; k < data.length; k++) {
+            int i = memory.index(physical + k);
+            if (i >= 0) {
+                int size = 1;
+                long value = data[k] & 0xff;
+                if ((i & 7) == 0 && data.length - k >= 8) {
+                    size = 8;
+                    value = (long) LONG.get(data, k);
+                }
+                put(i, size, value, Event.TableWriter.OUTSIDE);
+                k += size - 1;
+            }
+        }
+    }
+
+    /** What a walk for that linear address would find, level by level, without any effect on the machine. */
+    public Walk walk(long linear) {
+        return Walk.of(cpu, linear);
+    }
+
+    // ---- addresses --------------------------------------------------------------------------------------------------------
+
+    /** The physical address of an index into {@link PhysicalMemory#bytes}. */
+    long physical(int index) {
+        return index < memory.ramSize() ? index : (1L << 32) - (ram.length - index);
+    }
+
+    /** In IA-32e mode bits 63 to 47 of a linear address are equal; elsewhere every address will do. */
+    public boolean canonical(long linear) {
+        return linear << 16 >> 16 == linear || !cpu.longMode();
+    }
+
+    private void checkCanonical(long linear) {
+        if (!canonical(linear)) {
+            throw StackReference.of(cpu, linear)
+                    ? Fault.ss(0, Reason.NON_CANONICAL, linear)
+                    : Fault.gp(0, Reason.NON_CANONICAL, linear);
+        }
+    }
+
+    /** Without 64-bit code linear addresses have 32 bits, so that the page behind the last one is the first. */
+    private long wrap(long linear) {
+        return cpu.longMode() && (cpu.codeKey < 0 || linear >>> 32 != 1) ? linear : linear & 0xffff_ffffL;
+    }
+
+    private static long zeroExtend(long value, int size) {
+        return size == 8 ? value : value & (1L << 8 * size) - 1;
+    }
+
+    private static long signExtend(long value, int size) {
+        int unused = 64 - 8 * size;
+        return value << unused >> unused;
+    }
+
+    /** 1 to 8 bytes, zero-extended. */
+    private static long peek(byte[] bytes, int index, int size) {
+        switch (size) {
+            case 1:
+                return bytes[index] & 0xff;
+            case 2:
+                return (short) SHORT.get(bytes, index) & 0xffff;
+            case 4:
+                return (int) INT.get(bytes, index) & 0xffff_ffffL;
+            case 8:
+                return (long) LONG.get(bytes, index);
+            default:
+                long value = 0;
+                for (int k = 0; k < size; k++) {
+                    value |= (bytes[index + k] & 0xffL) << 8 * k;
+                }
+                return value;
+        }
+    }
+
+    /** 1 to 8 bytes. */
+    static void poke(byte[] bytes, int index, int size, long value) {
+        switch (size) {
+            case 1 -> bytes[index] = (byte) value;
+            case 2 -> SHORT.set(bytes, index, (short) value);
+            case 4 -> INT.set(bytes, index, (int) value);
+            case 8 -> LONG.set(bytes, index, value);
+            default -> {
+                for (int k = 0; k < size; k++) {
+                    bytes[index + k] = (byte) (value >>> 8 * k);
+                }
+            }
+        }
+    }
+
+    // ---- state ------------------------------------------------------------------------------------------------------------
+
+    void save(StateOutput out) {
+        out.put(walker.pdpte);
+        tables.save(out);
+    }
+
+    void load(StateInput in) {
+        in.next(walker.pdpte);
+        tables.load(in);
+        flushAll();
+        chooseTlb();
+    }
+}

@@ -1,0 +1,27 @@
+package dev.ringscope.emulator.x86;
+
+import dev.ringscope.emulator.insn.Instruction;
+
+/**
+ * Tells accesses to the stack from others where the architecture answers them with #SS instead of #GP: a non-canonical address in
+ * 64-bit code (Intel SDM vol. 3A, 6.15, interrupt 12). There segments are no help, so the executing instruction is asked.
+ */
+final class StackReference {
+    /** The furthest that an implicit stack access lies from RSP: frames of ENTER and IRET are smaller. */
+    private static final long REACH = 512;
+
+    private StackReference() {}
+
+    static boolean of(X86Cpu cpu, long linear) {
+        if (cpu.block == null) {
+            return false;
+        }
+        Instruction i = cpu.block.ops[cpu.index].instruction();
+        if (i.memory && i.segment == Instruction.SS) {
+            return true;
+        }
+        long distance = linear - cpu.r[X86Cpu.RSP];
+        boolean nearStack = distance >= -REACH && distance < REACH;
+        return nearStack && !(i.memory && linear - cpu.seg[i.segment].base - cpu.effective(i) < 16);
+    }
+}

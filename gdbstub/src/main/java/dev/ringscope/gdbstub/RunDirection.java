@@ -1,0 +1,7 @@
+package dev.ringscope.gdbstub;
+
+/** Which way time goes while the target runs. */
+public enum RunDirection {
+    FORWARD,
+    BACKWARD
+}

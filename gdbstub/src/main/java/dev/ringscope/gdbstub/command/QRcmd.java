@@ -1,0 +1,19 @@
+package dev.ringscope.gdbstub.command;
+
+import dev.ringscope.gdbstub.RefusedException;
+import dev.ringscope.gdbstub.packet.PacketScanner;
+
+/** {@code qRcmd,command}: gdb's {@code monitor}; the text goes to the console first. */
+record QRcmd(String command) implements Command {
+    static Command read(PacketScanner in) {
+        String command = in.hexText();
+        in.end();
+        return new QRcmd(command);
+    }
+
+    @Override
+    public Reply answer(Session session) throws RefusedException {
+        session.console(Monitor.run(session, command));
+        return Reply.OK;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.ringscope.gdbstub.command;
+
+import dev.ringscope.gdbstub.Target;
+import dev.ringscope.gdbstub.packet.Hex;
+import dev.ringscope.gdbstub.packet.PacketScanner;
+import java.util.HashSet;
+import java.util.Set;
+
+/** {@code qSupported[:feature;...]}: client and stub tell each other what they can do. Only what the target has is offered. */
+record QSupported(Set<String> client) implements Command {
+    static Command read(PacketScanner in) {
+        Set<String> client = new HashSet<>();
+        if (!in.atEnd()) {
+            in.expect(':');
+            do {
+                client.add(in.until(';'));
+            } while (in.skip(';'));
+        }
+        in.end();
+        return new QSupported(client);
+    }
+
+    @Override
+    public Reply answer(Session session) {
+        session.client().announced(client);
+        Target target = session.target();
+        StringBuilder text = new StringBuilder("PacketSize=").append(Hex.of(Session.PACKET_SIZE));
+        text.append(";QStartNoAckMode+;qXfer:features:read+;qXfer:threads:read+;vContSupported+;ConditionalBreakpoints+");
+        offer(text, "multiprocess+", session.client().multiprocess());
+        offer(text, "swbreak+", session.client().swbreak());
+        offer(text, "hwbreak+", session.client().hwbreak());
+        offer(text, "no-resumed+", session.client().noResumed());
+        offer(text, "error-message+", session.client().errorMessages());
+        offer(text, "binary-upload+", session.client().binaryUpload());
+        offer(text, "ReverseStep+;ReverseContinue+", target.reverse().isPresent());
+        offer(text, "qXfer:exec-file:read+", target.execFile().isPresent());
+        offer(text, "qXfer:auxv:read+", target.auxv().isPresent());
+        boolean siginfo = !session.ended()
+                && target.threads().stream().anyMatch(t -> t.siginfo().isPresent());
+        offer(text, "qXfer:siginfo:read+", siginfo);
+        return Reply.text(text.toString());
+    }
+
+    private static void offer(StringBuilder text, String feature, boolean have) {
+        if (have) {
+            text.append(';').append(feature);
+        }
+    }
+}

@@ -1,0 +1,219 @@
+package dev.ringscope.gdbstub.command;
+
+import dev.ringscope.gdbstub.GuestThread;
+import dev.ringscope.gdbstub.Kill;
+import dev.ringscope.gdbstub.Memory;
+import dev.ringscope.gdbstub.RefusedException;
+import dev.ringscope.gdbstub.Signal;
+import dev.ringscope.gdbstub.Stop;
+import dev.ringscope.gdbstub.Target;
+import dev.ringscope.gdbstub.packet.Connection;
+import dev.ringscope.gdbstub.packet.Hex;
+import dev.ringscope.gdbstub.packet.Incoming;
+import dev.ringscope.gdbstub.packet.MalformedPacketException;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+
+/** One client, from its connecting to its leaving: answers its packets one by one, on the thread that calls {@link #serve}. */
+public final class Session {
+    /** The longest payload either way, in bytes. */
+    public static final int PACKET_SIZE = 0x10000;
+
+    private static final System.Logger LOG = System.getLogger("dev.ringscope.gdbstub");
+
+    private final Connection connection;
+    private final Inferior inferior;
+    private final ClientFeatures client = new ClientFeatures();
+    private final BreakpointSet breakpoints = new BreakpointSet();
+    private final OpenFiles files = new OpenFiles();
+    private final StepSettings stepping;
+    private ThreadId general = ThreadId.ANY;
+    private ThreadId continuing = ThreadId.ANY;
+    private boolean physicalMemory;
+    private boolean extended;
+    private boolean killed;
+    private End end;
+
+    /** How a session ended. */
+    public enum End {
+        /** The connection closed or broke: the target stays where it is. */
+        GONE,
+        DETACHED,
+        KILLED
+    }
+
+    public Session(Connection connection, Inferior inferior) {
+        this.connection = connection;
+        this.inferior = inferior;
+        this.stepping = new StepSettings();
+    }
+
+    /** Answers packets until the client leaves, detaches or kills the target. */
+    public End serve() throws InterruptedException {
+        try {
+            while (end == null) {
+                switch (connection.take()) {
+                    case Incoming.Packet packet -> send(answer(packet.payload()));
+                    case Incoming.Malformed malformed -> send(ErrorReply.of(client, false, malformed.why()));
+                    case Incoming.Gone gone -> end = End.GONE;
+                }
+            }
+        } catch (IOException e) {
+            end = End.GONE;
+        } finally {
+            files.closeAll();
+        }
+        return killed && end == End.GONE ? kill() : end;
+    }
+
+    private Reply answer(byte[] payload) {
+        boolean explain = true;
+        try {
+            Optional<Command> command = CommandTable.read(payload);
+            if (command.isEmpty()) {
+                return Reply.UNSUPPORTED;
+            }
+            explain = command.get().explainsErrors();
+            return command.get().answer(this);
+        } catch (MalformedPacketException | RefusedException e) {
+            return ErrorReply.of(client, explain, e.getMessage());
+        } catch (RuntimeException e) {
+            // A fault of ours or of the adapter must not cost the user the session.
+            LOG.log(Level.ERROR, "gdb packet failed", e);
+            return ErrorReply.of(client, explain, "internal error: " + e);
+        }
+    }
+
+    private void send(Reply reply) throws IOException {
+        if (reply.payload().isPresent()) {
+            connection.send(reply.payload().get());
+        }
+    }
+
+    /** Shows text in the client's console: {@code O} packets, allowed while the target runs and before a monitor command's answer. */
+    void console(String text) {
+        int piece = PACKET_SIZE / 8;
+        try {
+            for (int i = 0; i < text.length(); i += piece) {
+                connection.send(Reply.text("O" + Hex.of(text.substring(i, Math.min(text.length(), i + piece))))
+                        .payload()
+                        .orElseThrow());
+            }
+        } catch (IOException e) {
+            leave(End.GONE);
+        }
+    }
+
+    /** Ends the session once the current packet is answered. */
+    void leave(End how) {
+        end = how;
+    }
+
+    /** What {@code k} and {@code vKill} do. An extended client stays, for it may run the target again: gdb's {@code run} kills first. */
+    void killAsked() {
+        if (extended && target().restart().isPresent()) {
+            killed = true;
+        } else {
+            leave(kill());
+        }
+    }
+
+    private End kill() {
+        Optional<Kill> kill = target().kill();
+        kill.ifPresent(Kill::kill);
+        return kill.isPresent() ? End.KILLED : End.GONE;
+    }
+
+    /** Whether there is nothing to debug any more, in this client's eyes. */
+    boolean ended() {
+        return killed || inferior.ended();
+    }
+
+    /** Why the target stands where it stands, in this client's eyes. */
+    Stop stop() {
+        return killed ? new Stop.Terminated(Signal.SIGKILL) : inferior.stop();
+    }
+
+    /** A run has ended, or the target was put somewhere else: forgets which threads were selected. */
+    void stopped(Stop stop) {
+        killed = false;
+        inferior.stopped(stop);
+        general = ThreadId.ANY;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    Target target() {
+        return inferior.target();
+    }
+
+    ClientFeatures client() {
+        return client;
+    }
+
+    BreakpointSet breakpoints() {
+        return breakpoints;
+    }
+
+    OpenFiles files() {
+        return files;
+    }
+
+    StepSettings stepping() {
+        return stepping;
+    }
+
+    void extend() {
+        extended = true;
+    }
+
+    boolean physicalMemory() {
+        return physicalMemory;
+    }
+
+    void usePhysicalMemory(boolean physical) {
+        physicalMemory = physical;
+    }
+
+    /** The thread that register and memory packets are about. */
+    GuestThread thread() throws RefusedException {
+        return thread(general);
+    }
+
+    /** The thread that the old resume packets ({@code c}, {@code s}, {@code bs} ...) are about; ALL and ANY are the stopped one. */
+    GuestThread continuingThread() throws RefusedException {
+        return thread(continuing);
+    }
+
+    /** A named thread, or for ALL and ANY the one that stopped last. */
+    GuestThread thread(ThreadId id) throws RefusedException {
+        if (ended()) {
+            throw new RefusedException("the target has exited");
+        }
+        if (id.thread() > 0) {
+            return find(id.thread()).orElseThrow(() -> new RefusedException("no thread " + id.thread()));
+        }
+        return find(StopReply.thread(stop())).orElse(target().threads().getFirst());
+    }
+
+    Optional<GuestThread> find(int id) {
+        return target().threads().stream().filter(t -> t.id() == id).findFirst();
+    }
+
+    void selectGeneral(ThreadId id) {
+        general = id;
+    }
+
+    void selectContinuing(ThreadId id) {
+        continuing = id;
+    }
+
+    /** The memory that the client looks at: linear through the current thread, or physical. */
+    Memory memory() throws RefusedException {
+        GuestThread thread = thread();
+        return physicalMemory ? target().physicalMemory().orElse(thread.memory()) : thread.memory();
+    }
+}

@@ -1,0 +1,125 @@
+package dev.ringscope.gdbstub.command;
+
+import dev.ringscope.gdbstub.Register;
+import dev.ringscope.gdbstub.Signal;
+import dev.ringscope.gdbstub.Stop;
+import dev.ringscope.gdbstub.Watchpoint;
+import dev.ringscope.gdbstub.packet.Hex;
+import java.util.stream.Collectors;
+
+/** A {@link Stop} as the client is told of it: GDB manual, "Stop Reply Packets". */
+final class StopReply {
+    /** There is no thread any more. */
+    private static final int NOBODY = 0;
+
+    private StopReply() {}
+
+    static Reply of(Session session, Stop stop) {
+        return Reply.text(text(session, stop));
+    }
+
+    static String text(Session session, Stop stop) {
+        ClientFeatures client = session.client();
+        return switch (stop) {
+            case Stop.Breakpoint b -> at(session, stop, Signal.SIGTRAP, breakpoint(session, b.address()));
+            case Stop.Watch w -> at(session, stop, Signal.SIGTRAP, kind(w.kind()) + ":" + Hex.of(w.address()) + ";");
+            case Stop.StepDone s -> at(session, stop, Signal.SIGTRAP, "");
+            case Stop.Interrupted i -> at(session, stop, Signal.SIGINT, "");
+            case Stop.Signalled s -> at(session, stop, s.signal(), "");
+            case Stop.ReplayLogBegin b -> at(session, stop, Signal.SIGTRAP, "replaylog:begin:;");
+            case Stop.ReplayLogEnd e -> at(session, stop, Signal.SIGTRAP, "replaylog:end:;");
+            case Stop.Exited e -> ended(client, 'W', e.status());
+            case Stop.Terminated t -> ended(client, 'X', t.signal().number());
+        };
+    }
+
+    /** For lldb: a thread that stands only because another one stopped. */
+    static String idle(Session session, int id) {
+        return place(session, Signal.NONE, id) + "reason:none;";
+    }
+
+    /** The thread that a stop is about, or 0. */
+    static int thread(Stop stop) {
+        return switch (stop) {
+            case Stop.Breakpoint b -> b.thread();
+            case Stop.Watch w -> w.thread();
+            case Stop.StepDone s -> s.thread();
+            case Stop.Interrupted i -> i.thread();
+            case Stop.Signalled s -> s.thread();
+            case Stop.ReplayLogBegin b -> b.thread();
+            case Stop.ReplayLogEnd e -> e.thread();
+            case Stop.Exited e -> NOBODY;
+            case Stop.Terminated t -> NOBODY;
+        };
+    }
+
+    private static String kind(Watchpoint.Kind kind) {
+        return switch (kind) {
+            case WRITE -> "watch";
+            case READ -> "rwatch";
+            case ACCESS -> "awatch";
+        };
+    }
+
+    /** lldb's word for why a thread stopped. */
+    static String lldbReason(Stop stop) {
+        return switch (stop) {
+            case Stop.Breakpoint b -> "breakpoint";
+            case Stop.Watch w -> "watchpoint";
+            case Stop.StepDone s -> "trace";
+            case Stop.Interrupted i -> "signal";
+            case Stop.Signalled s -> "signal";
+            case Stop.ReplayLogBegin b -> "trace";
+            case Stop.ReplayLogEnd e -> "trace";
+            case Stop.Exited e -> "none";
+            case Stop.Terminated t -> "none";
+        };
+    }
+
+    private static String breakpoint(Session session, long address) {
+        if (session.breakpoints().isHardware(address)) {
+            return session.client().hwbreak() ? "hwbreak:;" : "";
+        }
+        return session.client().swbreak() ? "swbreak:;" : "";
+    }
+
+    private static String at(Session session, Stop stop, Signal signal, String reason) {
+        String place = place(session, signal, thread(stop));
+        String forLldb =
+                session.client().threadsInStopReply() ? threads(session) + "reason:" + lldbReason(stop) + ";" : "";
+        return place + forLldb + reason;
+    }
+
+    private static String place(Session session, Signal signal, int id) {
+        StringBuilder text = new StringBuilder("T").append(Hex.of(new byte[] {(byte) signal.number()}));
+        session.find(id).ifPresent(thread -> {
+            for (Register register : session.target().description().expedited()) {
+                byte[] value = thread.registers().read(register);
+                if (value.length != 0) {
+                    text.append(Hex.of(new byte[] {(byte) register.number()})).append(':');
+                    text.append(Hex.of(value)).append(';');
+                }
+            }
+            text.append("thread:").append(ThreadId.write(session.client(), id)).append(';');
+            text.append("core:").append(Hex.of(thread.core())).append(';');
+        });
+        return text.toString();
+    }
+
+    /** lldb's list of all threads and where they are, which spares it a round trip for each. */
+    private static String threads(Session session) {
+        Register pc = session.target().description().pc();
+        String ids = session.target().threads().stream()
+                .map(t -> ThreadId.write(session.client(), t.id()))
+                .collect(Collectors.joining(","));
+        String pcs = session.target().threads().stream()
+                .map(t -> Hex.of(pc.decode(t.registers().read(pc))))
+                .collect(Collectors.joining(","));
+        return "threads:" + ids + ";thread-pcs:" + pcs + ";";
+    }
+
+    private static String ended(ClientFeatures client, char letter, int number) {
+        String process = client.multiprocess() ? ";process:" + Hex.of(ThreadId.PROCESS) : "";
+        return letter + Hex.of(new byte[] {(byte) number}) + process;
+    }
+}

@@ -1,0 +1,74 @@
+package dev.ringscope.gdbstub.command;
+
+import dev.ringscope.gdbstub.GuestThread;
+import dev.ringscope.gdbstub.RefusedException;
+import dev.ringscope.gdbstub.Resume;
+import dev.ringscope.gdbstub.Resume.Kind;
+import dev.ringscope.gdbstub.RunDirection;
+import dev.ringscope.gdbstub.command.Run.Range;
+import dev.ringscope.gdbstub.packet.PacketScanner;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code vCont[;action[:thread-id]]...}: resumes each thread by the leftmost action that names it; the others stand still. */
+record VCont(List<Part> parts) implements Command {
+    /** One action: what, how, and for whom. */
+    record Part(Kind kind, SignalNumber signal, Optional<Range> range, ThreadId thread) {
+        boolean names(GuestThread other) {
+            return thread.thread() <= 0 || thread.thread() == other.id();
+        }
+    }
+
+    static Command read(PacketScanner in) {
+        List<Part> parts = new ArrayList<>();
+        do {
+            parts.add(part(in));
+        } while (in.skip(';'));
+        in.end();
+        return new VCont(parts);
+    }
+
+    private static Part part(PacketScanner in) {
+        SignalNumber signal = new SignalNumber(0);
+        Optional<Range> range = Optional.empty();
+        Kind kind = Kind.STEP;
+        if (in.skip('c')) {
+            kind = Kind.CONTINUE;
+        } else if (in.skip('C')) {
+            kind = Kind.CONTINUE;
+            signal = SignalNumber.read(in);
+        } else if (in.skip('S')) {
+            signal = SignalNumber.read(in);
+        } else if (in.skip('r')) {
+            long start = in.hex64();
+            range = Optional.of(new Range(start, in.expect(',').hex64()));
+        } else {
+            in.expect('s');
+        }
+        return new Part(kind, signal, range, in.skip(':') ? ThreadId.read(in) : ThreadId.ALL);
+    }
+
+    @Override
+    public Reply answer(Session session) throws RefusedException {
+        session.thread(ThreadId.ANY);
+        Map<Integer, Resume.Action> actions = new HashMap<>();
+        Optional<Range> range = Optional.empty();
+        for (GuestThread thread : session.target().threads()) {
+            Optional<Part> part = parts.stream().filter(p -> p.names(thread)).findFirst();
+            if (part.isPresent()) {
+                actions.put(thread.id(), new Resume.Action(part.get().kind(), part.get().signal().signal()));
+                range = range.or(part.get()::range);
+            }
+        }
+        if (actions.isEmpty()) {
+            if (session.client().noResumed()) {
+                return Reply.text("N");
+            }
+            throw new RefusedException("packet 'vCont' names no thread that exists");
+        }
+        return new Run(RunDirection.FORWARD, actions, range).go(session);
+    }
+}

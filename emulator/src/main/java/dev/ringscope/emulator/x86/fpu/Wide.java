@@ -24,6 +24,9 @@ final class Wide {
 
     boolean overflow;
 
+    /** Whether rounding with an unbounded exponent would have discarded anything: what unmasked OE and UE report as PE. */
+    boolean inexactUnbounded;
+
     Wide set(boolean negative, int exponent, long high, long low) {
         this.negative = negative;
         this.exponent = exponent;
@@ -214,6 +217,7 @@ final class Wide {
         long exactLow = low;
         int exactExponent = exponent;
         round(precision, rounding);
+        inexactUnbounded = inexact;
         overflow = exponent > maximum;
         tiny = exponent < minimum;
         if (overflow) {

@@ -44,6 +44,10 @@ public abstract class Cpu {
     public int codeKey;
     /** Set when something waits for the next instruction boundary: an interrupt, a stop, a trap. */
     public boolean attention;
+    /** Why the machine must stop at the next instruction boundary, or null. */
+    public StopReason stop;
+
+    public String stopExplanation = "";
     /** Where data accesses are logged; null: they are not. */
     public AccessLog log;
 
@@ -63,9 +67,55 @@ public abstract class Cpu {
         end = index + 1;
     }
 
+    /** Makes the run end at the next instruction boundary. The first reason given stays. */
+    public final void stop(StopReason reason, String explanation) {
+        if (stop == null) {
+            stop = reason;
+            stopExplanation = explanation;
+        }
+        attention = true;
+        endBlock();
+    }
+
+    /** Bytes of the code size that the decoder needs now. */
+    public abstract int codeSize();
+
+    /** Linear address of an offset in the code segment. */
+    public abstract long codeLinear(long offset);
+
+    /** Physical address of a byte of code, with the checks of an instruction fetch. May throw a fault. */
+    public abstract long fetch(long linear);
+
+    /** Throws a fault if a byte of code at this offset lies beyond what the code segment allows. */
+    public abstract void checkFetch(long offset);
+
+    /** One instruction at a time: a trap may follow each one. */
+    public abstract boolean stepping();
+
+    /** An instruction has retired while {@link #stepping}. */
+    public abstract void stepped();
+
+    /** At an instruction boundary with {@link #attention} set: takes traps and interrupts, clears attention unless something is still held back. */
+    public abstract void service();
+
+    /** Delivers an exception that the instruction at {@link #pc} raised. */
+    public abstract void deliver(GuestFault fault);
+
+    /** The processor sleeps until an interrupt. */
+    public abstract boolean halted();
+
     /** Reads size bytes (1, 2, 4, 8) at a linear address that the TLB does not serve; sign-extended. May throw a fault. */
     public abstract long loadSlow(long linear, int size);
 
     /** Writes size bytes at a linear address that the TLB does not serve. May throw a fault, and has then written nothing. */
     public abstract void storeSlow(long linear, int size, long value);
+
+    /** Faults as a write of the next size bytes would, and writes nothing. */
+    public abstract void probeWrite(long linear, int size);
+
+    /** Blocks were made of code in this physical page: its stores must take the slow path from now on. */
+    public abstract void codeMarked(long physicalPage);
+
+    /** The access log has no room left: hands it to the recorder and empties it. */
+    public abstract void logFull();
 }

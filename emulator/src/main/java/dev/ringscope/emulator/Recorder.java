@@ -3,8 +3,9 @@ package dev.ringscope.emulator;
 import dev.ringscope.emulator.insn.Block;
 
 /**
- * The port through which a machine tells what it does. All calls come on the guest's thread, in order. The flow of
- * instructions comes in batches, always flushed before an event or an access batch that follows it is given.
+ * The port through which a machine tells what it does. All calls come on the guest's thread. Flow, events and accesses are each
+ * in order; flow comes in batches and so later than the events inside it, whose positions say where they belong. Before
+ * {@link #chunkEnd} everything up to that position has been given.
  */
 public interface Recorder {
     /** An entry in a flow batch whose high bit is set ends an earlier block early: see {@link #flow}. */
@@ -25,7 +26,7 @@ public interface Recorder {
         public void accesses(AccessLog log) {}
 
         @Override
-        public long chunkEnd(Machine machine) {
+        public long chunkEnd(Snapshot snapshot) {
             return Long.MAX_VALUE;
         }
     };
@@ -50,5 +51,5 @@ public interface Recorder {
      *
      * @return the position of the next such call
      */
-    long chunkEnd(Machine machine);
+    long chunkEnd(Snapshot snapshot);
 }

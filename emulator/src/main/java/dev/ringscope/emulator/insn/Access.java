@@ -97,6 +97,21 @@ public final class Access {
         }
     }
 
+    /** Stores two halves; nothing is written if either faults. */
+    public static void store16(Cpu cpu, long linear, long low, long high) {
+        if ((linear & 0xfff) > 0xff0) {
+            cpu.probeWrite(linear, 16);
+        }
+        store8(cpu, linear, low);
+        store8(cpu, linear + 8, high);
+    }
+
+    public static void store16Logged(Cpu cpu, long linear, long low, long high) {
+        store16(cpu, linear, low, high);
+        note(cpu, linear, low, (byte) (8 | AccessLog.WRITE));
+        note(cpu, linear + 8, high, (byte) (8 | AccessLog.WRITE));
+    }
+
     public static long logged(Cpu cpu, long linear, int size, long value) {
         note(cpu, linear, size == 8 ? value : value & (1L << 8 * size) - 1, (byte) size);
         return value;
@@ -138,8 +153,12 @@ public final class Access {
         note(cpu, linear, value, (byte) (8 | AccessLog.WRITE));
     }
 
-    private static void note(Cpu cpu, long linear, long value, byte kind) {
+    /** Notes an access with its zero-extended value; {@code kind} as {@link AccessLog#kind} has it. */
+    public static void note(Cpu cpu, long linear, long value, byte kind) {
         AccessLog log = cpu.log;
+        if (log.count == AccessLog.CAPACITY) {
+            cpu.logFull();
+        }
         int n = log.count;
         log.address[n] = linear;
         log.value[n] = value;

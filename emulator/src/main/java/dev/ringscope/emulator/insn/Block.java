@@ -5,6 +5,9 @@ package dev.ringscope.emulator.insn;
  * page. What it is (start, bytes, key) never changes; when the code under it changes it becomes stale.
  */
 public final class Block {
+    /** {@link #epoch} of a block whose bytes have been overwritten. */
+    static final int STALE = -1;
+
     /** At most so many instructions. */
     public static final int MAX = 64;
 
@@ -30,6 +33,8 @@ public final class Block {
     /** The two blocks that followed last. */
     Block link0;
     Block link1;
+    /** The next one with the same hash. */
+    Block chain;
     /** A breakpoint lies on its first instruction. */
     public boolean breakpoint;
 
@@ -48,5 +53,30 @@ public final class Block {
 
     public int length() {
         return ops.length;
+    }
+
+    /** Physical address of the i-th code byte. */
+    long physicalOf(int i) {
+        long first = physical + i;
+        boolean inFirstPage = (first ^ physical) >>> 12 == 0;
+        return inFirstPage ? first : secondPage + (first & 0xfff);
+    }
+
+    /** Any of the bytes at a physical address (within one page) is part of the block. */
+    boolean overlaps(long address, int size) {
+        long inFirst = Math.min(bytes.length, 4096 - (physical & 0xfff));
+        if (address < physical + inFirst && physical < address + size) {
+            return true;
+        }
+        return secondPage >= 0 && address < secondPage + (bytes.length - inFirst) && secondPage < address + size;
+    }
+
+    /** Lengths in bytes of its instructions. */
+    public byte[] instructionLengths() {
+        byte[] lengths = new byte[ops.length];
+        for (int i = 0; i < lengths.length; i++) {
+            lengths[i] = (byte) ops[i].insn.length;
+        }
+        return lengths;
     }
 }

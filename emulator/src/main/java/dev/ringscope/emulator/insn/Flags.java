@@ -53,6 +53,14 @@ public final class Flags {
         return sub(w, 0, a, r, fc);
     }
 
+    /** Two-operand and three-operand IMUL: CF and OF when the product does not fit; {@code a}, {@code b} are the factors. */
+    public static long imul(int w, long a, long b, long r, long fc) {
+        boolean lost = w == 8
+                ? Math.multiplyHigh(a, b) != a * b >> 63
+                : a * b << 64 - 8 * w >> 64 - 8 * w != a * b;
+        return carryOverflow(lost, lost);
+    }
+
     /** OF and AF of {@code made}, CF of {@code old}. */
     private static long keepCarry(long made, long old) {
         long overflow = (made ^ (made << 1)) & CARRY;

@@ -20,6 +20,9 @@ public final class Instruction {
     /** Address size in bytes: 2, 4 or 8. */
     public int addressSize;
 
+    /** The bytes go on beyond the 15 that an instruction may have; {@link #def} is null. */
+    public boolean tooLong;
+
     public boolean lock;
     /** F3 prefix (REP, REPE) as the last of the two repeat prefixes. */
     public boolean rep;

@@ -1,10 +1,12 @@
 package dev.ringscope.emulator.x86;
 
+import dev.ringscope.emulator.GuestFault;
+
 /**
  * An exception of the guest on its way to delivery, thrown out of the instruction, which has then committed nothing. It carries no
  * Java stack trace: it is control flow, thrown a million times in a boot.
  */
-public final class Fault extends RuntimeException {
+public final class Fault extends GuestFault {
     private static final long serialVersionUID = 1;
 
     public static final int DE = 0, DB = 1, NMI = 2, BP = 3, OF = 4, BR = 5, UD = 6, NM = 7, DF = 8, TS = 10, NP = 11, SS = 12;
@@ -20,7 +22,6 @@ public final class Fault extends RuntimeException {
     public final long address;
 
     public Fault(int vector, int errorCode, Reason reason, long detail, long address) {
-        super(null, null, false, false);
         this.vector = vector;
         this.errorCode = errorCode;
         this.reason = reason;

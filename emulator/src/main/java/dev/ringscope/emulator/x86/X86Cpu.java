@@ -5,6 +5,7 @@ import static dev.ringscope.emulator.insn.Instruction.SS;
 
 import dev.ringscope.emulator.Cpu;
 import dev.ringscope.emulator.Event;
+import dev.ringscope.emulator.GuestFault;
 import dev.ringscope.emulator.Recorder;
 import dev.ringscope.emulator.VirtualTime;
 import dev.ringscope.emulator.insn.Access;
@@ -144,6 +145,7 @@ public final class X86Cpu extends Cpu {
     }
 
     /** Bytes of the default code size: 2, 4 or 8. */
+    @Override
     public int codeSize() {
         return code64() ? 8 : seg[CS].big() ? 4 : 2;
     }
@@ -178,7 +180,7 @@ public final class X86Cpu extends Cpu {
         endBlock();
     }
 
-    /** Linear address of an offset in the code segment. */
+    @Override
     public long codeLinear(long offset) {
         return code64() ? offset : seg[CS].base + offset & 0xffff_ffffL;
     }
@@ -313,8 +315,16 @@ public final class X86Cpu extends Cpu {
      * Makes sure that the next {@code size} bytes (at most 4096) can be written, faulting as a write would, without writing: for instructions
      * whose stores must all succeed or none happen.
      */
+    @Override
     public void probeWrite(long linear, int size) {
         paging.probeWrite(linear, size);
+    }
+
+    @Override
+    public void logFull() {
+        recorder.accesses(log);
+        log.base = retired;
+        log.count = 0;
     }
 
     /** Reads with supervisor privilege whatever CPL is: descriptor tables, TSS. Sign-extended. */
@@ -398,6 +408,88 @@ public final class X86Cpu extends Cpu {
     public void requireRing0() {
         if (cpl != 0) {
             throw Fault.gp(Reason.PRIVILEGE);
+        }
+    }
+
+    /** A near branch: #GP(0) if the target is beyond the CS limit or not canonical, else it becomes {@link #pc}. */
+    public void jump(long target) {
+        checkFetch(target);
+        pc = target;
+    }
+
+    @Override
+    public void checkFetch(long offset) {
+        if (codeKey < 0 ? offset << 16 >> 16 != offset : offset > seg[CS].limit) {
+            throw Fault.gp(0, codeKey < 0 ? Reason.NON_CANONICAL : Reason.SEGMENT_LIMIT, offset);
+        }
+    }
+
+    @Override
+    public long fetch(long linear) {
+        return paging.fetch(linear);
+    }
+
+    @Override
+    public void codeMarked(long physicalPage) {
+        paging.forgetWrites(physicalPage);
+    }
+
+    @Override
+    public boolean stepping() {
+        return (systemFlags & TF) != 0;
+    }
+
+    @Override
+    public void stepped() {
+        interrupts.stepped();
+    }
+
+    @Override
+    public void service() {
+        interrupts.service();
+    }
+
+    @Override
+    public void deliver(GuestFault fault) {
+        interrupts.deliver((Fault) fault);
+    }
+
+    @Override
+    public boolean halted() {
+        return halted;
+    }
+
+    /** #UD or #NM unless SSE instructions may run (SDM vol. 3A, 13.1). */
+    public void requireSse() {
+        if ((cr0 & (CR0_EM | CR0_TS)) != 0 || (cr4 & CR4_OSFXSR) == 0) {
+            refuseSse();
+        }
+    }
+
+    private void refuseSse() {
+        throw (cr0 & CR0_EM) != 0 || (cr4 & CR4_OSFXSR) == 0
+                ? Fault.of(Fault.UD, Reason.SSE_DISABLED)
+                : Fault.of(Fault.NM, Reason.FPU_DISABLED);
+    }
+
+    /** #UD, #NM or #MF unless MMX instructions may run; then the x87 stack becomes the MMX registers. */
+    public void requireMmx() {
+        fpu.requireMmx();
+    }
+
+    /** MMX register 0..7. */
+    public long mm(int n) {
+        return fpu.mm(n);
+    }
+
+    public void setMm(int n, long value) {
+        fpu.setMm(n, value);
+    }
+
+    /** #GP(0) unless the address is a multiple of 16. */
+    public void requireAligned(long linear) {
+        if ((linear & 15) != 0) {
+            throw Fault.gp(Reason.ALIGNMENT);
         }
     }
 }

@@ -1,0 +1,263 @@
+package dev.ringscope.emulator.insn;
+
+import dev.ringscope.emulator.Cpu;
+import dev.ringscope.emulator.GuestFault;
+import dev.ringscope.emulator.memory.PhysicalMemory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All decoded blocks. They are found by place in the code first (a direct-mapped table), then by physical address. A block
+ * belongs to a physical page; when its bytes are overwritten it becomes stale, and comes back to life if it is
+ * reached again and its bytes are the same as before, so that its identity in a trace stays.
+ */
+public final class BlockCache {
+    private static final int FAST = 1 << 15;
+    private static final long PAGE_MASK = -PhysicalMemory.PAGE;
+    /** More blocks than this and all are forgotten: bounds memory for guests that generate code without end. */
+    private static final int MAX_BLOCKS = 1_500_000;
+
+    private final Cpu cpu;
+    private final Isa isa;
+    private final Breakpoints breakpoints;
+    private final Block[] fast = new Block[FAST];
+    private Block[] buckets = new Block[1 << 16];
+    private int count;
+    /** Live blocks by the number of the physical page they have bytes in. */
+    private final Map<Long, List<Block>> pages = new HashMap<>();
+
+    public BlockCache(Cpu cpu, Isa isa, Breakpoints breakpoints) {
+        this.cpu = cpu;
+        this.isa = isa;
+        this.breakpoints = breakpoints;
+    }
+
+    /** The block at the processor's pc. May throw a fault (page fault of the fetch, code segment limit). */
+    Block find(Block previous) {
+        long pc = cpu.pc;
+        int key = cpu.codeKey;
+        if (previous != null) {
+            Block link = previous.link0;
+            if (link != null && link.pc == pc && link.key == key && link.epoch == cpu.epoch) {
+                return link;
+            }
+            link = previous.link1;
+            if (link != null && link.pc == pc && link.key == key && link.epoch == cpu.epoch) {
+                return link;
+            }
+        }
+        int slot = (int) (pc ^ pc >>> 15) & FAST - 1;
+        Block block = fast[slot];
+        if (block == null || block.pc != pc || block.key != key || block.epoch != cpu.epoch) {
+            block = findSlowly(block, pc, key);
+            fast[slot] = block;
+        }
+        if (previous != null) {
+            previous.link1 = previous.link0;
+            previous.link0 = block;
+        }
+        return block;
+    }
+
+    private Block findSlowly(Block candidate, long pc, int key) {
+        cpu.checkFetch(pc);
+        long physical = cpu.fetch(cpu.codeLinear(pc));
+        if (candidate != null && candidate.pc == pc && candidate.key == key && usable(candidate, physical)) {
+            return candidate;
+        }
+        for (Block b = buckets[hash(physical, pc)]; b != null; b = b.chain) {
+            if (b.pc == pc && b.key == key && usable(b, physical)) {
+                return b;
+            }
+        }
+        return build(pc, key, physical);
+    }
+
+    /** The block is the code that is at this place now: same pages, bytes unchanged. Marks it checked. */
+    private boolean usable(Block b, long physical) {
+        if (b.physical != physical) {
+            return false;
+        }
+        if (b.secondPage >= 0
+                && (cpu.fetch(cpu.codeLinear(b.pc) + b.bytes.length - 1) & PAGE_MASK) != b.secondPage) {
+            return false;
+        }
+        if (b.epoch == Block.STALE) {
+            if (!sameBytes(b)) {
+                return false;
+            }
+            watch(b);
+        }
+        b.epoch = cpu.epoch;
+        return true;
+    }
+
+    private boolean sameBytes(Block b) {
+        for (int i = 0; i < b.bytes.length; i++) {
+            if ((byte) cpu.memory.read(b.physicalOf(i), 1) != b.bytes[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Block build(long pc, int key, long physical) {
+        CodeWindow window = new CodeWindow(cpu, pc, physical);
+        long linear = cpu.codeLinear(pc);
+        List<Op> ops = new ArrayList<>();
+        long at = pc;
+        long secondPage = -1;
+        boolean breakpoint = !breakpoints.isEmpty() && breakpoints.at(linear, physical);
+        while (ops.size() < Block.MAX) {
+            long here = cpu.codeLinear(at);
+            if (!ops.isEmpty()
+                    && ((here & PAGE_MASK) != (linear & PAGE_MASK)
+                            || !breakpoints.isEmpty() && breakpoints.at(here, physical + (here - linear)))) {
+                break;
+            }
+            window.moveTo(at);
+            Instruction i;
+            try {
+                i = isa.decode(window, at, cpu.codeSize());
+            } catch (GuestFault fault) {
+                if (ops.isEmpty()) {
+                    throw fault;
+                }
+                break; // raised when execution gets there
+            }
+            ops.add(isa.operation(i));
+            at = i.next();
+            if ((cpu.codeLinear(at - 1) & PAGE_MASK) != (linear & PAGE_MASK)) {
+                secondPage = window.secondPage();
+            }
+            if (isa.endsBlock(i) || secondPage >= 0) {
+                break;
+            }
+        }
+        byte[] bytes = new byte[(int) (at - pc)];
+        Block block = new Block(
+                pc, at, linear, physical, secondPage, key, ops.toArray(Op[]::new), bytes, cpu.epoch);
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) cpu.memory.read(block.physicalOf(i), 1);
+        }
+        block.breakpoint = breakpoint;
+        enter(block);
+        return block;
+    }
+
+    private void enter(Block block) {
+        if (count >= MAX_BLOCKS) {
+            forgetAll();
+        }
+        if (count > buckets.length) {
+            grow();
+        }
+        int h = hash(block.physical, block.pc);
+        block.chain = buckets[h];
+        buckets[h] = block;
+        count++;
+        watch(block);
+    }
+
+    private int hash(long physical, long pc) {
+        long h = (physical ^ pc >>> 12) * 0x9e37_79b9_7f4a_7c15L;
+        return (int) (h >>> 40) & buckets.length - 1;
+    }
+
+    private void grow() {
+        Block[] old = buckets;
+        buckets = new Block[old.length * 2];
+        for (Block head : old) {
+            for (Block b = head; b != null; ) {
+                Block following = b.chain;
+                int h = hash(b.physical, b.pc);
+                b.chain = buckets[h];
+                buckets[h] = b;
+                b = following;
+            }
+        }
+    }
+
+    /** Drops every block; ids given so far are not used again. */
+    public void forgetAll() {
+        for (Block head : buckets) {
+            for (Block b = head; b != null; b = b.chain) {
+                b.epoch = Block.STALE;
+            }
+        }
+        Arrays.fill(buckets, null);
+        Arrays.fill(fast, null);
+        count = 0;
+        pages.keySet().forEach(page -> mark(page, false));
+        pages.clear();
+    }
+
+    private void watch(Block block) {
+        watch(block, block.physical >>> 12);
+        if (block.secondPage >= 0) {
+            watch(block, block.secondPage >>> 12);
+        }
+    }
+
+    private void watch(Block block, long page) {
+        List<Block> blocks = pages.get(page);
+        if (blocks == null) {
+            blocks = new ArrayList<>();
+            pages.put(page, blocks);
+            mark(page, true);
+        }
+        blocks.add(block);
+    }
+
+    /** Sets or clears the mark that makes stores into the page report to {@link #written}. */
+    private void mark(long page, boolean code) {
+        int index = cpu.memory.index(page << 12);
+        if (index >= 0) {
+            int p = index / PhysicalMemory.PAGE;
+            if (code) {
+                cpu.memory.pageFlags[p] |= PhysicalMemory.CODE;
+                cpu.codeMarked(page << 12);
+            } else {
+                cpu.memory.pageFlags[p] &= ~PhysicalMemory.CODE;
+            }
+        }
+    }
+
+    /** Bytes of a page with the code mark were written: the blocks that they belong to become stale. */
+    public void written(long physical, int size) {
+        long page = physical >>> 12;
+        List<Block> blocks = pages.get(page);
+        if (blocks == null) {
+            return;
+        }
+        for (int i = blocks.size() - 1; i >= 0; i--) {
+            Block b = blocks.get(i);
+            if (b.overlaps(physical, size)) {
+                makeStale(b);
+            }
+        }
+    }
+
+    private void makeStale(Block b) {
+        b.epoch = Block.STALE;
+        remove(b, b.physical >>> 12);
+        if (b.secondPage >= 0) {
+            remove(b, b.secondPage >>> 12);
+        }
+        if (b == cpu.block) {
+            cpu.endBlock();
+        }
+    }
+
+    private void remove(Block b, long page) {
+        List<Block> blocks = pages.get(page);
+        blocks.remove(b);
+        if (blocks.isEmpty()) {
+            pages.remove(page);
+            mark(page, false);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.ringscope.emulator.insn;
+
+import dev.ringscope.emulator.Cpu;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** An instruction's definition: the annotated method and what its signature and annotation say. */
+public final class Def {
+    /** What one entry of {@link Insn#ops} is: an operand by number, the carry flag, or the condition. */
+    public record Use(int operand, boolean read, boolean written, boolean carry, boolean condition) {}
+
+    private static final List<String> OPERAND_LETTERS = List.of("a", "b", "d");
+
+    public final Method method;
+    public final Insn insn;
+    public final List<Encoding> encodings = new ArrayList<>();
+    public final List<Use> uses = new ArrayList<>();
+    public final boolean takesCpu;
+    public final boolean takesWidth;
+    public final boolean takesInstruction;
+    /** The method returns a value that goes to the written operand. */
+    public final boolean returns;
+
+    private final String name;
+
+    Def(Method method) {
+        this.method = method;
+        insn = method.getAnnotation(Insn.class);
+        name = insn.name().isEmpty() ? method.getName().replaceAll("_$", "") : insn.name();
+        if (!Modifier.isStatic(method.getModifiers())) {
+            throw new IllegalArgumentException(method + " must be static");
+        }
+        List<Class<?>> parameters = new ArrayList<>(Arrays.asList(method.getParameterTypes()));
+        takesCpu = !parameters.isEmpty() && Cpu.class.isAssignableFrom(parameters.getFirst());
+        if (takesCpu) {
+            parameters.removeFirst();
+        }
+        takesWidth = !parameters.isEmpty() && parameters.getFirst() == int.class;
+        if (takesWidth) {
+            parameters.removeFirst();
+        }
+        takesInstruction = !parameters.isEmpty() && parameters.getFirst() == Instruction.class;
+        if (takesInstruction) {
+            parameters.removeFirst();
+        }
+        returns = method.getReturnType() == long.class;
+        if (!insn.ops().isEmpty()) {
+            Arrays.stream(insn.ops().split(",")).map(Def::use).forEach(uses::add);
+        }
+        checkParameters(parameters);
+        for (String encoding : insn.enc()) {
+            encodings.add(new Encoding(this, encoding));
+        }
+    }
+
+    private static Use use(String text) {
+        if (text.equals("cc")) {
+            return new Use(-1, true, false, false, true);
+        }
+        if (text.equals("c")) {
+            return new Use(-1, true, false, true, false);
+        }
+        boolean written = text.startsWith("=") || text.startsWith(">");
+        int operand = OPERAND_LETTERS.indexOf(text.substring(written ? 1 : 0));
+        if (operand < 0) {
+            throw new IllegalArgumentException("ops entry " + text + " is none of a, b, d, c, cc");
+        }
+        return new Use(operand, !text.startsWith(">"), written, false, false);
+    }
+
+    private void checkParameters(List<Class<?>> values) {
+        List<Class<?>> expected = new ArrayList<>();
+        for (Use use : uses) {
+            if (use.read()) {
+                expected.add(use.condition() ? boolean.class : long.class);
+            }
+        }
+        if (!values.equals(expected)) {
+            throw new IllegalArgumentException(
+                    "%s: the ops give %s, the method takes %s".formatted(method, expected, values));
+        }
+        if (returns != (uses.stream().anyMatch(Use::written) || !insn.flags().isEmpty())) {
+            throw new IllegalArgumentException(
+                    method + ": a method returns a value exactly if an operand is written or a flag rule needs it");
+        }
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** The emitter loads and stores nothing for it. */
+    boolean takesInstructionOnly() {
+        return uses.isEmpty();
+    }
+
+    /** The rule of {@link Flags} for its flags; empty if it sets none, or sets them itself. */
+    public String flags() {
+        return insn.flags();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

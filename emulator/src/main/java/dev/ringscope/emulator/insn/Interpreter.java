@@ -1,0 +1,146 @@
+package dev.ringscope.emulator.insn;
+
+import dev.ringscope.emulator.Cpu;
+import dev.ringscope.emulator.GuestFault;
+import dev.ringscope.emulator.Recorder;
+import dev.ringscope.emulator.Restart;
+import dev.ringscope.emulator.VirtualTime;
+
+/**
+ * Runs blocks: the tier that is also the oracle and the single-stepper. Between two instructions where nothing waits there is only the
+ * block's look-up, one store of its number and one comparison of the position; all else happens where
+ * {@link Cpu#attention} or the limit ends the inner loop.
+ */
+public final class Interpreter {
+    private static final int FLOW = 1 << 12;
+
+    private final Cpu cpu;
+    private final VirtualTime time;
+    private final BlockCache blocks;
+    private final int[] flow = new int[FLOW];
+    private int flowCount;
+    private int nextId;
+    private Recorder recorder = Recorder.NONE;
+    /** Where a breakpoint was reported: execution goes on from there without reporting it again. */
+    private long passBreakpointAt = -1;
+
+    public Interpreter(Cpu cpu, VirtualTime time, BlockCache blocks) {
+        this.cpu = cpu;
+        this.time = time;
+        this.blocks = blocks;
+    }
+
+    public void setRecorder(Recorder recorder) {
+        this.recorder = recorder;
+    }
+
+    /** What ended {@link #run}. */
+    public enum Outcome {
+        /** The position is reached. */
+        LIMIT,
+        /** The processor wants something at this boundary: a stop, sleep, or service that is held back. */
+        ATTENTION,
+        BREAKPOINT
+    }
+
+    /** The next run does not stop at a breakpoint on its very first instruction. */
+    public void passBreakpoint() {
+        passBreakpointAt = cpu.retired;
+    }
+
+    /**
+     * Runs until so many instructions have retired, or something needs care. Faults of the guest are delivered here.
+     *
+     * @param limit position to stop at, above the present one
+     * @param single at most one instruction, because something waits behind it
+     */
+    public Outcome run(long limit, boolean single) {
+        try {
+            return loop(limit, single);
+        } catch (GuestFault fault) {
+            retirePartly();
+            cpu.deliver(fault);
+        } catch (Restart restart) {
+            retirePartly();
+        }
+        return cpu.attention ? Outcome.ATTENTION : cpu.retired >= limit ? Outcome.LIMIT : Outcome.ATTENTION;
+    }
+
+    private Outcome loop(long limit, boolean single) {
+        Block block = null;
+        do {
+            block = blocks.find(block);
+            if (block.breakpoint && passBreakpointAt != cpu.retired) {
+                return Outcome.BREAKPOINT;
+            }
+            passBreakpointAt = -1;
+            if (block.id < 0) {
+                block.id = nextId++;
+                recorder.define(block);
+            }
+            int length = block.ops.length;
+            int room = single ? 1 : (int) Math.min(length, limit - cpu.retired);
+            execute(block, room);
+        } while (!cpu.attention && !single && cpu.retired < limit);
+        return cpu.attention ? Outcome.ATTENTION : cpu.retired >= limit ? Outcome.LIMIT : Outcome.ATTENTION;
+    }
+
+    private void execute(Block block, int room) {
+        Op[] ops = block.ops;
+        cpu.block = block;
+        cpu.end = room;
+        cpu.pc = block.next;
+        int i = 0;
+        do {
+            cpu.index = i;
+            ops[i].exec(cpu);
+        } while (++i < cpu.end);
+        cpu.index = 0;
+        cpu.block = null;
+        cpu.retired += i;
+        if (flowCount > FLOW - 2) {
+            flush();
+        }
+        flow[flowCount++] = block.id;
+        if (i < ops.length) {
+            flow[flowCount++] = Recorder.PARTIAL | i;
+            cpu.pc = ops[i].insn.address;
+        }
+    }
+
+    /** The instruction at cpu.index did not retire; those before it did. */
+    private void retirePartly() {
+        Block block = cpu.block;
+        if (block == null) {
+            return; // the fetch faulted: pc is the instruction's own
+        }
+        int done = cpu.index;
+        cpu.pc = block.ops[done].insn.address;
+        cpu.block = null;
+        cpu.index = 0;
+        cpu.retired += done;
+        if (done > 0) {
+            if (flowCount > FLOW - 2) {
+                flush();
+            }
+            flow[flowCount++] = block.id;
+            flow[flowCount++] = Recorder.PARTIAL | done;
+        }
+    }
+
+    /** Gives the recorder what has been executed. */
+    public void flush() {
+        if (flowCount > 0) {
+            recorder.flow(flow, flowCount);
+            flowCount = 0;
+        }
+        if (cpu.log != null && cpu.log.count > 0) {
+            cpu.logFull();
+        }
+    }
+
+    /** Forgets all blocks: breakpoints or the recording detail changed, or memory was replaced. */
+    public void forgetBlocks() {
+        blocks.forgetAll();
+    }
+}

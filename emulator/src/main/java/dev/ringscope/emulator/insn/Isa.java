@@ -1,0 +1,13 @@
+package dev.ringscope.emulator.insn;
+
+/** What the engine needs of an instruction set. */
+public interface Isa {
+    /** Decodes one instruction at an offset of the code segment; never fails but for what {@code code} throws. */
+    Instruction decode(CodeBytes code, long address, int codeSize);
+
+    /** The operation that runs it; for bytes that are no instruction, one that raises the fault. */
+    Op operation(Instruction instruction);
+
+    /** A block ends with it. */
+    boolean endsBlock(Instruction instruction);
+}

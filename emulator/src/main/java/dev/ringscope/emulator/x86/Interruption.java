@@ -1,0 +1,123 @@
+package dev.ringscope.emulator.x86;
+
+import dev.ringscope.emulator.Event;
+
+/**
+ * An interrupt or exception about to be delivered.
+ *
+ * @param errorCode to be pushed, or -1 where the vector has none
+ * @param detail what the failed check looked at
+ * @param address linear address of a page fault
+ */
+record Interruption(Kind kind, int vector, int errorCode, Reason reason, long detail, long address) {
+    /** Where it came from: decides about RF, EXT and the gate's DPL (Intel SDM vol. 3A, 6.4 to 6.6, 6.12.1.2, 6.13). */
+    enum Kind {
+        /** An exception that restarts the instruction: RF is set in the pushed flags. */
+        FAULT(Event.Cause.EXCEPTION),
+        /** An instruction breakpoint: a fault that leaves RF as it is. */
+        BREAKPOINT_FAULT(Event.Cause.EXCEPTION),
+        /** An exception reported behind the instruction: #DB. */
+        TRAP(Event.Cause.EXCEPTION),
+        /** INT n. */
+        SOFTWARE(Event.Cause.SOFTWARE_INTERRUPT),
+        /** INT3 and INTO: exempt from the checks of virtual-8086 mode, but not from the gate's DPL. */
+        SOFTWARE_EXCEPTION(Event.Cause.SOFTWARE_INTERRUPT),
+        /** INT1: counts as if it came from outside. */
+        PRIVILEGED_SOFTWARE(Event.Cause.SOFTWARE_INTERRUPT),
+        NMI(Event.Cause.NMI),
+        EXTERNAL(Event.Cause.EXTERNAL_INTERRUPT);
+
+        private final Event.Cause cause;
+
+        Kind(Event.Cause cause) {
+            this.cause = cause;
+        }
+    }
+
+    /** How exceptions count when one follows another (SDM vol. 3A, table 6-4). */
+    enum Severity {
+        BENIGN,
+        CONTRIBUTORY,
+        PAGE_FAULT
+    }
+
+    static Interruption of(Fault fault) {
+        return new Interruption(
+                Kind.FAULT, fault.vector, fault.errorCode, fault.reason, fault.detail, fault.address);
+    }
+
+    static Interruption of(Kind kind, int vector) {
+        return new Interruption(kind, vector, -1, Reason.NONE, 0, 0);
+    }
+
+    /** A debug exception with these bits of DR6. */
+    static Interruption debug(Kind kind, Reason reason, long dr6) {
+        return new Interruption(kind, Fault.DB, -1, reason, dr6, 0);
+    }
+
+    /** The exception that follows from {@code nested}, met while delivering this one (SDM vol. 3A, table 6-5). */
+    Interruption followedBy(Fault nested) {
+        Interruption second = of(nested);
+        boolean doubleFault =
+                switch (severity()) {
+                    case BENIGN -> false;
+                    case CONTRIBUTORY -> second.severity() == Severity.CONTRIBUTORY;
+                    case PAGE_FAULT -> second.severity() != Severity.BENIGN;
+                };
+        return doubleFault
+                ? new Interruption(Kind.FAULT, Fault.DF, 0, Reason.NESTED, (long) vector << 8 | nested.vector, 0)
+                : second;
+    }
+
+    /** This is a double fault, and {@code nested}, met while delivering it, is one fault too many. */
+    boolean shutsDown(Fault nested) {
+        return kind == Kind.FAULT && vector == Fault.DF && of(nested).severity() != Severity.BENIGN;
+    }
+
+    Severity severity() {
+        if (cause() != Event.Cause.EXCEPTION) {
+            return Severity.BENIGN;
+        }
+        return switch (vector) {
+            case Fault.DE, Fault.TS, Fault.NP, Fault.SS, Fault.GP -> Severity.CONTRIBUTORY;
+            case Fault.PF -> Severity.PAGE_FAULT;
+            default -> Severity.BENIGN;
+        };
+    }
+
+    Event.Cause cause() {
+        return kind.cause;
+    }
+
+    /** An instruction of the program asked for it, so that the gate's DPL is checked. */
+    boolean software() {
+        return kind == Kind.SOFTWARE || kind == Kind.SOFTWARE_EXCEPTION;
+    }
+
+    /** The error code of a fault met while delivering this: bit 0, EXT, says that the program did not ask for it. */
+    Fault blame(Fault nested) {
+        boolean selector = nested.vector >= Fault.TS && nested.vector <= Fault.GP;
+        return software() || !selector
+                ? nested
+                : new Fault(nested.vector, nested.errorCode | 1, nested.reason, nested.detail, nested.address);
+    }
+
+    /** The flags as they are pushed. */
+    int pushedFlags(int eflags) {
+        return kind == Kind.FAULT ? eflags | X86Cpu.RF : eflags;
+    }
+
+    /** For people: {@code vector 14 (error 2, address 0x1000): a page-table entry is not present}. */
+    String describe() {
+        StringBuilder text = new StringBuilder("vector ").append(vector);
+        if (errorCode >= 0) {
+            text.append(" (error 0x").append(Integer.toHexString(errorCode));
+            text.append(vector == Fault.PF ? ", address 0x" + Long.toHexString(address) : "").append(')');
+        }
+        if (reason != Reason.NONE) {
+            text.append(": ").append(reason.text());
+            text.append(detail == 0 ? "" : " [0x" + Long.toHexString(detail) + "]");
+        }
+        return text.toString();
+    }
+}

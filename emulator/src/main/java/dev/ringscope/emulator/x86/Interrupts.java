@@ -1,0 +1,306 @@
+package dev.ringscope.emulator.x86;
+
+import static dev.ringscope.emulator.insn.Instruction.CS;
+
+import dev.ringscope.emulator.Event;
+import dev.ringscope.emulator.Recorder;
+import dev.ringscope.emulator.StateInput;
+import dev.ringscope.emulator.StateOutput;
+import dev.ringscope.emulator.StopReason;
+import dev.ringscope.emulator.x86.Interruption.Kind;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Interrupts and exceptions (Intel SDM vol. 3A, ch. 6): which of those that wait is taken at an instruction boundary, delivery, and what
+ * follows when delivery itself faults. The ways through the tables are {@link RealModeInterrupt}, {@link InterruptGates}
+ * and {@link TaskSwitch}.
+ */
+public final class Interrupts {
+    /** Bits of DR6: single-step, task switch. */
+    static final int DR6_BS = 1 << 14;
+
+    static final int DR6_BT = 1 << 15;
+    private static final int DR7_GD = 1 << 13;
+
+    private final X86Cpu cpu;
+    private final InterruptGates gates;
+    private InterruptSource source;
+    private boolean intr;
+    private boolean nmiPending;
+    /** Between the delivery of an NMI and the next IRET. */
+    private boolean nmiBlocked;
+    /** Bits of DR6 for the debug trap that waits for the instruction boundary. */
+    private int debugPending;
+    /** The instruction at this position causes no single-step trap, although TF was set when it began. */
+    private long stepIgnored = -1;
+    /** Since when RF has been seen set; -1: it was clear. It holds for one instruction. */
+    private long resumeSince = -1;
+
+    Interrupts(X86Cpu cpu) {
+        this.cpu = cpu;
+        gates = new InterruptGates(cpu);
+    }
+
+    // ---- pins -------------------------------------------------------------------------------------------------------
+
+    /** What answers the acknowledge cycles of {@link #intr}. */
+    public void connect(InterruptSource newSource) {
+        source = newSource;
+    }
+
+    /** The level of the INTR pin. */
+    public void intr(boolean level) {
+        intr = level;
+        cpu.attention |= level;
+    }
+
+    /** An edge on the NMI pin. One more is remembered while another is being handled. */
+    public void nmi() {
+        nmiPending = true;
+        cpu.attention = true;
+    }
+
+    // ---- what instructions tell ---------------------------------------------------------------------------------------
+
+    /** A debug trap behind the instruction that is executing. @param dr6 the bits to be set in DR6 */
+    void debugTrap(int dr6) {
+        debugPending |= dr6;
+        cpu.attention = true;
+    }
+
+    /** The instruction that was executing when TF was set has retired. */
+    void stepped() {
+        if (stepIgnored != cpu.position() - 1) {
+            debugTrap(DR6_BS);
+        }
+    }
+
+    /** The executing instruction has cleared TF in a way that leaves no single-step trap: INT n, SYSCALL. */
+    void ignoreStep() {
+        stepIgnored = cpu.position();
+    }
+
+    /** STI, MOV SS and POP SS: interrupts wait until the instruction behind this one has retired. */
+    void shadow(boolean traps) {
+        cpu.shadowEnd = cpu.position() + 2;
+        cpu.shadowTraps = traps;
+        cpu.attention = true;
+    }
+
+    /** IRET: NMIs are taken again, whether the instruction succeeds or not (SDM vol. 3A, 6.7.1). */
+    void unblockNmi() {
+        nmiBlocked = false;
+        cpu.attention |= nmiPending;
+    }
+
+    /** RF was loaded: no instruction breakpoint on the next instruction. */
+    void resumeFlagLoaded() {
+        resumeSince = -1;
+        cpu.attention = true;
+    }
+
+    // ---- instruction boundaries ---------------------------------------------------------------------------------------
+
+    /**
+     * Takes what waits, by priority (SDM vol. 3A, table 6-2): debug traps of the last instruction, NMI, external interrupts,
+     * instruction breakpoints on the next. Leaves {@code attention} set if it must be asked again behind the very next
+     * instruction. Asking twice at one boundary is harmless.
+     */
+    public void service() {
+        cpu.attention = false;
+        settleResumeFlag();
+        boolean shadow = cpu.position() < cpu.shadowEnd;
+        if (debugPending != 0) {
+            takeDebugTrap(shadow && cpu.shadowTraps);
+        }
+        if (nmiPending && !nmiBlocked && !shadow) {
+            nmiPending = false;
+            nmiBlocked = true;
+            deliver(Interruption.of(Kind.NMI, Fault.NMI));
+        }
+        if (intr && cpu.flag(X86Cpu.IF) && !shadow && source.pending()) {
+            deliver(Interruption.of(Kind.EXTERNAL, source.acknowledge()));
+        }
+        if (!cpu.halted && cpu.paging.debugRegisters.watchesCode()) {
+            takeInstructionBreakpoint();
+        }
+        cpu.attention |= shadow || cpu.flag(X86Cpu.RF) || cpu.stop != null;
+    }
+
+    private void settleResumeFlag() {
+        if (!cpu.flag(X86Cpu.RF)) {
+            resumeSince = -1;
+        } else if (resumeSince < 0) {
+            resumeSince = cpu.position();
+        } else if (cpu.position() > resumeSince) {
+            cpu.systemFlags &= ~X86Cpu.RF;
+            resumeSince = -1;
+        }
+    }
+
+    private void takeDebugTrap(boolean held) {
+        if (held) {
+            // A single step is lost in the shadow of MOV SS; breakpoints wait (SDM vol. 3A, 6.8.3).
+            debugPending &= ~DR6_BS;
+            return;
+        }
+        int dr6 = debugPending;
+        debugPending = 0;
+        Reason reason = (dr6 & 0xf) != 0
+                ? Reason.DEBUG_REGISTER
+                : (dr6 & DR6_BS) != 0 ? Reason.SINGLE_STEP : Reason.TASK_SWITCH_TRAP;
+        deliver(Interruption.debug(Kind.TRAP, reason, dr6));
+    }
+
+    private void takeInstructionBreakpoint() {
+        cpu.attention = true; // every instruction is looked at
+        int dr6 = cpu.flag(X86Cpu.RF) ? 0 : cpu.paging.debugRegisters.executes(cpu.codeLinear(cpu.pc));
+        if (dr6 != 0) {
+            deliver(Interruption.debug(Kind.BREAKPOINT_FAULT, Reason.DEBUG_REGISTER, dr6));
+        }
+    }
+
+    // ---- delivery ---------------------------------------------------------------------------------------------------
+
+    /** Delivers an exception that the instruction at {@code cpu.pc} raised. Between two instructions only. */
+    public void deliver(Fault fault) {
+        deliver(Interruption.of(fault));
+    }
+
+    /** Delivers until one gets through; the return address is {@code cpu.pc}. */
+    private void deliver(Interruption first) {
+        List<Interruption> chain = new ArrayList<>(1);
+        Interruption x = first;
+        while (true) {
+            chain.add(x);
+            Fault nested;
+            try {
+                nested = enter(x, cpu.pc);
+                if (nested == null) {
+                    return;
+                }
+            } catch (Fault fault) {
+                nested = fault;
+            }
+            if (x.shutsDown(nested)) {
+                shutDown(chain, nested);
+                return;
+            }
+            x = x.followedBy(nested);
+        }
+    }
+
+    /** A fault while delivering a double fault (SDM vol. 3A, 6.15, interrupt 8): the machine stops as it stands. */
+    private void shutDown(List<Interruption> chain, Fault last) {
+        StringBuilder text = new StringBuilder("triple fault at %04x:%x: ".formatted(cpu.seg[CS].selector, cpu.pc));
+        for (Interruption x : chain) {
+            text.append(x.describe()).append("; while delivering it, ");
+        }
+        cpu.stop(StopReason.TRIPLE_FAULT, text.append(Interruption.of(last).describe()).toString());
+    }
+
+    /**
+     * An interrupt that the executing instruction asks for: INT n, INT3, INTO, INT1.
+     *
+     * @param next offset of the instruction behind it
+     * @throws Fault if it cannot be delivered: the instruction has then done nothing
+     */
+    void software(Kind kind, int vector, long next) {
+        ignoreStep();
+        Interruption x = new Interruption(kind, vector, -1, softwareReason(kind, vector), 0, 0);
+        Fault late = enter(x, next);
+        if (late != null) {
+            deliver(late);
+        }
+    }
+
+    private static Reason softwareReason(Kind kind, int vector) {
+        if (kind != Kind.SOFTWARE_EXCEPTION) {
+            return Reason.NONE;
+        }
+        return vector == Fault.OF ? Reason.OVERFLOW : Reason.BREAKPOINT;
+    }
+
+    /** INT n in virtual-8086 mode that goes to the 8086 program's own table. */
+    void redirect(int vector, long next) {
+        ignoreStep();
+        int selector = cpu.seg[CS].selector;
+        RealModeInterrupt.redirect(cpu, vector, next);
+        taken(Interruption.of(Kind.SOFTWARE, vector), selector, next);
+    }
+
+    /** @return the fault that a new task met before its first instruction, or null */
+    private Fault enter(Interruption x, long returnPc) {
+        Origin origin = Origin.of(cpu);
+        int selector = cpu.seg[CS].selector;
+        if (x.vector() == Fault.PF && x.kind() == Kind.FAULT) {
+            cpu.cr2 = x.address();
+        }
+        Fault late = null;
+        Origin.Via via;
+        try {
+            if (!cpu.protectedMode()) {
+                via = new Origin.Via(cpu.idtrBase + x.vector() * 4L, 0);
+                RealModeInterrupt.enter(cpu, x.vector(), returnPc);
+            } else {
+                Descriptor gate = gates.gate(x);
+                via = Origin.Via.entry(gate);
+                if (gate.type() == Descriptor.TASK_GATE) {
+                    late = TaskSwitch.interrupt(cpu, gate, x, returnPc);
+                } else {
+                    gates.enter(x, gate, returnPc);
+                }
+            }
+        } catch (Fault nested) {
+            throw x.blame(nested);
+        }
+        taken(x, selector, returnPc);
+        origin.changed(x.cause(), x.vector(), via);
+        return late == null ? null : x.blame(late);
+    }
+
+    private void taken(Interruption x, int selector, long returnPc) {
+        cpu.halted = false;
+        cpu.shadowEnd = 0;
+        if (x.vector() == Fault.DB && x.cause() == Event.Cause.EXCEPTION) {
+            cpu.dr[6] |= x.detail();
+            cpu.dr[7] &= ~DR7_GD;
+        }
+        if (cpu.recorder != Recorder.NONE) {
+            cpu.recorder.event(new Event.Trap(
+                    cpu.position(),
+                    x.cause(),
+                    x.vector(),
+                    x.errorCode(),
+                    x.address(),
+                    selector,
+                    returnPc,
+                    x.reason() == Reason.NONE ? "" : x.reason().name(),
+                    x.detail()));
+        }
+    }
+
+    // ---- state ------------------------------------------------------------------------------------------------------
+
+    /** Power-on or reset: nothing waits. The connections stay. */
+    void reset() {
+        intr = nmiPending = nmiBlocked = false;
+        debugPending = 0;
+        stepIgnored = resumeSince = -1;
+    }
+
+    void save(StateOutput out) {
+        out.put(intr).put(nmiPending).put(nmiBlocked).put(debugPending).put(stepIgnored).put(resumeSince);
+    }
+
+    void load(StateInput in) {
+        intr = in.nextBoolean();
+        nmiPending = in.nextBoolean();
+        nmiBlocked = in.nextBoolean();
+        debugPending = in.nextInt();
+        stepIgnored = in.next();
+        resumeSince = in.next();
+        cpu.attention = true;
+    }
+}

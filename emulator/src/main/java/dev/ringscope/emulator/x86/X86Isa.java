@@ -1,0 +1,55 @@
+package dev.ringscope.emulator.x86;
+
+import dev.ringscope.emulator.Cpu;
+import dev.ringscope.emulator.insn.CodeBytes;
+import dev.ringscope.emulator.insn.Decoder;
+import dev.ringscope.emulator.insn.Instruction;
+import dev.ringscope.emulator.insn.Isa;
+import dev.ringscope.emulator.insn.Op;
+import dev.ringscope.emulator.insn.OpcodeTable;
+import dev.ringscope.emulator.insn.Spinner;
+import java.lang.invoke.MethodHandles;
+
+/** The x86-64 instruction set: the table of {@link Families}, decoded and made executable. */
+public final class X86Isa implements Isa {
+    private static final OpcodeTable TABLE = new OpcodeTable(Families.all());
+
+    private final Decoder decoder = new Decoder(TABLE);
+    private final Spinner spinner;
+
+    /** @param logged data accesses go to the processor's access log */
+    public X86Isa(boolean logged) {
+        spinner = new Spinner(MethodHandles.lookup(), logged);
+    }
+
+    public static OpcodeTable table() {
+        return TABLE;
+    }
+
+    @Override
+    public Instruction decode(CodeBytes code, long address, int codeSize) {
+        return decoder.decode(code, address, codeSize);
+    }
+
+    @Override
+    public Op operation(Instruction instruction) {
+        return instruction.def == null ? new Undefined(instruction) : spinner.spin(instruction);
+    }
+
+    @Override
+    public boolean endsBlock(Instruction instruction) {
+        return instruction.def == null || instruction.encoding.has("end");
+    }
+
+    /** Raises what bytes that are no instruction raise. */
+    private static final class Undefined extends Op {
+        Undefined(Instruction instruction) {
+            insn = instruction;
+        }
+
+        @Override
+        public void exec(Cpu cpu) {
+            throw insn.tooLong ? Fault.gp(Reason.TOO_LONG) : Fault.ud();
+        }
+    }
+}

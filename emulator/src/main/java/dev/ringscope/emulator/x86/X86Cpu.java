@@ -13,6 +13,7 @@ import dev.ringscope.emulator.insn.Flags;
 import dev.ringscope.emulator.insn.Instruction;
 import dev.ringscope.emulator.memory.PhysicalMemory;
 import dev.ringscope.emulator.memory.Ports;
+import dev.ringscope.emulator.x86.fpu.Mxcsr;
 
 /**
  * The state of an x86-64 processor (Intel SDM vol. 1, ch. 3; vol. 3A, ch. 2), and what instruction definitions use to reach
@@ -51,7 +52,7 @@ public final class X86Cpu extends Cpu {
 
     /** XMM registers: low half of XMMn at 2n, high half at 2n + 1. */
     public final long[] xmm = new long[32];
-    public int mxcsr = 0x1f80;
+    public final Mxcsr mxcsr = new Mxcsr();
 
     /** No external interrupt, and no trap where {@link #shadowTraps}, before this position: the shadow of STI and MOV SS. */
     public long shadowEnd;

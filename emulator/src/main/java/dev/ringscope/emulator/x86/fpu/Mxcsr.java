@@ -31,11 +31,25 @@ public final class Mxcsr {
 
     final Wide wide = new Wide();
 
-    /** Returns and forgets {@link #unmasked}. */
+    /** Returns and forgets {@link #unmasked}: how a scalar instruction ends. */
     public int takeUnmasked() {
         int taken = unmasked;
         unmasked = 0;
         return taken;
+    }
+
+    /**
+     * As {@link #takeUnmasked} for an instruction of several lanes: if any lane met an unmasked IE, DE or ZE, no lane was computed, so that
+     * OE, UE and PE are taken back (SDM volume 1, section 11.5.3).
+     *
+     * @param before {@link #value} before the first lane
+     */
+    public int takeUnmasked(int before) {
+        if ((unmasked & (IE | DE | ZE)) != 0) {
+            value &= before | ~(OE | UE | PE);
+            unmasked &= IE | DE | ZE;
+        }
+        return takeUnmasked();
     }
 
     /** Round to nearest, everything masked, denormals honoured: what the Java language computes with. */

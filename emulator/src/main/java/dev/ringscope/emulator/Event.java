@@ -21,9 +21,14 @@ public sealed interface Event {
         SYSENTER,
         SYSEXIT,
         CALL_GATE,
+        /** A far JMP or CALL straight to a code segment: changes the mode, never the ring. */
+        FAR_JUMP,
+        FAR_CALL,
         FAR_RETURN,
         INTERRUPT_RETURN,
         TASK_SWITCH,
+        /** A write of CR0 or EFER changed the mode. */
+        CONTROL_REGISTER,
         DEBUGGER
     }
 

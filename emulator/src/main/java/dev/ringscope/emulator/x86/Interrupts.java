@@ -85,7 +85,7 @@ public final class Interrupts {
     void shadow(boolean traps) {
         cpu.shadowEnd = cpu.position() + 2;
         cpu.shadowTraps = traps;
-        cpu.attention = true;
+        cpu.attention |= intr || nmiPending;
     }
 
     /** IRET: NMIs are taken again, whether the instruction succeeds or not (SDM vol. 3A, 6.7.1). */
@@ -125,7 +125,8 @@ public final class Interrupts {
         if (!cpu.halted && cpu.paging.debugRegisters.watchesCode()) {
             takeInstructionBreakpoint();
         }
-        cpu.attention |= shadow || cpu.flag(X86Cpu.RF) || cpu.stop != null;
+        boolean held = shadow && (debugPending != 0 || nmiPending || intr);
+        cpu.attention |= held || cpu.flag(X86Cpu.RF) || cpu.stop != null;
     }
 
     private void settleResumeFlag() {

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Segmentation (Intel SDM vol. 3A, ch. 3 and 5; vol. 3B, 21.1 for real-address mode): the checks on every access through a segment
+ * Segmentation (Intel SDM vol. 3A, ch. 3 and 5; vol. 3B, 20.1 for real-address mode): the checks on every access through a segment
  * outside 64-bit mode, and descriptors read from the tables. Loading segment registers is {@link DataSegments}'s and
  * {@link CodeSegments}'s.
  */

@@ -1,0 +1,10 @@
+package dev.ringscope.emulator.device;
+
+/** Takes the bytes that a device sends out of the machine, 0..255 each, in order. */
+@FunctionalInterface
+public interface ByteSink {
+    /** What a line leads to that has nobody at its other end. */
+    ByteSink NOTHING = value -> {};
+
+    void accept(int value);
+}

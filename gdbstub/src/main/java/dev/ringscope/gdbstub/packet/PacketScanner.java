@@ -89,7 +89,8 @@ public final class PacketScanner {
 
     /** A hexadecimal length; anything above {@code limit} counts as {@code limit}. */
     public int lengthUpTo(int limit) {
-        return (int) Math.min(hex64() & Long.MAX_VALUE, limit);
+        long value = hex64();
+        return value < 0 || value > limit ? limit : (int) value;
     }
 
     /** Pairs of digits up to the first byte that is not a digit. */

@@ -4,8 +4,8 @@ import dev.ringscope.emulator.StateInput;
 import dev.ringscope.emulator.StateOutput;
 
 /**
- * The gate on address line 20 that the keyboard controller and port 0x92 both move; the one that wrote last decides, and both read it back.
- * Open after power-on, as firmware leaves it.
+ * The gate on address line 20 that the keyboard controller and port 0x92 both move; the one that wrote last decides,
+ * and both read it back. Open after power-on, as firmware leaves it.
  */
 public final class A20Gate implements Device, InterruptLine {
     private final InterruptLine output;

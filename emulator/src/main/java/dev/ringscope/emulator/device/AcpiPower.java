@@ -6,9 +6,10 @@ import dev.ringscope.emulator.VirtualTime;
 import dev.ringscope.emulator.memory.Ports;
 
 /**
- * The fixed hardware of ACPI (specification 6.5, section 4.8.3): PM1a status and enable at 0x600 and 0x602, PM1a control at 0x604, the
- * 24-bit power-management timer at 0x608. The machine is always in ACPI mode (there is no SMI to ask for it): SCI_EN reads
- * as one. Sleep type 0 is S5, so that 0x2000 written to 0x604 switches the power off as on QEMU; other types do nothing.
+ * The fixed hardware of ACPI (specification 6.5, section 4.8.3): PM1a status and enable at 0x600 and 0x602, PM1a
+ * control at 0x604, the 24-bit power-management timer at 0x608. The machine is always in ACPI mode (there is no SMI to
+ * ask for it): SCI_EN reads as one. Sleep type 0 is S5, so that 0x2000 written to 0x604 switches the power off as on
+ * QEMU; other types do nothing.
  */
 public final class AcpiPower implements Device, BytePorts {
     public static final int BASE = 0x600;

@@ -6,8 +6,8 @@ import dev.ringscope.emulator.VirtualTime;
 import java.util.function.LongUnaryOperator;
 
 /**
- * The timer of a local APIC (Intel SDM vol. 3A, 12.5.4): one-shot, periodic, or at a value of the TSC. Its bus clock has 1 GHz, one cycle
- * per nanosecond of virtual time.
+ * The timer of a local APIC (Intel SDM vol. 3A, 12.5.4): one-shot, periodic, or at a value of the TSC. Its bus clock
+ * has 1 GHz, one cycle per nanosecond of virtual time.
  */
 final class ApicTimer {
     static final int ONE_SHOT = 0, PERIODIC = 1, TSC_DEADLINE = 2;

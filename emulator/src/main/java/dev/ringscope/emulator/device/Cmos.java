@@ -9,9 +9,9 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 
 /**
- * The real-time clock and its battery-backed memory (Motorola MC146818A datasheet; 128 bytes as in the PIIX): index at port 0x70, whose
- * bit 7 masks NMI, data at 0x71. The date starts where the machine's configuration says and advances with virtual time. Register 0x32 is the century. Not
- * built: the square-wave output and daylight saving.
+ * The real-time clock and its battery-backed memory (Motorola MC146818A datasheet; 128 bytes as in the PIIX): index at
+ * port 0x70, whose bit 7 masks NMI, data at 0x71. The date starts where the machine's configuration says and advances
+ * with virtual time. Register 0x32 is the century. Not built: the square-wave output and daylight saving.
  */
 public final class Cmos implements Device, BytePorts {
     static final int ALARM_SECONDS = 1, ALARM_MINUTES = 3, ALARM_HOURS = 5;
@@ -65,8 +65,8 @@ public final class Cmos implements Device, BytePorts {
     }
 
     /**
-     * Tells firmware how much memory there is, in the registers that PC BIOSes use: base memory (0x15), extended up to 64 MiB
-     * (0x17, 0x30), above 16 MiB (0x34), each low byte first.
+     * Tells firmware how much memory there is, in the registers that PC BIOSes use: base memory (0x15), extended up to
+     * 64 MiB (0x17, 0x30), above 16 MiB (0x34), each low byte first.
      *
      * @param ramSize bytes of RAM from address 0
      */

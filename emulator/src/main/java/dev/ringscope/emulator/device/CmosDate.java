@@ -4,8 +4,9 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 
 /**
- * The date in the registers of a {@link Cmos}: seconds 0, minutes 2, hours 4, day of week 6, day 7, month 8, year 9, century 0x32;
- * binary or BCD (register B, bit 2), 24 or 12 hours (bit 1). MC146818A datasheet, "Time, Calendar, and Alarm Locations".
+ * The date in the registers of a {@link Cmos}: seconds 0, minutes 2, hours 4, day of week 6, day 7, month 8, year 9,
+ * century 0x32; binary or BCD (register B, bit 2), 24 or 12 hours (bit 1). MC146818A datasheet, "Time, Calendar, and
+ * Alarm Locations".
  */
 final class CmosDate {
     private static final int BINARY = 4, HOURS_24 = 2, PM = 0x80;
@@ -31,7 +32,9 @@ final class CmosDate {
         r[CENTURY] = encode(r, date.getYear() / 100);
     }
 
-    /** A day or month out of range carries into the next larger unit, so that no content of the registers is refused. */
+    /**
+     * A day or month out of range carries into the next larger unit, so that no content of the registers is refused.
+     */
     static LocalDateTime read(byte[] r) {
         int year = decode(r, r[CENTURY]) * 100 + decode(r, r[9]);
         LocalDate date =

@@ -4,7 +4,10 @@ import dev.ringscope.emulator.StateInput;
 import dev.ringscope.emulator.StateOutput;
 import dev.ringscope.emulator.memory.Ports;
 
-/** The debug console of Bochs and QEMU at port 0xe9: what is written goes out, and reading gives 0xe9, by which guests recognise it. */
+/**
+ * The debug console of Bochs and QEMU at port 0xe9: what is written goes out, and reading gives 0xe9, by which guests
+ * recognise it.
+ */
 public final class DebugConsole implements Device, BytePorts {
     public static final int DEFAULT_PORT = 0xe9;
 

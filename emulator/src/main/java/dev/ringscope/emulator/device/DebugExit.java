@@ -6,7 +6,10 @@ import dev.ringscope.emulator.memory.PortDevice;
 import dev.ringscope.emulator.memory.Ports;
 import java.util.function.IntConsumer;
 
-/** Ends the run with a status, as QEMU's isa-debug-exit does: writing v gives the odd status (v << 1) | 1. Four ports; reads give zero. */
+/**
+ * Ends the run with a status, as QEMU's isa-debug-exit does: writing v gives the odd status (v << 1) | 1. Four ports;
+ * reads give zero.
+ */
 public final class DebugExit implements Device, PortDevice {
     /** The port that test suites expect. */
     public static final int DEFAULT_PORT = 0xf4;

@@ -5,9 +5,10 @@ import dev.ringscope.emulator.StateOutput;
 import dev.ringscope.emulator.memory.Ports;
 
 /**
- * The keyboard controller of the AT and PS/2 (IBM PS/2 Hardware Interface Technical Reference, "Keyboard and Auxiliary Device
- * Controller"): data at port 0x60, command and status at 0x64, IRQ 1 and IRQ 12, the A20 gate and the reset line at its output port. It
- * answers at once. After power-on it is as firmware leaves it: keyboard on, its interrupt on, translated to scan code set 1; mouse off.
+ * The keyboard controller of the AT and PS/2 (IBM PS/2 Hardware Interface Technical Reference, "Keyboard and Auxiliary
+ * Device Controller"): data at port 0x60, command and status at 0x64, IRQ 1 and IRQ 12, the A20 gate and the reset line
+ * at its output port. It answers at once. After power-on it is as firmware leaves it: keyboard on, its interrupt on,
+ * translated to scan code set 1; mouse off.
  */
 public final class I8042 implements Device, BytePorts {
     private static final int OUTPUT_FULL = 1, SYSTEM = 4, COMMAND = 8, UNLOCKED = 0x10, FROM_MOUSE = 0x20;

@@ -8,10 +8,11 @@ import java.util.Arrays;
 import java.util.function.LongUnaryOperator;
 
 /**
- * The local APIC of the only processor (Intel SDM vol. 3A, ch. 12), xAPIC mode at 0xfee00000. The 8259 pair is wired to LINT0 and, as
- * firmware leaves it after power-on, LINT0 is open in mode ExtINT ("virtual wire"), so that a guest that knows only the 8259 needs nothing of this; with the
- * APIC switched off in IA32_APIC_BASE the 8259 drives INTR directly. LINT1 is NMI. An IPI to a processor that is not there vanishes; INIT and
- * start-up IPIs to oneself are ignored. x2APIC and relocation are not built.
+ * The local APIC of the only processor (Intel SDM vol. 3A, ch. 12), xAPIC mode at 0xfee00000. The 8259 pair is wired to
+ * LINT0 and, as firmware leaves it after power-on, LINT0 is open in mode ExtINT ("virtual wire"), so that a guest that
+ * knows only the 8259 needs nothing of this; with the APIC switched off in IA32_APIC_BASE the 8259 drives INTR
+ * directly. LINT1 is NMI. An IPI to a processor that is not there vanishes; INIT and start-up IPIs to oneself are
+ * ignored. x2APIC and relocation are not built.
  */
 public final class LocalApic implements Device, MmioDevice {
     /** Physical address of the page of registers. */
@@ -142,7 +143,9 @@ public final class LocalApic implements Device, MmioDevice {
         return (value & ~(BASE_ENABLE | BASE_BSP)) == ADDRESS;
     }
 
-    /** Writes IA32_APIC_BASE with a valid value. Switched off and on again the APIC is as after power-up (SDM 12.4.3). */
+    /**
+     * Writes IA32_APIC_BASE with a valid value. Switched off and on again the APIC is as after power-up (SDM 12.4.3).
+     */
     public void setBase(long value) {
         if (!validBase(value)) {
             throw new IllegalArgumentException("IA32_APIC_BASE cannot be 0x%x".formatted(value));

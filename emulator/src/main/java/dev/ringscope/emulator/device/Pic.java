@@ -5,9 +5,10 @@ import dev.ringscope.emulator.StateOutput;
 import dev.ringscope.emulator.memory.Ports;
 
 /**
- * The AT's pair of interrupt controllers: a master at ports 0x20-0x21 with the slave (0xa0-0xa1) on its input 2, and the edge/level
- * control registers of the EISA and PIIX chips at 0x4d0-0x4d1 (82371AB datasheet, section 4.2.4). IRQs 0, 1, 2, 8 and 13 are always
- * edge-triggered. A request that has gone by the time it is acknowledged gives the spurious IRQ 7 or 15, which leaves no in-service bit.
+ * The AT's pair of interrupt controllers: a master at ports 0x20-0x21 with the slave (0xa0-0xa1) on its input 2, and
+ * the edge/level control registers of the EISA and PIIX chips at 0x4d0-0x4d1 (82371AB datasheet, section 4.2.4). IRQs
+ * 0, 1, 2, 8 and 13 are always edge-triggered. A request that has gone by the time it is acknowledged gives the
+ * spurious IRQ 7 or 15, which leaves no in-service bit.
  */
 public final class Pic implements Device, BytePorts {
     private static final int CASCADE = 2;

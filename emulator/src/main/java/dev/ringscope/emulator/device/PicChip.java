@@ -4,9 +4,9 @@ import dev.ringscope.emulator.StateInput;
 import dev.ringscope.emulator.StateOutput;
 
 /**
- * One 8259A interrupt controller (Intel 8259A datasheet, order 231468; section names below are its). Level triggering is chosen
- * per input by the ELCR as in the 82371 (PIIX) chips, so bit LTIM of ICW1 has no effect. Of ICW4 the bits AEOI and SFNM work; the
- * buffered modes and the 8080 vectors do not exist here.
+ * One 8259A interrupt controller (Intel 8259A datasheet, order 231468; section names below are its). Level triggering
+ * is chosen per input by the ELCR as in the 82371 (PIIX) chips, so bit LTIM of ICW1 has no effect. Of ICW4 the bits
+ * AEOI and SFNM work; the buffered modes and the 8080 vectors do not exist here.
  */
 final class PicChip {
     private final int cascadeMask;
@@ -45,8 +45,8 @@ final class PicChip {
     }
 
     /**
-     * An edge-triggered request is latched by the rising edge and lost again if the line falls before it is acknowledged ("IR inputs must
-     * remain high until after the falling edge of the first INTA").
+     * An edge-triggered request is latched by the rising edge and lost again if the line falls before it is
+     * acknowledged ("IR inputs must remain high until after the falling edge of the first INTA").
      */
     void line(int input, boolean level) {
         int bit = 1 << input;

@@ -6,8 +6,8 @@ import dev.ringscope.emulator.VirtualTime;
 import dev.ringscope.emulator.memory.Ports;
 
 /**
- * The 8254 interval timer at ports 0x40-0x43, clocked at 1.193182 MHz: channel 0 drives IRQ 0, channel 1 would refresh memory,
- * channel 2 has its gate and output at port 0x61 ({@link SystemControl}). Intel 82C54 datasheet, order 231244.
+ * The 8254 interval timer at ports 0x40-0x43, clocked at 1.193182 MHz: channel 0 drives IRQ 0, channel 1 would refresh
+ * memory, channel 2 has its gate and output at port 0x61 ({@link SystemControl}). Intel 82C54 datasheet, order 231244.
  */
 public final class Pit implements Device, BytePorts {
     /** A third of the colour burst's frequency, 14.31818 MHz / 12. */

@@ -4,8 +4,9 @@ import dev.ringscope.emulator.StateInput;
 import dev.ringscope.emulator.StateOutput;
 
 /**
- * One counter of the 8254 (Intel 82C54 datasheet, order 231244, "Mode Definitions"). Nothing counts: the counting element, OUT and
- * the next edge of OUT are functions of the clock cycle at which the count was loaded. Times here are cycles of CLK since power-on.
+ * One counter of the 8254 (Intel 82C54 datasheet, order 231244, "Mode Definitions"). Nothing counts: the counting
+ * element, OUT and the next edge of OUT are functions of the clock cycle at which the count was loaded. Times here are
+ * cycles of CLK since power-on.
  */
 final class PitChannel {
     private static final long NEVER = Long.MAX_VALUE;

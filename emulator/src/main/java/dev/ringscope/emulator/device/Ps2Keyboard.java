@@ -5,9 +5,9 @@ import dev.ringscope.emulator.StateOutput;
 import dev.ringscope.emulator.VirtualTime;
 
 /**
- * A PS/2 keyboard (IBM PS/2 Hardware Interface Technical Reference, "Keyboards (101- and 102-key)") with scan code sets 1 and 2.
- * It does not repeat keys that are held. Text to be typed waits until the guest has scanning on and has taken what was sent, and goes
- * down key by key, {@value #PACE} ns apart.
+ * A PS/2 keyboard (IBM PS/2 Hardware Interface Technical Reference, "Keyboards (101- and 102-key)") with scan code sets
+ * 1 and 2. It does not repeat keys that are held. Text to be typed waits until the guest has scanning on and has taken
+ * what was sent, and goes down key by key, {@value #PACE} ns apart.
  */
 public final class Ps2Keyboard implements Device, Ps2Device {
     private static final long PACE = 10_000_000;

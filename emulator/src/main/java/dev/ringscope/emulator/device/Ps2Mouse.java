@@ -4,8 +4,8 @@ import dev.ringscope.emulator.StateInput;
 import dev.ringscope.emulator.StateOutput;
 
 /**
- * A PS/2 mouse that lies still (IBM PS/2 Hardware Interface Technical Reference, "Mouse"): it answers every command, so that drivers
- * find it, and never moves.
+ * A PS/2 mouse that lies still (IBM PS/2 Hardware Interface Technical Reference, "Mouse"): it answers every command, so
+ * that drivers find it, and never moves.
  */
 public final class Ps2Mouse implements Device, Ps2Device {
     private static final int ACK = 0xfa, RESEND = 0xfe;

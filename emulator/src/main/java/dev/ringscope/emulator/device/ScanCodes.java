@@ -1,8 +1,8 @@
 package dev.ringscope.emulator.device;
 
 /**
- * Scan codes of the PS/2 keyboard (IBM PS/2 Hardware Interface Technical Reference, "Keyboards (101- and 102-key)"). A key is known by
- * its make code of set 1, plus {@link #EXTENDED} for those behind the prefix E0.
+ * Scan codes of the PS/2 keyboard (IBM PS/2 Hardware Interface Technical Reference, "Keyboards (101- and 102-key)"). A
+ * key is known by its make code of set 1, plus {@link #EXTENDED} for those behind the prefix E0.
  */
 final class ScanCodes {
     static final int EXTENDED = 0x100;

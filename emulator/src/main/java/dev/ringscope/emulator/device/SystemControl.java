@@ -6,9 +6,9 @@ import dev.ringscope.emulator.VirtualTime;
 import dev.ringscope.emulator.memory.Ports;
 
 /**
- * The system control ports of the AT and PS/2. Port 0x61: bit 0 gate of timer channel 2, bit 1 speaker, bits 2-3 masks of
- * the parity checks (stored), bit 4 toggles with each memory refresh, bit 5 output of channel 2. Port 0x92: bit 0 resets the machine
- * on its way from 0 to 1, bit 1 opens the A20 gate. (82371AB datasheet, sections 4.2.5 and 4.2.6.)
+ * The system control ports of the AT and PS/2. Port 0x61: bit 0 gate of timer channel 2, bit 1 speaker, bits 2-3 masks
+ * of the parity checks (stored), bit 4 toggles with each memory refresh, bit 5 output of channel 2. Port 0x92: bit 0
+ * resets the machine on its way from 0 to 1, bit 1 opens the A20 gate. (82371AB datasheet, sections 4.2.5 and 4.2.6.)
  */
 public final class SystemControl implements Device, BytePorts {
     /** Nanoseconds between two refreshes: 18 cycles of the timer. */

@@ -6,9 +6,10 @@ import dev.ringscope.emulator.VirtualTime;
 import dev.ringscope.emulator.memory.Ports;
 
 /**
- * A 16550A serial port (National PC16550D datasheet, section 8). A byte is sent the moment it is written, whatever the divisor
- * says, so the transmitter is always empty; received bytes wait outside and enter one per character time, while the receiver has
- * room. The modem lines CTS, DSR and DCD are active. The interrupt reaches the bus only with OUT2 set, as on a PC.
+ * A 16550A serial port (National PC16550D datasheet, section 8). A byte is sent the moment it is written, whatever the
+ * divisor says, so the transmitter is always empty; received bytes wait outside and enter one per character time, while
+ * the receiver has room. The modem lines CTS, DSR and DCD are active. The interrupt reaches the bus only with OUT2 set,
+ * as on a PC.
  */
 public final class Uart16550 implements Device, BytePorts {
     private static final int FIFO = 16;
@@ -102,7 +103,9 @@ public final class Uart16550 implements Device, BytePorts {
         update();
     }
 
-    /** Four character times without traffic: what is in the FIFO is announced though the trigger level is not reached. */
+    /**
+     * Four character times without traffic: what is in the FIFO is announced though the trigger level is not reached.
+     */
     private void fallSilent() {
         timedOut = received.size() > 0;
         update();
@@ -122,7 +125,9 @@ public final class Uart16550 implements Device, BytePorts {
         irq.set(pending() != 0 && (mcr & (MCR_OUT2 | MCR_LOOP)) == MCR_OUT2);
     }
 
-    /** Table IV of the datasheet: highest priority first. Reading it takes back a transmitter interrupt that it shows. */
+    /**
+     * Table IV of the datasheet: highest priority first. Reading it takes back a transmitter interrupt that it shows.
+     */
     private int identify() {
         int p = pending();
         int high = fifo ? 0xc0 : 0;

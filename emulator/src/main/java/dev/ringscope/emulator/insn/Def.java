@@ -1,6 +1,7 @@
 package dev.ringscope.emulator.insn;
 
 import dev.ringscope.emulator.Cpu;
+import dev.ringscope.emulator.x86.fpu.Mxcsr;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -9,8 +10,12 @@ import java.util.List;
 
 /** An instruction's definition: the annotated method and what its signature and annotation say. */
 public final class Def {
-    /** What one entry of {@link Insn#ops} is: an operand by number, the carry flag, or the condition. */
-    public record Use(int operand, boolean read, boolean written, boolean carry, boolean condition) {}
+    /**
+     * What one entry of {@link Insn#ops} is: an operand by number, the carry flag, or the condition.
+     *
+     * @param low the low half of a 16-byte operand, whichever half is being computed
+     */
+    public record Use(int operand, boolean read, boolean written, boolean carry, boolean condition, boolean low) {}
 
     private static final List<String> OPERAND_LETTERS = List.of("a", "b", "d");
 
@@ -19,6 +24,8 @@ public final class Def {
     public final List<Encoding> encodings = new ArrayList<>();
     public final List<Use> uses = new ArrayList<>();
     public final boolean takesCpu;
+    /** Takes MXCSR, sets its flags and leaves unmasked exceptions in it, for which the emitter raises #XM. */
+    public final boolean takesMxcsr;
     public final boolean takesWidth;
     public final boolean takesInstruction;
     /** The method returns a value that goes to the written operand. */
@@ -36,6 +43,10 @@ public final class Def {
         List<Class<?>> parameters = new ArrayList<>(Arrays.asList(method.getParameterTypes()));
         takesCpu = !parameters.isEmpty() && Cpu.class.isAssignableFrom(parameters.getFirst());
         if (takesCpu) {
+            parameters.removeFirst();
+        }
+        takesMxcsr = !parameters.isEmpty() && parameters.getFirst() == Mxcsr.class;
+        if (takesMxcsr) {
             parameters.removeFirst();
         }
         takesWidth = !parameters.isEmpty() && parameters.getFirst() == int.class;
@@ -58,17 +69,18 @@ public final class Def {
 
     private static Use use(String text) {
         if (text.equals("cc")) {
-            return new Use(-1, true, false, false, true);
+            return new Use(-1, true, false, false, true, false);
         }
         if (text.equals("c")) {
-            return new Use(-1, true, false, true, false);
+            return new Use(-1, true, false, true, false, false);
         }
         boolean written = text.startsWith("=") || text.startsWith(">");
-        int operand = OPERAND_LETTERS.indexOf(text.substring(written ? 1 : 0));
+        boolean low = text.endsWith("0");
+        int operand = OPERAND_LETTERS.indexOf(text.substring(written ? 1 : 0, text.length() - (low ? 1 : 0)));
         if (operand < 0) {
-            throw new IllegalArgumentException("ops entry " + text + " is none of a, b, d, c, cc");
+            throw new IllegalArgumentException("ops entry " + text + " is none of a, b, d, c, cc, with = or > or 0");
         }
-        return new Use(operand, !text.startsWith(">"), written, false, false);
+        return new Use(operand, !text.startsWith(">"), written, false, false, low);
     }
 
     private void checkParameters(List<Class<?>> values) {

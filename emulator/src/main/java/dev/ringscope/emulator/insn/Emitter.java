@@ -6,6 +6,7 @@ import dev.ringscope.emulator.insn.Shape.Place;
 import dev.ringscope.emulator.insn.Shape.Slot;
 import dev.ringscope.emulator.x86.Segment;
 import dev.ringscope.emulator.x86.X86Cpu;
+import dev.ringscope.emulator.x86.fpu.Mxcsr;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
@@ -20,6 +21,7 @@ final class Emitter {
     private static final ClassDesc CPU = Cpu.class.describeConstable().orElseThrow();
     private static final ClassDesc X86 = X86Cpu.class.describeConstable().orElseThrow();
     private static final ClassDesc SEGMENT = Segment.class.describeConstable().orElseThrow();
+    private static final ClassDesc MXCSR = Mxcsr.class.describeConstable().orElseThrow();
     private static final ClassDesc ACCESS = Access.class.describeConstable().orElseThrow();
     private static final ClassDesc FLAGS = Flags.class.describeConstable().orElseThrow();
     private static final MethodTypeDesc RULE = MethodTypeDesc.of(
@@ -85,6 +87,9 @@ final class Emitter {
                 code.lstore(result + 2 * half);
             }
         }
+        if (shape.def().takesMxcsr) {
+            code.aload(x86).invokevirtual(X86, "requireNoSimdException", PLAIN);
+        }
         Slot target = target();
         if (target != null && target.place() == Place.MEMORY) {
             store(target);
@@ -124,6 +129,9 @@ final class Emitter {
     private void arguments() {
         if (shape.def().takesCpu) {
             code.aload(x86);
+        }
+        if (shape.def().takesMxcsr) {
+            code.aload(x86).getfield(X86, "mxcsr", MXCSR);
         }
         if (shape.def().takesWidth) {
             code.loadConstant(shape.width());
@@ -308,7 +316,7 @@ final class Emitter {
         } else if (use.carry()) {
             code.aload(CPU_LOCAL).getfield(CPU, "fc", LONG).loadConstant(63).lushr();
         } else {
-            code.lload(slot(use).bytes() == 16 ? local + 2 * half : local);
+            code.lload(slot(use).bytes() == 16 && !use.low() ? local + 2 * half : local);
         }
     }
 
@@ -372,7 +380,7 @@ final class Emitter {
         switch (slot.file()) {
             case GENERAL -> putGeneral(field, slot.bytes());
             case HIGH_BYTE -> merge(field, 0xff00L, 8);
-            case XMM -> putXmm(field, slot.bytes());
+            case XMM -> putXmm(field, slot);
             case MMX -> {
                 code.aload(x86).aload(THIS).getfield(self, field, INT).lload(result);
                 code.invokevirtual(X86, "setMm", MethodTypeDesc.of(ConstantDescs.CD_void, INT, LONG));
@@ -407,18 +415,26 @@ final class Emitter {
         code.loadConstant(mask).land().lor().lastore();
     }
 
-    private void putXmm(String field, int bytes) {
+    private void putXmm(String field, Slot slot) {
+        boolean clearsRest = slot.operand().clearsRest();
         xmm(field, 0);
-        if (bytes == 4) {
+        if (slot.bytes() == 4 && clearsRest) {
+            code.lload(result).loadConstant(0xffff_ffffL).land();
+        } else if (slot.bytes() == 4) {
             code.dup2().laload().loadConstant(~0xffff_ffffL).land();
             code.lload(result).loadConstant(0xffff_ffffL).land().lor();
         } else {
             code.lload(result);
         }
         code.lastore();
-        if (bytes == 16) {
+        if (slot.bytes() == 16 || clearsRest) {
             xmm(field, 1);
-            code.lload(result + 2).lastore();
+            if (clearsRest) {
+                code.lconst_0();
+            } else {
+                code.lload(result + 2);
+            }
+            code.lastore();
         }
     }
 

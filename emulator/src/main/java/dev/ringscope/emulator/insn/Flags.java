@@ -61,6 +61,15 @@ public final class Flags {
         return carryOverflow(lost, lost);
     }
 
+    /** The result is the arithmetic flags themselves, as bits of EFLAGS. */
+    public static long given(int w, long a, long b, long r, long fc) {
+        return carriesOf((int) r);
+    }
+
+    public static long givenResult(int w, long a, long b, long r, long fr) {
+        return resultOf((int) r);
+    }
+
     /** OF and AF of {@code made}, CF of {@code old}. */
     private static long keepCarry(long made, long old) {
         long overflow = (made ^ (made << 1)) & CARRY;

@@ -132,6 +132,9 @@ public record Operand(Kind kind, Size size, boolean aligned, int register, Strin
             Map.entry("z", Size.Z),
             Map.entry("y", Size.Y),
             Map.entry("bs", Size.BS),
+            Map.entry("dz", Size.D),
+            Map.entry("qz", Size.Q),
+            Map.entry("yz", Size.Y),
             Map.entry("p", Size.P));
 
     private static Map.Entry<String, Operand> named(String text, Kind kind, Size size, int register) {
@@ -141,6 +144,11 @@ public record Operand(Kind kind, Size size, boolean aligned, int register, Strin
     /** @throws IllegalArgumentException if the notation is not that of the package documentation */
     static List<Operand> parse(String list) {
         return List.of(list.split(",")).stream().map(Operand::parseOne).toList();
+    }
+
+    /** An XMM register of which a smaller result clears the rest: Vdz, Vqz, Vyz. */
+    boolean clearsRest() {
+        return kind == Kind.V && text.length() == 3 && text.endsWith("z");
     }
 
     private static Operand parseOne(String text) {

@@ -24,7 +24,8 @@
  * and destination; AL CL AX DX eAX rAX 1 ES CS SS DS FS GS and ST0 STi by name.
  * Sizes: b 1, w 2, d 4, q 8, x 16, t 10 bytes; v = operand size (2, 4, 8); z = 2, or 4 for operand sizes 4 and 8;
  * y = 4, or 8 with REX.W; bs = a byte sign-extended to the operand size; p = far pointer; none = address only. ss sd ps pd as in the
- * manual are 4, 8, 16, 16 bytes. A 16-byte memory operand must be aligned unless its size has a trailing u ({@code Wxu}).
+ * manual are 4, 8, 16, 16 bytes. A 16-byte memory operand must be aligned unless its size has a trailing u ({@code Wxu}). A result that
+ * is smaller than its XMM register leaves the rest alone, or clears it where the size has a trailing z ({@code Vdz}, {@code Vqz}, {@code Vyz}).
  *
  * <p>Attributes: {@code i64} not in 64-bit mode; {@code o64} only there; {@code d64} operand size 8 by default there (no 4);
  * {@code f64} always 8 there; {@code lock} takes LOCK with a memory destination; {@code end} ends a block (anything that
@@ -39,7 +40,9 @@
  * before, and written before flags and registers, so a fault leaves nothing half done.
  *
  * <p>On XMM and MMX operands the method is applied to each 64-bit half (16-byte operands) or once (8 bytes: the low half;
- * 4 bytes: the low 32 bits, zero-extended; the rest of the destination stays).
+ * 4 bytes: the low 32 bits, zero-extended; the rest of the destination stays). {@code b0} in the ops is the low half of b in both
+ * calls. A method that takes {@code Mxcsr} (where others take the processor) computes with floating-point numbers: it sets MXCSR's
+ * flags, and if they hold an unmasked exception after the last call, #XM is raised and nothing written.
  *
  * <p>A method that takes {@code cpu} and {@code i} with {@code ops = ""} does everything itself. It must not change anything
  * before its last possible fault.

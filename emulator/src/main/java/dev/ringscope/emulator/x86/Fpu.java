@@ -210,6 +210,15 @@ public final class Fpu {
         finish(0);
     }
 
+    /** Sets C0, C2 and C3 as given, and leaves C1. */
+    void setConditions(int conditions) {
+        status = status & ~(X87Context.C0 | X87Context.C2 | X87Context.C3) | conditions;
+    }
+
+    boolean masksInvalid() {
+        return (x87.control & X87Context.IE) != 0;
+    }
+
     /** Clears C1: what instructions do that cannot round. */
     void clearC1() {
         status &= ~X87Context.C1;
@@ -218,13 +227,13 @@ public final class Fpu {
     /** An empty register where a value is needed: IE and SF, C1 clear. True if masked: then the result is the indefinite. */
     boolean underflow() {
         status = status & ~X87Context.C1 | X87Context.IE | SF;
-        return (x87.control & X87Context.IE) != 0;
+        return masksInvalid();
     }
 
     /** A push onto a register that is not empty: IE, SF and C1. True if masked: then the indefinite is pushed. */
     boolean overflow() {
         status |= X87Context.C1 | X87Context.IE | SF;
-        return (x87.control & X87Context.IE) != 0;
+        return masksInvalid();
     }
 
     /** #NM if the x87 unit is emulated or not this task's. */

@@ -252,6 +252,17 @@ public final class Paging {
         }
     }
 
+    /** Faults as a read of {@code size} bytes (at most 4096) would, without reading. */
+    public void probeRead(long linear, int size) {
+        checkCanonical(linear);
+        walker.translate(linear, programAccess);
+        long last = wrap(linear + size - 1);
+        if ((last ^ linear) >>> 12 != 0) {
+            checkCanonical(last);
+            walker.translate(last, programAccess);
+        }
+    }
+
     private void translateToWrite(long linear) {
         if (program.entries[Tlb.entry(linear) + 1] != (linear & PAGE_MASK)) {
             walker.translate(linear, programAccess | PageWalker.WRITE);
@@ -364,7 +375,9 @@ public final class Paging {
 
     private void fill(Tlb tlb, long linear, int index) {
         int flags = pageFlags[index >>> 12];
-        boolean watched = (flags & WATCHED) != 0 || debugRegisters.watches(linear & PAGE_MASK);
+        boolean watched = (flags & WATCHED) != 0
+                || debugRegisters.watches(linear & PAGE_MASK)
+                || dataWatch.watches(linear & PAGE_MASK);
         boolean readable = (flags & READ) != 0 && !watched;
         boolean writable = walker.writable
                 && !watched
@@ -416,7 +429,7 @@ public final class Paging {
     }
 
     private void watch(long linear, long physical, int index, int size, boolean write, long value) {
-        if (index >= 0 && (pageFlags[index >>> 12] & WATCHED) != 0) {
+        if (index >= 0 && (pageFlags[index >>> 12] & WATCHED) != 0 || dataWatch.watches(linear & PAGE_MASK)) {
             dataWatch.accessed(linear, physical, size, write, value);
         }
         if (debugRegisters.watchesData()) {

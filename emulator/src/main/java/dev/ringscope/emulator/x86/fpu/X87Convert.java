@@ -2,7 +2,7 @@ package dev.ringscope.emulator.x86.fpu;
 
 /**
  * Loads and stores that change format: FLD m32/m64, FILD, FST m32/m64, FIST, FISTTP, and the constants. Intel SDM volume 1,
- * sections 4.9 and 8.3.3; volume 2 under each name. FLD and FST of 80 bits, FCHS, FABS and FXCH copy bits and raise nothing.
+ * sections 4.9 and 8.3.3; volume 2 under each name. FLD and FSTP of 80 bits, FCHS, FABS and FXCH copy bits and raise nothing.
  */
 public final class X87Convert {
     private X87Convert() {}
@@ -25,10 +25,22 @@ public final class X87Convert {
         operand(fpu, BinaryFormat.DOUBLE, bits);
     }
 
+    /** As {@link #operandFromFloat32} for the integer operand of FIADD and its like. */
+    public static void operandFromInteger(X87Context fpu, long value) {
+        fromInteger(fpu, value);
+        fpu.operand(fpu.se, fpu.significand, false);
+    }
+
     private static void operand(X87Context fpu, BinaryFormat format, long bits) {
         fromBinary(fpu, format, bits);
         boolean signalling = format.isSignallingNaN(bits);
         fpu.operand(fpu.se, signalling ? fpu.significand & ~Float80.QUIET_BIT : fpu.significand, format.isDenormal(bits));
+    }
+
+    /** FLD m80 and FLD ST(i): the bits as they are, whatever they are. */
+    public static void fromFloat80(X87Context fpu, int se, long significand) {
+        fpu.begin();
+        fpu.deliver(se, significand);
     }
 
     private static void fromBinary(X87Context fpu, BinaryFormat format, long bits) {

@@ -9,8 +9,10 @@ public final class X87Decimal {
     private static final long LIMIT = 1_000_000_000_000_000_000L;
     private static final long TEN_TO_16 = 10_000_000_000_000_000L;
 
-    private static final int INDEFINITE_TOP = 0xffff;
-    private static final long INDEFINITE_DIGITS = 0xc000_0000_0000_0000L;
+    /** What FBSTP stores for an invalid operand. */
+    public static final int INDEFINITE_TOP = 0xffff;
+
+    public static final long INDEFINITE_DIGITS = 0xc000_0000_0000_0000L;
 
     private X87Decimal() {}
 

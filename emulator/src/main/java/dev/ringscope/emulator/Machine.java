@@ -1,0 +1,248 @@
+package dev.ringscope.emulator;
+
+import dev.ringscope.emulator.device.Device;
+import dev.ringscope.emulator.insn.BlockCache;
+import dev.ringscope.emulator.insn.Breakpoints;
+import dev.ringscope.emulator.insn.Interpreter;
+import dev.ringscope.emulator.memory.PhysicalMemory;
+import dev.ringscope.emulator.memory.Ports;
+import dev.ringscope.emulator.x86.X86Cpu;
+import dev.ringscope.emulator.x86.X86Isa;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * A whole machine: processor, memory, devices and clock, built from a {@link MachineDescription}. It runs on the thread that calls
+ * {@link #run}; only {@link #interrupt} and {@link #send} may be called from others. What it does depends on nothing but its
+ * description, the memory it was loaded with, and its inputs with their positions.
+ */
+public final class Machine {
+    /** A guest that sleeps so long (virtual nanoseconds) without an instruction never wakes: no interrupt that comes is let through. */
+    private static final long DEEPEST_SLEEP = 3_600_000_000_000L;
+
+    private record Message(String source, byte[] data) {}
+
+    private final MachineDescription description;
+    private final X86Cpu cpu;
+    private final Breakpoints breakpoints = new Breakpoints();
+    private final Watchpoints watchpoints;
+    private final Interpreter interpreter;
+    private final Board board;
+    private final Outside outside;
+    private final MachineState state;
+    private final ConcurrentLinkedQueue<Message> messages = new ConcurrentLinkedQueue<>();
+    private volatile boolean interrupted;
+    private Recorder recorder = Recorder.NONE;
+    private long chunkEnd = Long.MAX_VALUE;
+    private int exitStatus;
+    private long asleepSince;
+
+    /**
+     * @param rom contents of the ROM below 4 GiB, as long as the description says
+     * @param logged data accesses are given to the recorder
+     */
+    public Machine(MachineDescription description, byte[] rom, Wiring wiring, boolean logged) {
+        this.description = description;
+        PhysicalMemory memory = new PhysicalMemory(Math.toIntExact(description.ramBytes()), rom);
+        cpu = new X86Cpu(memory, new Ports());
+        if (logged) {
+            cpu.log = new AccessLog();
+        }
+        BlockCache blocks = new BlockCache(cpu, new X86Isa(logged), breakpoints);
+        cpu.paging.codeWatch = blocks::written;
+        watchpoints = new Watchpoints(cpu);
+        interpreter = new Interpreter(cpu, cpu.time, blocks);
+        outside = wiring.outside((source, data) -> recorder.event(new Event.Input(cpu.position(), source, data)));
+        board = new Board(this, wiring);
+        board.make(description.devices());
+        state = new MachineState(this);
+    }
+
+    public MachineDescription description() {
+        return description;
+    }
+
+    public X86Cpu cpu() {
+        return cpu;
+    }
+
+    public PhysicalMemory memory() {
+        return cpu.memory;
+    }
+
+    public List<Device> devices() {
+        return board.devices();
+    }
+
+    /** A device by name. @throws IllegalArgumentException if there is none */
+    public <D extends Device> D device(String name, Class<D> type) {
+        return board.device(name, type);
+    }
+
+    Outside outside() {
+        return outside;
+    }
+
+    public long position() {
+        return cpu.position();
+    }
+
+    /** What the guest gave as its exit status: meaningful after {@link StopReason#EXIT}. */
+    public int exitStatus() {
+        return exitStatus;
+    }
+
+    /** Why the machine stopped for good, for people. */
+    public String explanation() {
+        return cpu.stopExplanation;
+    }
+
+    /** The guest ends with this status. */
+    public void exit(int status, String how) {
+        exitStatus = status;
+        cpu.stop(StopReason.EXIT, how);
+    }
+
+    /** Restores and takes snapshots. */
+    public MachineState state() {
+        return state;
+    }
+
+    /** From now on the recorder is told what happens. To be set before the first instruction, or right after a restore. */
+    public void setRecorder(Recorder newRecorder) {
+        interpreter.flush();
+        recorder = newRecorder;
+        cpu.recorder = newRecorder;
+        interpreter.setRecorder(newRecorder);
+        interpreter.forgetBlocks();
+        chunkEnd = cpu.retired;
+    }
+
+    // ---- inputs -----------------------------------------------------------------------------------------------------
+
+    /** Sends bytes to a device ({@code com1}, {@code keyboard}); they arrive at the next instruction boundary. Any thread. */
+    public void send(String source, byte[] data) {
+        if (!board.receives(source)) {
+            throw new IllegalArgumentException("nothing can be sent to \"" + source + "\"");
+        }
+        messages.add(new Message(source, data.clone()));
+        cpu.attention = true;
+    }
+
+    /** Gives an input to its device right now: what a replay does when its position is reached. The guest's thread, between runs. */
+    public void receive(String source, byte[] data) {
+        recorder.event(new Event.Input(cpu.position(), source, data));
+        board.receive(source, data);
+    }
+
+    private void takeMessages() {
+        for (Message m = messages.poll(); m != null; m = messages.poll()) {
+            receive(m.source, m.data);
+        }
+    }
+
+    /** Ends {@link #run} at the next instruction boundary. Any thread. */
+    public void interrupt() {
+        interrupted = true;
+        cpu.attention = true;
+    }
+
+    // ---- debugging --------------------------------------------------------------------------------------------------
+
+    public void setBreakpoints(Set<Long> linear, Set<Long> physical) {
+        breakpoints.set(linear, physical);
+        interpreter.forgetBlocks();
+    }
+
+    public void setWatchpoints(List<Watchpoints.Watch> watches) {
+        for (int page : cpu.paging.marked(PhysicalMemory.WATCHED)) {
+            cpu.paging.unmark(page, PhysicalMemory.WATCHED);
+        }
+        watchpoints.set(watches);
+        cpu.paging.dataWatch = watchpoints;
+        for (Watchpoints.Watch watch : watchpoints.physicalOnes()) {
+            for (long a = watch.address() & -4096; a < watch.address() + watch.size(); a += 4096) {
+                int index = cpu.memory.index(a);
+                if (index >= 0) {
+                    cpu.paging.mark(index / PhysicalMemory.PAGE, PhysicalMemory.WATCHED);
+                }
+            }
+        }
+        cpu.paging.flushAll();
+    }
+
+    /** The access that ended the last run with {@link StopReason#WATCHPOINT}. */
+    public Watchpoints.Hit takeWatchpointHit() {
+        return watchpoints.takeHit();
+    }
+
+    // ---- running ----------------------------------------------------------------------------------------------------
+
+    /**
+     * Runs until the position is reached or something else ends it. A breakpoint on the very first instruction is passed over. After
+     * a reason that is final (power-off, triple fault ...) further calls return it again.
+     */
+    public StopReason run(long limit) {
+        interpreter.passBreakpoint();
+        asleepSince = cpu.time.now();
+        StopReason reason = null;
+        while (reason == null) {
+            reason = step(limit);
+        }
+        interpreter.flush();
+        return reason;
+    }
+
+    /** Settles one instruction boundary, then runs up to the next that needs care. */
+    private StopReason step(long limit) {
+        if (cpu.stop != null) {
+            return cpu.stop;
+        }
+        if (cpu.retired >= chunkEnd) {
+            interpreter.flush();
+            chunkEnd = recorder.chunkEnd(state);
+        }
+        if (interrupted) {
+            interrupted = false;
+            return StopReason.INTERRUPTED;
+        }
+        takeMessages();
+        cpu.time.fire();
+        if (cpu.attention) {
+            cpu.service();
+            if (cpu.stop != null) {
+                return null;
+            }
+        }
+        if (cpu.retired >= limit) {
+            return StopReason.LIMIT;
+        }
+        if (cpu.halted()) {
+            sleep();
+            return null;
+        }
+        long stopAt = Math.min(Math.min(limit, chunkEnd), cpu.time.nextPosition());
+        Interpreter.Outcome outcome = interpreter.run(stopAt, cpu.attention || cpu.stepping());
+        asleepSince = cpu.time.now();
+        if (watchpoints.wasHit()) {
+            return StopReason.WATCHPOINT;
+        }
+        return outcome == Interpreter.Outcome.BREAKPOINT ? StopReason.BREAKPOINT : null;
+    }
+
+    /** HLT: time jumps to the next timer, or the machine stays asleep for good. */
+    private void sleep() {
+        long wake = cpu.time.nextDeadline();
+        if (!cpu.flag(X86Cpu.IF)) {
+            cpu.stop(StopReason.HALTED, "HLT with interrupts disabled");
+        } else if (wake == Long.MAX_VALUE) {
+            cpu.stop(StopReason.HALTED, "HLT, and no timer is set");
+        } else if (wake - asleepSince > DEEPEST_SLEEP) {
+            cpu.stop(StopReason.HALTED, "HLT, and no interrupt gets through");
+        } else {
+            recorder.event(new Event.Halt(cpu.position(), cpu.time.now(), wake));
+            cpu.time.skipTo(wake);
+        }
+    }
+}

@@ -15,6 +15,7 @@ public final class Families {
             Decimal.class,
             DescriptorTableInstructions.class,
             Exchanges.class,
+            ExtendedState.class,
             FarReturns.class,
             FarTransfers.class,
             FlagInstructions.class,

@@ -112,7 +112,7 @@ public final class Cpuid {
             // the APIC timer never stops
             case 6 -> new Leaf(4, 0, 0, 0);
             case 7 -> sub == 0 ? new Leaf(0, STRUCTURED_EBX, STRUCTURED_ECX, STRUCTURED_EDX) : Leaf.ZERO;
-            case 0xd -> sub == 0 ? new Leaf((int) SystemRegisters.XCR0_ALL, 576, 576, 0) : Leaf.ZERO;
+            case 0xd -> extendedState(sub);
             // TSC = crystal * 1 / 1, crystal = 1 GHz, which the APIC timer counts too
             case 0x15 -> new Leaf(1, 1, 1_000_000_000, 0);
             default -> Leaf.ZERO;
@@ -132,6 +132,15 @@ public final class Cpuid {
                 1 << 16 | CACHE_LINE / 8 << 8,
                 FEATURES_ECX | (osxsave ? OSXSAVE : 0),
                 FEATURES_EDX | (apic ? APIC : 0));
+    }
+
+    /** The area of XSAVE holds x87 and SSE state; XSAVEOPT is there. */
+    private static Leaf extendedState(int sub) {
+        return switch (sub) {
+            case 0 -> new Leaf((int) SystemRegisters.XCR0_ALL, 576, 576, 0);
+            case 1 -> new Leaf(1, 0, 0, 0);
+            default -> Leaf.ZERO;
+        };
     }
 
     private static Leaf cache(int sub) {

@@ -51,4 +51,23 @@ final class FlagInstructions {
     static void salc(X86Cpu cpu) {
         cpu.setReg8(RAX, true, Flags.carry(cpu.fc) ? -1 : 0);
     }
+
+    @Insn(enc = {"NP 0F 01 =CA"})
+    static void clac(X86Cpu cpu) {
+        setAlignmentCheck(cpu, 0);
+    }
+
+    @Insn(enc = {"NP 0F 01 =CB"})
+    static void stac(X86Cpu cpu) {
+        setAlignmentCheck(cpu, X86Cpu.AC);
+    }
+
+    /** AC decides only through which TLB data accesses go: the block need not end. */
+    private static void setAlignmentCheck(X86Cpu cpu, int value) {
+        if (cpu.cpl != 0) {
+            throw Fault.ud();
+        }
+        cpu.systemFlags = cpu.systemFlags & ~X86Cpu.AC | value;
+        cpu.paging.chooseTlb();
+    }
 }

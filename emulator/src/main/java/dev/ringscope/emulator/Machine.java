@@ -188,14 +188,54 @@ public final class Machine {
         asleepSince = cpu.time.now();
         StopReason reason = null;
         while (reason == null) {
-            reason = step(limit);
+            reason = advance(limit, false);
         }
         interpreter.flush();
         return reason;
     }
 
-    /** Settles one instruction boundary, then runs up to the next that needs care. */
-    private StopReason step(long limit) {
+    /** What one {@link #step} came to. */
+    public enum Step {
+        /** The instruction retired. */
+        RETIRED,
+        /** It raised an exception or executed INT n: the handler's first instruction is next. */
+        TRAPPED,
+        /** An interrupt came before it: the handler's first instruction is next. */
+        INTERRUPTED,
+        /** The machine stopped; {@link #run} says why. */
+        STOPPED
+    }
+
+    /** Executes one instruction, or takes the interrupt that waits in front of it. Breakpoints do not count. */
+    public Step step() {
+        interpreter.passBreakpoint();
+        long position = cpu.retired;
+        long taken = cpu.interrupts.taken();
+        long fromOutside = cpu.interrupts.takenFromOutside();
+        asleepSince = cpu.time.now();
+        Step step = null;
+        while (step == null) {
+            StopReason reason = advance(position + 1, true);
+            if (cpu.interrupts.takenFromOutside() != fromOutside) {
+                step = Step.INTERRUPTED;
+            } else if (cpu.interrupts.taken() != taken) {
+                step = Step.TRAPPED;
+            } else if (reason != null && reason != StopReason.LIMIT && reason != StopReason.WATCHPOINT) {
+                step = Step.STOPPED;
+            } else if (cpu.retired > position) {
+                step = Step.RETIRED;
+            }
+        }
+        interpreter.flush();
+        return step;
+    }
+
+    /**
+     * Settles one instruction boundary, then runs up to the next that needs care.
+     *
+     * @param single at most one instruction, or one interrupt and none
+     */
+    private StopReason advance(long limit, boolean single) {
         if (cpu.stop != null) {
             return cpu.stop;
         }
@@ -210,8 +250,9 @@ public final class Machine {
         takeMessages();
         cpu.time.fire();
         if (cpu.attention) {
+            long taken = cpu.interrupts.taken();
             cpu.service();
-            if (cpu.stop != null) {
+            if (cpu.stop != null || single && cpu.interrupts.taken() != taken) {
                 return null;
             }
         }
@@ -223,7 +264,12 @@ public final class Machine {
             return null;
         }
         long stopAt = Math.min(Math.min(limit, chunkEnd), cpu.time.nextPosition());
-        Interpreter.Outcome outcome = interpreter.run(stopAt, cpu.attention || cpu.stepping());
+        boolean stepping = cpu.stepping();
+        long before = cpu.retired;
+        Interpreter.Outcome outcome = interpreter.run(stopAt, cpu.attention || stepping);
+        if (stepping && cpu.retired != before) {
+            cpu.stepped();
+        }
         asleepSince = cpu.time.now();
         if (watchpoints.wasHit()) {
             return StopReason.WATCHPOINT;

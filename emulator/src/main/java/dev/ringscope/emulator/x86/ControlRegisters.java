@@ -32,6 +32,7 @@ import static dev.ringscope.emulator.x86.X86Cpu.EFER_NXE;
 import static dev.ringscope.emulator.x86.X86Cpu.EFER_SCE;
 import static dev.ringscope.emulator.x86.X86Cpu.TR;
 
+import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.insn.Instruction;
 
 /**
@@ -95,6 +96,7 @@ final class ControlRegisters {
         if (pae && ((before ^ after) & (CR0_PG | CR0_CD | CR0_NW)) != 0) {
             cpu.paging.loadPdptes(cpu.cr3);
         }
+        Origin origin = Origin.of(cpu);
         cpu.cr0 = after;
         if (turnsOn && (cpu.efer & EFER_LME) != 0) {
             cpu.efer |= EFER_LMA;
@@ -106,6 +108,7 @@ final class ControlRegisters {
             cpu.paging.flushAll();
         }
         cpu.modeChanged();
+        origin.changed(Event.Cause.CONTROL_REGISTER, Origin.Via.NOTHING);
     }
 
     /** Into IA-32e mode only with PAE, from code that is not 64-bit, and with a TSS that it can use. */

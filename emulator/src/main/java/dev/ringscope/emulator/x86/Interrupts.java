@@ -34,6 +34,10 @@ public final class Interrupts {
     private int debugPending;
     /** The instruction at this position causes no single-step trap, although TF was set when it began. */
     private long stepIgnored = -1;
+    /** Interrupts and exceptions that have been taken since power-on, and how many of them came from outside. */
+    private long taken;
+
+    private long takenFromOutside;
     /** Since when RF has been seen set; -1: it was clear. It holds for one instruction. */
     private long resumeSince = -1;
 
@@ -59,6 +63,16 @@ public final class Interrupts {
     public void nmi() {
         nmiPending = true;
         cpu.attention = true;
+    }
+
+    /** Interrupts and exceptions taken by this processor object so far: for a debugger to see whether a step met one. */
+    public long taken() {
+        return taken;
+    }
+
+    /** How many of {@link #taken} were external interrupts or NMIs. */
+    public long takenFromOutside() {
+        return takenFromOutside;
     }
 
     // ---- what instructions tell ---------------------------------------------------------------------------------------
@@ -264,6 +278,10 @@ public final class Interrupts {
     private void taken(Interruption x, int selector, long returnPc) {
         cpu.halted = false;
         cpu.shadowEnd = 0;
+        taken++;
+        if (x.cause() == Event.Cause.EXTERNAL_INTERRUPT || x.cause() == Event.Cause.NMI) {
+            takenFromOutside++;
+        }
         if (x.vector() == Fault.DB && x.cause() == Event.Cause.EXCEPTION) {
             cpu.dr[6] |= x.detail();
             cpu.dr[7] &= ~DR7_GD;

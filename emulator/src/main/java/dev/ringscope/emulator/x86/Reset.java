@@ -15,6 +15,7 @@ import static dev.ringscope.emulator.x86.X86Cpu.LDTR;
 import static dev.ringscope.emulator.x86.X86Cpu.RDX;
 import static dev.ringscope.emulator.x86.X86Cpu.TR;
 
+import dev.ringscope.emulator.boot.EntryState;
 import dev.ringscope.emulator.x86.fpu.Mxcsr;
 import java.util.Arrays;
 
@@ -67,6 +68,26 @@ public final class Reset {
         cpu.system.reset();
         cpu.fpu.reset();
         settle(cpu);
+    }
+
+    /** The state that a loader chose. */
+    public static void enter(X86Cpu cpu, EntryState entry) {
+        int cs = entry.codeSelector();
+        int data = entry.dataSelector();
+        switch (entry.mode()) {
+            case RESET_VECTOR -> {
+                powerOn(cpu);
+                return;
+            }
+            case REAL -> enterReal(cpu, cs, (int) entry.pc(), data);
+            case PROTECTED32 -> enterProtected(cpu, cs, data, entry.pc());
+            case LONG64 -> enterLong(cpu, cs, data, entry.cr3(), entry.pc());
+        }
+        System.arraycopy(entry.registers(), 0, cpu.r, 0, 16);
+        if (entry.mode() != EntryState.Mode.REAL) {
+            cpu.gdtrBase = entry.gdtBase();
+            cpu.gdtrLimit = entry.gdtLimit();
+        }
     }
 
     private static void settle(X86Cpu cpu) {

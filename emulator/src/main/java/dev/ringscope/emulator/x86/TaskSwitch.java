@@ -131,7 +131,7 @@ final class TaskSwitch {
         }
         tr.set(target.selector(), target.base(), target.limit(), target.access() | BUSY);
         cpu.cr0 |= X86Cpu.CR0_TS;
-        cpu.system.loadTaskCr3(image.cr3());
+        Fault badTables = loadCr3();
         System.arraycopy(image.registers(), 0, cpu.r, 0, 8);
         cpu.pc = image.pc();
         cpu.dr[7] &= ~0x155L; // the local enable bits L0 to L3 and LE
@@ -143,7 +143,18 @@ final class TaskSwitch {
         if (image.trap()) {
             cpu.interrupts.debugTrap(Interrupts.DR6_BT);
         }
-        return loadSegments();
+        Fault badSegments = loadSegments();
+        return badTables != null ? badTables : badSegments;
+    }
+
+    /** PAE page-directory pointers with reserved bits set are the new task's fault. */
+    private Fault loadCr3() {
+        try {
+            cpu.system.loadTaskCr3(image.cr3());
+            return null;
+        } catch (Fault fault) {
+            return fault;
+        }
     }
 
     private void markBusy(Descriptor tss, boolean busy) {

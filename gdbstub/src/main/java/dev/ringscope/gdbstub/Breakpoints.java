@@ -5,8 +5,9 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Where a run has to stop: linear code addresses and watched bytes. Immutable. Addresses need not be mapped, now or ever,
- * and nothing of this is ever written into guest memory, so breakpoints outlive loaders and cannot be seen by the guest.
+ * Where a run has to stop: linear code addresses and watched bytes. Immutable. Addresses need not be mapped, now or
+ * ever, and nothing of this is ever written into guest memory, so breakpoints outlive loaders and cannot be seen by the
+ * guest.
  */
 public final class Breakpoints {
     public static final Breakpoints NONE = new Breakpoints(List.of(), List.of());

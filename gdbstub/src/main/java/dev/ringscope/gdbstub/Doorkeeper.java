@@ -109,7 +109,10 @@ final class Doorkeeper {
         return true;
     }
 
-    /** A client that comes while another is there: perhaps the other is just leaving, as when gdb detaches and connects anew. */
+    /**
+     * A client that comes while another is there: perhaps the other is just leaving, as when gdb detaches and connects
+     * anew.
+     */
     private void second(Socket socket) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GRACE);
         synchronized (this) {
@@ -128,7 +131,9 @@ final class Doorkeeper {
         }
     }
 
-    /** gdb hears only what answers a question, so waits for its first one; and lets it read the answer before closing. */
+    /**
+     * gdb hears only what answers a question, so waits for its first one; and lets it read the answer before closing.
+     */
     private static void turnAway(Socket socket) {
         try (socket) {
             socket.setSoTimeout(PATIENCE);

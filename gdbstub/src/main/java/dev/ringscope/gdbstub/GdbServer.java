@@ -11,8 +11,8 @@ import java.net.ServerSocket;
 import java.util.Optional;
 
 /**
- * Listens for gdb and lets one client at a time debug a {@link Target}; a client that goes, in whatever way, makes room for the
- * next. What the target is asked to do is done on the thread that calls {@link #run}.
+ * Listens for gdb and lets one client at a time debug a {@link Target}; a client that goes, in whatever way, makes room
+ * for the next. What the target is asked to do is done on the thread that calls {@link #run}.
  */
 public final class GdbServer implements Closeable {
     private static final System.Logger LOG = System.getLogger("dev.ringscope.gdbstub");
@@ -30,8 +30,8 @@ public final class GdbServer implements Closeable {
     /**
      * Binds the port; clients may connect from now on and wait for {@link #run}.
      *
-     * @param address where to listen; port 0 takes any free one. An address that is not loopback lets anyone who reaches
-     *     it control the target
+     * @param address where to listen; port 0 takes any free one. An address that is not loopback lets anyone who
+     *     reaches it control the target
      * @throws IOException with a message fit for the user if the port is in use or the address isn't ours
      */
     public static GdbServer open(InetSocketAddress address, Target target) throws IOException {
@@ -62,8 +62,8 @@ public final class GdbServer implements Closeable {
     }
 
     /**
-     * Serves clients, one after the other, until the target has exited and its client has gone, a client kills it, or the
-     * server is closed. To be called once.
+     * Serves clients, one after the other, until the target has exited and its client has gone, a client kills it, or
+     * the server is closed. To be called once.
      */
     public Ending run() throws InterruptedException {
         Inferior inferior = new Inferior(target);

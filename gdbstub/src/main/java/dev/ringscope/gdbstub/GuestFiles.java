@@ -3,7 +3,9 @@ package dev.ringscope.gdbstub;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 
-/** Files that the client may read through the stub (the {@code vFile} packets), for instance the program under debug. */
+/**
+ * Files that the client may read through the stub (the {@code vFile} packets), for instance the program under debug.
+ */
 public interface GuestFiles {
     /**
      * Opens a file for reading.

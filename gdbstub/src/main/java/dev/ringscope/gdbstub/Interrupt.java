@@ -3,9 +3,9 @@ package dev.ringscope.gdbstub;
 /**
  * The client's wish that one run end: {@code ^C}, or the client has gone.
  *
- * <p>Every {@link Resume} has its own, so a late wish never reaches the next run. Thread-safe: another thread requests it
- * while the target's thread runs. A target either polls {@link #requested()} or, if it has a flag of its own, clears that
- * flag and then hands its setter to {@link #onRequest}.
+ * <p>Every {@link Resume} has its own, so a late wish never reaches the next run. Thread-safe: another thread requests
+ * it while the target's thread runs. A target either polls {@link #requested()} or, if it has a flag of its own, clears
+ * that flag and then hands its setter to {@link #onRequest}.
  */
 public final class Interrupt {
     private volatile boolean requested;
@@ -29,7 +29,10 @@ public final class Interrupt {
         return requested;
     }
 
-    /** Runs {@code action} once when the wish comes, on the wisher's thread; at once if it has come already. Replaces an earlier one. */
+    /**
+     * Runs {@code action} once when the wish comes, on the wisher's thread; at once if it has come already. Replaces an
+     * earlier one.
+     */
     public void onRequest(Runnable newAction) {
         synchronized (this) {
             if (!requested) {

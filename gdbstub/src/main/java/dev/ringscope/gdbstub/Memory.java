@@ -3,8 +3,8 @@ package dev.ringscope.gdbstub;
 import java.util.Optional;
 
 /**
- * A space of bytes at unsigned 64-bit addresses, as a debugger sees it: reading has no side effects on the guest (no accessed
- * bits, no faults, no device reads) and ignores privilege.
+ * A space of bytes at unsigned 64-bit addresses, as a debugger sees it: reading has no side effects on the guest (no
+ * accessed bits, no faults, no device reads) and ignores privilege.
  */
 public interface Memory {
     /**

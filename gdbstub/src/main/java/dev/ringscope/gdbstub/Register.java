@@ -17,7 +17,9 @@ public record Register(int number, String name, int bits, String type, String gr
         return bits / 8;
     }
 
-    /** The low bits of {@code value}, zero-extended if the register is wider than 64 bits, in the target's byte order. */
+    /**
+     * The low bits of {@code value}, zero-extended if the register is wider than 64 bits, in the target's byte order.
+     */
     public byte[] encode(long value) {
         byte[] bytes = new byte[bytes()];
         for (int i = 0; i < Math.min(8, bytes.length); i++) {

@@ -8,8 +8,8 @@ package dev.ringscope.gdbstub;
  * accessors indexed by {@link Register#number()}.
  *
  * <p>x86-64: the layout is the 64-bit one in every mode. {@code rip} is the <em>linear</em> address of the next
- * instruction: outside 64-bit mode CS base + EIP, for gdb knows no segment bases and compares it with breakpoint addresses;
- * writing it must undo the sum. Other registers are as they are.
+ * instruction: outside 64-bit mode CS base + EIP, for gdb knows no segment bases and compares it with breakpoint
+ * addresses; writing it must undo the sum. Other registers are as they are.
  */
 public interface RegisterFile {
     /** The value, or an empty array when it is not known: gdb shows {@code <unavailable>}. */

@@ -20,7 +20,10 @@ public record Resume(
         actions = Map.copyOf(actions);
     }
 
-    /** The thread that is to execute one instruction and stop, if any: then every other running thread goes on beside it. */
+    /**
+     * The thread that is to execute one instruction and stop, if any: then every other running thread goes on beside
+     * it.
+     */
     public OptionalInt stepping() {
         return actions.entrySet().stream()
                 .filter(e -> e.getValue().kind() == Kind.STEP)

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Signals by gdb's own numbers (include/gdb/signals.def in gdb), which are the same for every system, with the number that
- * Linux on x86-64 and AArch64 has for each.
+ * Signals by gdb's own numbers (include/gdb/signals.def in gdb), which are the same for every system, with the number
+ * that Linux on x86-64 and AArch64 has for each.
  */
 public enum Signal {
     NONE(0, 0),

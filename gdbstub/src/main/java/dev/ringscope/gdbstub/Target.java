@@ -14,17 +14,20 @@ public interface Target {
     /** The registers and how they are laid out. The same object for as long as the target lives. */
     TargetDescription description();
 
-    /** The threads that gdb sees: one per processor of a machine, or the threads of a user program. Never empty before exit. */
+    /**
+     * The threads that gdb sees: one per processor of a machine, or the threads of a user program. Never empty before
+     * exit.
+     */
     List<GuestThread> threads();
 
     /**
      * Runs forwards until something happens.
      *
      * <p>Moves by at least one instruction (or takes one fault or interrupt) before it compares the pc with the code
-     * breakpoints, so that resuming from a breakpoint makes progress; it then stops <em>before</em> the instruction at a breakpoint
-     * and <em>after</em> the one that touched a watched byte. A step that enters a fault or trap stops at the handler's first
-     * instruction, and a step at HLT stops behind it, however long the machine would sleep.
-     * When {@link Resume#interrupt()} is or gets requested, it returns {@link Stop.Interrupted} within a few milliseconds.
+     * breakpoints, so that resuming from a breakpoint makes progress; it then stops <em>before</em> the instruction at
+     * a breakpoint and <em>after</em> the one that touched a watched byte. A step that enters a fault or trap stops at
+     * the handler's first instruction, and a step at HLT stops behind it, however long the machine would sleep. When
+     * {@link Resume#interrupt()} is or gets requested, it returns {@link Stop.Interrupted} within a few milliseconds.
      *
      * @throws RefusedException if the target can't run at all; nothing has moved then
      */
@@ -70,7 +73,10 @@ public interface Target {
         return List.of();
     }
 
-    /** Whether the guest runs on by itself after {@code detach}, until the next client comes: a live one does, a recording doesn't. */
+    /**
+     * Whether the guest runs on by itself after {@code detach}, until the next client comes: a live one does, a
+     * recording doesn't.
+     */
     default boolean runsDetached() {
         return false;
     }

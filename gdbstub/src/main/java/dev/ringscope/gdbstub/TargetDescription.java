@@ -82,8 +82,11 @@ public final class TargetDescription {
     }
 
     private String toXml() {
-        StringBuilder text = new StringBuilder("<?xml version=\"1.0\"?>\n<!DOCTYPE target SYSTEM \"gdb-target.dtd\">\n");
-        text.append("<target version=\"1.0\">\n<architecture>").append(architecture).append("</architecture>\n");
+        StringBuilder text =
+                new StringBuilder("<?xml version=\"1.0\"?>\n<!DOCTYPE target SYSTEM \"gdb-target.dtd\">\n");
+        text.append("<target version=\"1.0\">\n<architecture>")
+                .append(architecture)
+                .append("</architecture>\n");
         for (Feature feature : features) {
             text.append("<feature name=\"").append(feature.name()).append("\">\n");
             feature.types().forEach(type -> text.append(type).append('\n'));

@@ -4,15 +4,16 @@ import dev.ringscope.gdbstub.TargetDescription.Builder;
 import java.nio.ByteOrder;
 
 /**
- * The x86-64 registers as gdb is told of them: GDB manual, "i386 Features", plus the system registers in a feature of our own.
+ * The x86-64 registers as gdb is told of them: GDB manual, "i386 Features", plus the system registers in a feature of
+ * our own.
  *
  * <p>The layout is the 64-bit one whatever mode the processor is in, for gdb cannot change the size of {@code g} in
  * mid-session. System registers are plain integers: gdb refuses to assign to 64-bit {@code flags}.
  *
- * <p>Values are what the registers of the same name hold, with these additions:
- * {@code rip} is linear (see {@link RegisterFile}); {@code st0} to {@code st7} are in stack order, 80 bits; {@code fctrl}
- * to {@code fop} are FCW, FSW, the full 16-bit tag word, FCS, FIP, FDS, FDP and FOP, each in 32 bits (gdb's {@code fiseg},
- * {@code fioff}, {@code foseg}, {@code fooff}); {@code k_gs_base} is IA32_KERNEL_GS_BASE; {@code ldtr} and {@code tr} are selectors.
+ * <p>Values are what the registers of the same name hold, with these additions: {@code rip} is linear (see
+ * {@link RegisterFile}); {@code st0} to {@code st7} are in stack order, 80 bits; {@code fctrl} to {@code fop} are FCW,
+ * FSW, the full 16-bit tag word, FCS, FIP, FDS, FDP and FOP, each in 32 bits (gdb's {@code fiseg}, {@code fioff},
+ * {@code foseg}, {@code fooff}); {@code k_gs_base} is IA32_KERNEL_GS_BASE; {@code ldtr} and {@code tr} are selectors.
  */
 public final class X86Description {
     private static final String EFLAGS = """
@@ -56,7 +57,10 @@ public final class X86Description {
         return system(standard()).build("i386:x86-64", "x86_64-unknown-unknown", "rip", "rbp", "rsp", "rip");
     }
 
-    /** A Linux user program: the machine's registers and {@code orig_rax}, which gdb needs for signal frames and system calls. */
+    /**
+     * A Linux user program: the machine's registers and {@code orig_rax}, which gdb needs for signal frames and system
+     * calls.
+     */
     public static TargetDescription linuxProgram() {
         return system(standard().registers(64, "int64", "", "orig_rax").feature("org.gnu.gdb.i386.linux"))
                 .build("i386:x86-64", "x86_64-unknown-linux-gnu", "rip", "rbp", "rsp", "rip");

@@ -2,8 +2,8 @@
  * A server of gdb's remote serial protocol for a whole machine.
  *
  * <p>The protocol is the one of the GDB manual, appendix "GDB Remote Serial Protocol". This module knows nothing of the
- * machine: an adapter implements {@link dev.ringscope.gdbstub.Target} and whichever of the optional capabilities it has, and
- * hands it to a {@link dev.ringscope.gdbstub.GdbServer}:
+ * machine: an adapter implements {@link dev.ringscope.gdbstub.Target} and whichever of the optional capabilities it
+ * has, and hands it to a {@link dev.ringscope.gdbstub.GdbServer}:
  *
  * <pre>{@code
  * try (GdbServer server = GdbServer.open(new InetSocketAddress("127.0.0.1", 1234), target)) {

@@ -144,9 +144,7 @@ public class FakeMachine implements Target {
         return how.breakpoints().watchpoints().stream()
                 .filter(w -> w.stopsAt(touchedByWrite) && w.touches(touched, 8))
                 .map(w -> (Stop) new Stop.Watch(
-                        1,
-                        w.kind(),
-                        Long.compareUnsigned(touched, w.address()) > 0 ? touched : w.address()))
+                        1, w.kind(), Long.compareUnsigned(touched, w.address()) > 0 ? touched : w.address()))
                 .findFirst();
     }
 
@@ -303,7 +301,6 @@ public class FakeMachine implements Target {
             return Optional.of(at < 0 ? new Region(0, base, "") : new Region(base + SIZE, -(base + SIZE), ""));
         }
     }
-
 
     @Override
     public List<MonitorCommand> monitorCommands() {

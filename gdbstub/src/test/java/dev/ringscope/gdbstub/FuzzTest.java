@@ -15,13 +15,51 @@ class FuzzTest {
     private static final int STREAMS = 200;
 
     private static final String[] SEEDS = {
-        "qSupported:multiprocess+;swbreak+", "?", "g", "G00112233", "p10", "P10=0000000000000000", "m10000,40",
-        "M10000,2:9090", "x10000,20", "X10000,2:ab", "qCRC:10000,100", "qSearch:memory:10000;100;ab", "vCont?",
-        "vCont;s:p1.1;c", "vCont;r10000,10004:p1.1", "s", "S05", "s10000", "bs", "bc", "Z0,10004,1;X7,26000022031327",
-        "Z2,10100,8", "z0,10004,1", "Hgp1.1", "Hc-1", "Tp1.1", "qC", "qfThreadInfo", "qThreadExtraInfo,p1.1",
-        "qXfer:features:read:target.xml:0,100", "qXfer:threads:read::0,100", "vFile:open:2f,0,0", "vFile:pread:0,10,0",
-        "vFile:fstat:0", "vFile:close:0", "qRcmd,68656c70", "Qqemu.PhyMemMode:1", "Qqemu.sstep=7", "jThreadsInfo",
-        "QThreadSuffixSupported", "qMemoryRegionInfo:0", "qThreadStopInfo1", "QNonStop:0", "vAttach;1", "qHostInfo",
+        "qSupported:multiprocess+;swbreak+",
+        "?",
+        "g",
+        "G00112233",
+        "p10",
+        "P10=0000000000000000",
+        "m10000,40",
+        "M10000,2:9090",
+        "x10000,20",
+        "X10000,2:ab",
+        "qCRC:10000,100",
+        "qSearch:memory:10000;100;ab",
+        "vCont?",
+        "vCont;s:p1.1;c",
+        "vCont;r10000,10004:p1.1",
+        "s",
+        "S05",
+        "s10000",
+        "bs",
+        "bc",
+        "Z0,10004,1;X7,26000022031327",
+        "Z2,10100,8",
+        "z0,10004,1",
+        "Hgp1.1",
+        "Hc-1",
+        "Tp1.1",
+        "qC",
+        "qfThreadInfo",
+        "qThreadExtraInfo,p1.1",
+        "qXfer:features:read:target.xml:0,100",
+        "qXfer:threads:read::0,100",
+        "vFile:open:2f,0,0",
+        "vFile:pread:0,10,0",
+        "vFile:fstat:0",
+        "vFile:close:0",
+        "qRcmd,68656c70",
+        "Qqemu.PhyMemMode:1",
+        "Qqemu.sstep=7",
+        "jThreadsInfo",
+        "QThreadSuffixSupported",
+        "qMemoryRegionInfo:0",
+        "qThreadStopInfo1",
+        "QNonStop:0",
+        "vAttach;1",
+        "qHostInfo",
     };
 
     /** nop ... nop; ud2: every run ends by itself. */
@@ -62,11 +100,16 @@ class FuzzTest {
                 try (RawClient gdb = served.client()) {
                     byte[] noise = new byte[random.nextInt(3000)];
                     for (int k = 0; k < noise.length; k++) {
-                        noise[k] = (byte) (random.nextInt(4) == 0 ? "$#}*+-%\u0003".charAt(random.nextInt(8)) : random.nextInt(256));
+                        noise[k] = (byte)
+                                (random.nextInt(4) == 0
+                                        ? "$#}*+-%\u0003".charAt(random.nextInt(8))
+                                        : random.nextInt(256));
                     }
                     gdb.raw(noise);
                 } catch (IOException e) {
-                    assertThat(e).as("the stub may hang up on noise").hasMessageMatching("(?i).*(reset|broken pipe|closed).*");
+                    assertThat(e)
+                            .as("the stub may hang up on noise")
+                            .hasMessageMatching("(?i).*(reset|broken pipe|closed).*");
                 }
             }
             try (RawClient gdb = served.gdb()) {

@@ -148,7 +148,9 @@ class GdbServerTest {
             }
             machine.running.await();
             try (RawClient gdb = served.gdb()) {
-                assertThat(gdb.ask("?")).as("stopped for the next client, by no signal").startsWith("T05");
+                assertThat(gdb.ask("?"))
+                        .as("stopped for the next client, by no signal")
+                        .startsWith("T05");
                 assertThat(machine.get("rax")).isPositive();
             }
         }
@@ -247,7 +249,8 @@ class GdbServerTest {
         };
         try (Served served = new Served(machine);
                 RawClient gdb = served.gdb()) {
-            assertThat(gdb.ask("Qqemu.PhyMemMode:1")).isEqualTo("E.internal error: java.lang.IllegalStateException: oops");
+            assertThat(gdb.ask("Qqemu.PhyMemMode:1"))
+                    .isEqualTo("E.internal error: java.lang.IllegalStateException: oops");
             assertThat(gdb.ask("m10000,1")).isEqualTo("48");
         }
     }

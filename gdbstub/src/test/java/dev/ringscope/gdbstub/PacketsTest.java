@@ -82,7 +82,8 @@ class PacketsTest {
             pieces.append(piece, 1, piece.length());
         } while (piece.startsWith("m"));
         assertThat(pieces).hasToString(xml);
-        assertThat(gdb.ask("qXfer:features:read:target.xml:ffffffffffffffff,100")).isEqualTo("l");
+        assertThat(gdb.ask("qXfer:features:read:target.xml:ffffffffffffffff,100"))
+                .isEqualTo("l");
         assertThat(gdb.ask("qXfer:features:read:other.xml:0,100")).startsWith("E.");
         assertThat(gdb.ask("qXfer:threads:read::0,1000"))
                 .contains("<thread id=\"p1.1\" core=\"0\">CPU0 ring0 cr3=0x1000</thread>");
@@ -148,10 +149,14 @@ class PacketsTest {
         assertThat(gdb.ask("S05")).isEqualTo("T05" + at(0x10007));
         assertThat(machine.lastResume.actions().get(1).signal()).isEqualTo(Signal.SIGTRAP);
         assertThat(gdb.ask("s10000")).isEqualTo("T05" + at(0x10001));
-        assertThat(gdb.ask("vCont;r10001,1000a:p1.1")).as("until out of the range").isEqualTo("T05" + at(0x1000a));
+        assertThat(gdb.ask("vCont;r10001,1000a:p1.1"))
+                .as("until out of the range")
+                .isEqualTo("T05" + at(0x1000a));
         assertThat(gdb.ask("Z0,10004,1")).isEqualTo("OK");
         assertThat(gdb.ask("c")).isEqualTo("T05" + at(0x10004) + "swbreak:;");
-        assertThat(gdb.ask("vCont;c")).as("gdb removes what it wants passed").isEqualTo("T05" + at(0x10004) + "swbreak:;");
+        assertThat(gdb.ask("vCont;c"))
+                .as("gdb removes what it wants passed")
+                .isEqualTo("T05" + at(0x10004) + "swbreak:;");
         assertThat(gdb.ask("z0,10004,1")).isEqualTo("OK");
         assertThat(gdb.ask("Z1,10007,1")).isEqualTo("OK");
         assertThat(gdb.ask("C05;10000")).isEqualTo("T05" + at(0x10007) + "hwbreak:;");
@@ -196,7 +201,10 @@ class PacketsTest {
         gdb.ask("s");
         gdb.ask("Z0,10001,1");
         gdb.ask("c");
-        assertThat(machine.lastResume.breakpoints()).as("the same set, the same object").isNotSameAs(first).isEqualTo(first);
+        assertThat(machine.lastResume.breakpoints())
+                .as("the same set, the same object")
+                .isNotSameAs(first)
+                .isEqualTo(first);
     }
 
     @Test
@@ -253,7 +261,8 @@ class PacketsTest {
     @Test
     void answers_lldbs_packets() throws IOException {
         RawClient lldb = gdb;
-        assertThat(lldb.ask("qSupported:xmlRegisters=i386,arm,mips,arc;multiprocess+")).contains("multiprocess+");
+        assertThat(lldb.ask("qSupported:xmlRegisters=i386,arm,mips,arc;multiprocess+"))
+                .contains("multiprocess+");
         assertThat(lldb.ask("QThreadSuffixSupported")).isEqualTo("OK");
         assertThat(lldb.ask("QListThreadsInStopReply")).isEqualTo("OK");
         assertThat(lldb.ask("QEnableErrorStrings")).isEqualTo("OK");
@@ -270,6 +279,6 @@ class PacketsTest {
                 .isEqualTo("[{\"tid\":1,\"reason\":\"trace\",\"registers\":{\"6\":\"0000000000000000\","
                         + "\"7\":\"0040010000000000\",\"16\":\"0100010000000000\"}}]");
         assertThat(lldb.ask("qMemoryRegionInfo:10010")).isEqualTo("start:10000;size:4000;permissions:rwx;");
-        assertThat(lldb.ask("qMemoryRegionInfo:20000")).isEqualTo("start:14000;size:fffffffffffec000;");
+        assertThat(lldb.ask("qMemoryRegionInfo:20000")).isEqualTo("start:14000;size:fffffffffffebfff;");
     }
 }

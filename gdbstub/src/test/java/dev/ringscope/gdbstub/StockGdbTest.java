@@ -177,7 +177,12 @@ class StockGdbTest {
         FakeMachine exits = new FakeMachine(0x90, 0xcd, 0x80);
         exits.set("rbx", 7);
         try (Served served = new Served(exits)) {
-            String text = Gdb.script("target remote " + served.endpoint(), "monitor help", "monitor info where a b", "monitor nonsense", "continue");
+            String text = Gdb.script(
+                    "target remote " + served.endpoint(),
+                    "monitor help",
+                    "monitor info where a b",
+                    "monitor nonsense",
+                    "continue");
             assertThat(text)
                     .contains("[TEXT]: the pc")
                     .contains("pc=10000 thread=1 [a b]")
@@ -196,11 +201,13 @@ class StockGdbTest {
         FakeMachine machine = machine();
         machine.recording = true;
         try (Served served = new Served(machine)) {
-            String text = Gdb.script("target remote " + served.endpoint(), "set $rax = 1", "set {int}0x10000 = 0", "kill");
+            String text =
+                    Gdb.script("target remote " + served.endpoint(), "set $rax = 1", "set {int}0x10000 = 0", "kill");
             assertThat(text)
                     .contains("this is a recording: rax cannot be written")
                     .contains("Cannot access memory at address 0x10000");
-            assertThat(Gdb.script("target remote " + served.endpoint(), "x/i $pc")).contains("inc    %rax");
+            assertThat(Gdb.script("target remote " + served.endpoint(), "x/i $pc"))
+                    .contains("inc    %rax");
         }
     }
 }

@@ -13,7 +13,9 @@ record AgentExpression(byte[] code) {
     private static final int STACK = 256;
     private static final int MOST_STEPS = 10_000;
 
-    /** The expression has no value: unreadable memory, a division by zero, an operation that isn't supported, no end. */
+    /**
+     * The expression has no value: unreadable memory, a division by zero, an operation that isn't supported, no end.
+     */
     static final class EvaluationException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -65,8 +67,22 @@ record AgentExpression(byte[] code) {
 
         private void execute(AgentOpcode opcode, long operand) throws EvaluationException {
             switch (opcode) {
-                case ADD, SUB, MUL, DIV_SIGNED, DIV_UNSIGNED, REM_SIGNED, REM_UNSIGNED, LSH, RSH_SIGNED, RSH_UNSIGNED,
-                        BIT_AND, BIT_OR, BIT_XOR, EQUAL, LESS_SIGNED, LESS_UNSIGNED -> {
+                case ADD,
+                        SUB,
+                        MUL,
+                        DIV_SIGNED,
+                        DIV_UNSIGNED,
+                        REM_SIGNED,
+                        REM_UNSIGNED,
+                        LSH,
+                        RSH_SIGNED,
+                        RSH_UNSIGNED,
+                        BIT_AND,
+                        BIT_OR,
+                        BIT_XOR,
+                        EQUAL,
+                        LESS_SIGNED,
+                        LESS_UNSIGNED -> {
                     long right = pop();
                     push(binary(opcode, pop(), right));
                 }

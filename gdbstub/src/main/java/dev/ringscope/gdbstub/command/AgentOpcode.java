@@ -2,7 +2,10 @@ package dev.ringscope.gdbstub.command;
 
 import java.util.Optional;
 
-/** The operations of gdb's agent expressions: GDB manual, appendix "The GDB Agent Expression Mechanism", "Bytecode Descriptions". */
+/**
+ * The operations of gdb's agent expressions: GDB manual, appendix "The GDB Agent Expression Mechanism", "Bytecode
+ * Descriptions".
+ */
 enum AgentOpcode {
     ADD(0x02, 0),
     SUB(0x03, 0),

@@ -68,8 +68,7 @@ final class BreakpointSet {
         return set.keySet().stream().noneMatch(k -> k.address() == address && k.type() == Type.SOFTWARE);
     }
 
-    private static boolean holds(
-            List<AgentExpression> conditions, TargetDescription description, GuestThread thread) {
+    private static boolean holds(List<AgentExpression> conditions, TargetDescription description, GuestThread thread) {
         if (conditions.isEmpty()) {
             return true;
         }

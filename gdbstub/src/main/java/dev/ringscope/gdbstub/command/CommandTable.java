@@ -115,7 +115,8 @@ final class CommandTable {
         }
         for (Row row : BY_FIRST_BYTE.getOrDefault(payload[0], List.of())) {
             if (row.fits(payload)) {
-                return Optional.of(row.reader().apply(new PacketScanner(payload, row.name().length())));
+                return Optional.of(
+                        row.reader().apply(new PacketScanner(payload, row.name().length())));
             }
         }
         return Optional.empty();
@@ -132,9 +133,12 @@ final class CommandTable {
     private static Map<Byte, List<Row>> byFirstByte() {
         Map<Byte, List<Row>> rows = new HashMap<>();
         for (Row row : ROWS) {
-            rows.computeIfAbsent((byte) row.name().charAt(0), b -> new ArrayList<>()).add(row);
+            rows.computeIfAbsent((byte) row.name().charAt(0), b -> new ArrayList<>())
+                    .add(row);
         }
-        rows.values().forEach(list -> list.sort(Comparator.comparing((Row r) -> r.name().length()).reversed()));
+        rows.values()
+                .forEach(list -> list.sort(
+                        Comparator.comparing((Row r) -> r.name().length()).reversed()));
         return rows;
     }
 }

@@ -14,8 +14,8 @@ record LowerP(int number, ThreadId thread) implements Command {
     @Override
     public Reply answer(Session session) throws RefusedException {
         Register register = register(session, number);
-        return Reply.text(
-                LowerG.value(register, ThreadSuffix.thread(session, thread).registers().read(register)));
+        return Reply.text(LowerG.value(
+                register, ThreadSuffix.thread(session, thread).registers().read(register)));
     }
 
     static Register register(Session session, int number) throws RefusedException {

@@ -15,7 +15,8 @@ final class Monitor {
     /** @return the text to show; an unknown command's text says so, for gdb has no better way of showing an error */
     static String run(Session session, String line) throws RefusedException {
         String words = String.join(" ", line.trim().split("\\s+"));
-        List<MonitorCommand> commands = new ArrayList<>(List.of(new StepInterrupts(session), new PhysicalMemory(session)));
+        List<MonitorCommand> commands =
+                new ArrayList<>(List.of(new StepInterrupts(session), new PhysicalMemory(session)));
         commands.addAll(session.target().monitorCommands());
         if (words.isEmpty() || words.equals("help")) {
             return help(commands);

@@ -2,7 +2,10 @@ package dev.ringscope.gdbstub.command;
 
 import dev.ringscope.gdbstub.packet.PacketScanner;
 
-/** {@code qAttached[:pid]}: the target was there before the client, so that gdb detaches when it quits, and doesn't kill. */
+/**
+ * {@code qAttached[:pid]}: the target was there before the client, so that gdb detaches when it quits, and doesn't
+ * kill.
+ */
 record QAttached() implements Command {
     static Command read(PacketScanner in) {
         in.rest();

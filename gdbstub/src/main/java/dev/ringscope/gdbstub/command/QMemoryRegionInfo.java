@@ -17,8 +17,14 @@ record QMemoryRegionInfo(long address) implements Command {
     @Override
     public Reply answer(Session session) throws RefusedException {
         Optional<Memory.Region> region = session.memory().region(address);
-        return region.map(r -> Reply.text("start:" + Hex.of(r.start()) + ";size:" + Hex.of(r.length()) + ";"
-                        + (r.permissions().isEmpty() ? "" : "permissions:" + r.permissions() + ";")))
-                .orElse(Reply.UNSUPPORTED);
+        return region.map(QMemoryRegionInfo::reply).orElse(Reply.UNSUPPORTED);
+    }
+
+    private static Reply reply(Memory.Region region) {
+        boolean reachesTop = region.start() + region.length() == 0;
+        // lldb 14 looks for room for ever if a gap ends at 2^64, which it takes for 0.
+        long length = reachesTop && region.length() != 1 ? region.length() - 1 : region.length();
+        String permissions = region.permissions().isEmpty() ? "" : "permissions:" + region.permissions() + ";";
+        return Reply.text("start:" + Hex.of(region.start()) + ";size:" + Hex.of(length) + ";" + permissions);
     }
 }

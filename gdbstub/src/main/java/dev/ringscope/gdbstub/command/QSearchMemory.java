@@ -51,8 +51,7 @@ record QSearchMemory(long address, long length, byte[] pattern) implements Comma
 
     private int find(byte[] piece, int length) {
         for (int i = 0; i + pattern.length <= length; i++) {
-            if (piece[i] == pattern[0]
-                    && Arrays.equals(piece, i, i + pattern.length, pattern, 0, pattern.length)) {
+            if (piece[i] == pattern[0] && Arrays.equals(piece, i, i + pattern.length, pattern, 0, pattern.length)) {
                 return i;
             }
         }

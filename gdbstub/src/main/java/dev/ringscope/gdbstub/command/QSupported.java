@@ -6,7 +6,10 @@ import dev.ringscope.gdbstub.packet.PacketScanner;
 import java.util.HashSet;
 import java.util.Set;
 
-/** {@code qSupported[:feature;...]}: client and stub tell each other what they can do. Only what the target has is offered. */
+/**
+ * {@code qSupported[:feature;...]}: client and stub tell each other what they can do. Only what the target has is
+ * offered.
+ */
 record QSupported(Set<String> client) implements Command {
     static Command read(PacketScanner in) {
         Set<String> client = new HashSet<>();
@@ -25,7 +28,8 @@ record QSupported(Set<String> client) implements Command {
         session.client().announced(client);
         Target target = session.target();
         StringBuilder text = new StringBuilder("PacketSize=").append(Hex.of(Session.PACKET_SIZE));
-        text.append(";QStartNoAckMode+;qXfer:features:read+;qXfer:threads:read+;vContSupported+;ConditionalBreakpoints+");
+        text.append(
+                ";QStartNoAckMode+;qXfer:features:read+;qXfer:threads:read+;vContSupported+;ConditionalBreakpoints+");
         offer(text, "multiprocess+", session.client().multiprocess());
         offer(text, "swbreak+", session.client().swbreak());
         offer(text, "hwbreak+", session.client().hwbreak());

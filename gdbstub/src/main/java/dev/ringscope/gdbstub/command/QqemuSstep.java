@@ -1,6 +1,8 @@
 package dev.ringscope.gdbstub.command;
 
-/** {@code qqemu.sstep}: how a single step treats interrupts, as the bits that {@link QqemuSstepbits} names. As in QEMU. */
+/**
+ * {@code qqemu.sstep}: how a single step treats interrupts, as the bits that {@link QqemuSstepbits} names. As in QEMU.
+ */
 record QqemuSstep() implements Command {
     @Override
     public Reply answer(Session session) {

@@ -4,7 +4,7 @@ package dev.ringscope.gdbstub.command;
 record QqemuSstepbits() implements Command {
     @Override
     public Reply answer(Session session) {
-        return Reply.text("ENABLE=" + StepSettings.ENABLE + ",NOIRQ=" + StepSettings.NOIRQ + ",NOTIMER="
-                + StepSettings.NOTIMER);
+        return Reply.text(
+                "ENABLE=" + StepSettings.ENABLE + ",NOIRQ=" + StepSettings.NOIRQ + ",NOTIMER=" + StepSettings.NOTIMER);
     }
 }

@@ -18,8 +18,8 @@ import java.util.Optional;
  * One run on behalf of any of the resume packets: gives the target its breakpoints, and starts it again as long as it
  * stops only at conditions that do not hold or within the range to be stepped through.
  *
- * <p>Forwards, a breakpoint under the pc of a thread that is to continue counts at once, for gdb takes away those that it
- * wants passed. Backwards it doesn't: the instruction there is not the one about to be undone.
+ * <p>Forwards, a breakpoint under the pc of a thread that is to continue counts at once, for gdb takes away those that
+ * it wants passed. Backwards it doesn't: the instruction there is not the one about to be undone.
  *
  * @param actions what each thread does, by id
  * @param range addresses that a stepping thread is to leave before it stops
@@ -81,11 +81,10 @@ record Run(RunDirection direction, Map<Integer, Action> actions, Optional<Range>
         Resume how = new Resume(
                 actions, session.breakpoints().forTarget(), session.stepping().intoInterrupts(), interrupt);
         while (true) {
-            Stop stop =
-                    switch (direction) {
-                        case FORWARD -> session.target().resume(how);
-                        case BACKWARD -> reverse.orElseThrow().resumeBackwards(how);
-                    };
+            Stop stop = switch (direction) {
+                case FORWARD -> session.target().resume(how);
+                case BACKWARD -> reverse.orElseThrow().resumeBackwards(how);
+            };
             if (stop instanceof Stop.Breakpoint b && !stops(session, b.thread(), b.address())) {
                 if (how.stepping().isPresent()) {
                     stop = new Stop.StepDone(b.thread());
@@ -115,13 +114,14 @@ record Run(RunDirection direction, Map<Integer, Action> actions, Optional<Range>
 
     private static boolean stops(Session session, int id, long address) {
         Optional<GuestThread> thread = session.find(id);
-        return thread.isEmpty()
-                || session.breakpoints().stops(session.target().description(), thread.get(), address);
+        return thread.isEmpty() || session.breakpoints().stops(session.target().description(), thread.get(), address);
     }
 
     private boolean inRange(Session session, int id) {
         return range.isPresent()
-                && session.find(id).map(t -> range.get().contains(pc(session, t))).orElse(false);
+                && session.find(id)
+                        .map(t -> range.get().contains(pc(session, t)))
+                        .orElse(false);
     }
 
     private static long pc(Session session, GuestThread thread) {

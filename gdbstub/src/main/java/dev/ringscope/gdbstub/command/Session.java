@@ -15,7 +15,10 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 
-/** One client, from its connecting to its leaving: answers its packets one by one, on the thread that calls {@link #serve}. */
+/**
+ * One client, from its connecting to its leaving: answers its packets one by one, on the thread that calls
+ * {@link #serve}.
+ */
 public final class Session {
     /** The longest payload either way, in bytes. */
     public static final int PACKET_SIZE = 0x10000;
@@ -91,7 +94,10 @@ public final class Session {
         }
     }
 
-    /** Shows text in the client's console: {@code O} packets, allowed while the target runs and before a monitor command's answer. */
+    /**
+     * Shows text in the client's console: {@code O} packets, allowed while the target runs and before a monitor
+     * command's answer.
+     */
     void console(String text) {
         int piece = PACKET_SIZE / 8;
         try {
@@ -110,7 +116,10 @@ public final class Session {
         end = how;
     }
 
-    /** What {@code k} and {@code vKill} do. An extended client stays, for it may run the target again: gdb's {@code run} kills first. */
+    /**
+     * What {@code k} and {@code vKill} do. An extended client stays, for it may run the target again: gdb's {@code run}
+     * kills first.
+     */
     void killAsked() {
         if (extended && target().restart().isPresent()) {
             killed = true;
@@ -183,7 +192,10 @@ public final class Session {
         return thread(general);
     }
 
-    /** The thread that the old resume packets ({@code c}, {@code s}, {@code bs} ...) are about; ALL and ANY are the stopped one. */
+    /**
+     * The thread that the old resume packets ({@code c}, {@code s}, {@code bs} ...) are about; ALL and ANY are the
+     * stopped one.
+     */
     GuestThread continuingThread() throws RefusedException {
         return thread(continuing);
     }

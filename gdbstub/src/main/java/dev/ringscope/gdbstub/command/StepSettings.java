@@ -1,6 +1,9 @@
 package dev.ringscope.gdbstub.command;
 
-/** What a single step does about asynchronous interrupts; QEMU's {@code qqemu.sstep} bits and our {@code monitor step-interrupts}. */
+/**
+ * What a single step does about asynchronous interrupts; QEMU's {@code qqemu.sstep} bits and our {@code monitor
+ * step-interrupts}.
+ */
 final class StepSettings {
     /** QEMU's bits: a step is a step; interrupts masked; timers stopped. */
     static final int ENABLE = 1;

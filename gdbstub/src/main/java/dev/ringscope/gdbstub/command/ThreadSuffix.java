@@ -4,7 +4,10 @@ import dev.ringscope.gdbstub.GuestThread;
 import dev.ringscope.gdbstub.RefusedException;
 import dev.ringscope.gdbstub.packet.PacketScanner;
 
-/** {@code ;thread:ID;} behind a register packet: how lldb names the thread, once {@code QThreadSuffixSupported} is agreed on. */
+/**
+ * {@code ;thread:ID;} behind a register packet: how lldb names the thread, once {@code QThreadSuffixSupported} is
+ * agreed on.
+ */
 final class ThreadSuffix {
     private ThreadSuffix() {}
 

@@ -6,7 +6,9 @@ import dev.ringscope.gdbstub.packet.PacketScanner;
 import java.util.Arrays;
 import java.util.List;
 
-/** {@code G XX...}: writes all registers. Those whose value doesn't change are left alone, for some cannot be written. */
+/**
+ * {@code G XX...}: writes all registers. Those whose value doesn't change are left alone, for some cannot be written.
+ */
 record UpperG(byte[] values, ThreadId thread) implements Command {
     static Command read(PacketScanner in) {
         return new UpperG(in.hexBytes(), ThreadSuffix.read(in));

@@ -3,7 +3,9 @@ package dev.ringscope.gdbstub.command;
 import dev.ringscope.gdbstub.RefusedException;
 import dev.ringscope.gdbstub.packet.PacketScanner;
 
-/** {@code H op thread-id}: selects the thread for register and memory packets ({@code g}) or for resuming ({@code c}). */
+/**
+ * {@code H op thread-id}: selects the thread for register and memory packets ({@code g}) or for resuming ({@code c}).
+ */
 record UpperH(boolean forResuming, ThreadId thread) implements Command {
     static Command read(PacketScanner in) {
         boolean forResuming = in.skip('c');

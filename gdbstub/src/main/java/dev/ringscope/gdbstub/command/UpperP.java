@@ -16,8 +16,8 @@ record UpperP(int number, byte[] value, ThreadId thread) implements Command {
     public Reply answer(Session session) throws RefusedException {
         Register register = LowerP.register(session, number);
         if (value.length != register.bytes()) {
-            throw new RefusedException(
-                    "packet 'P': expected " + register.bytes() + " bytes for " + register.name() + ", not " + value.length);
+            throw new RefusedException("packet 'P': expected " + register.bytes() + " bytes for " + register.name()
+                    + ", not " + value.length);
         }
         ThreadSuffix.thread(session, thread).registers().write(register, value);
         return Reply.OK;

@@ -6,7 +6,9 @@ import dev.ringscope.gdbstub.packet.PacketScanner;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code Z type,addr,kind[;Xlen,expr]...}: sets a breakpoint (types 0 and 1) or a watchpoint (2 to 4), at any address. */
+/**
+ * {@code Z type,addr,kind[;Xlen,expr]...}: sets a breakpoint (types 0 and 1) or a watchpoint (2 to 4), at any address.
+ */
 record UpperZ(Key key, List<AgentExpression> conditions) implements Command {
     private static final Type[] TYPES = Type.values();
 

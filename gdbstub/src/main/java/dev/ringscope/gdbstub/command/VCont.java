@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code vCont[;action[:thread-id]]...}: resumes each thread by the leftmost action that names it; the others stand still. */
+/**
+ * {@code vCont[;action[:thread-id]]...}: resumes each thread by the leftmost action that names it; the others stand
+ * still.
+ */
 record VCont(List<Part> parts) implements Command {
     /** One action: what, how, and for whom. */
     record Part(Kind kind, SignalNumber signal, Optional<Range> range, ThreadId thread) {
@@ -59,7 +62,9 @@ record VCont(List<Part> parts) implements Command {
         for (GuestThread thread : session.target().threads()) {
             Optional<Part> part = parts.stream().filter(p -> p.names(thread)).findFirst();
             if (part.isPresent()) {
-                actions.put(thread.id(), new Resume.Action(part.get().kind(), part.get().signal().signal()));
+                actions.put(
+                        thread.id(),
+                        new Resume.Action(part.get().kind(), part.get().signal().signal()));
                 range = range.or(part.get()::range);
             }
         }

@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code vRun;filename;argument...}: starts again from the beginning. There is only one program, so its name is not looked at. */
+/**
+ * {@code vRun;filename;argument...}: starts again from the beginning. There is only one program, so its name is not
+ * looked at.
+ */
 record VRun(List<String> arguments) implements Command {
     static Command read(PacketScanner in) {
         in.hexText();

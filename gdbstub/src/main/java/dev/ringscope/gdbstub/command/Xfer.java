@@ -3,8 +3,8 @@ package dev.ringscope.gdbstub.command;
 import dev.ringscope.gdbstub.packet.PacketScanner;
 
 /**
- * Which piece of an object a {@code qXfer:OBJECT:read:annex:offset,length} packet asks for; answered with {@code m} and the
- * piece, or {@code l} and the last one.
+ * Which piece of an object a {@code qXfer:OBJECT:read:annex:offset,length} packet asks for; answered with {@code m} and
+ * the piece, or {@code l} and the last one.
  */
 record Xfer(String annex, long offset, int length) {
     static Xfer read(PacketScanner in) {

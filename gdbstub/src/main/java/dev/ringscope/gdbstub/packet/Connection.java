@@ -12,8 +12,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /**
- * One client's connection: a reader thread cuts packets, acknowledges them and queues them for the session's thread, so that an
- * interrupt byte is seen at once while the target runs.
+ * One client's connection: a reader thread cuts packets, acknowledges them and queues them for the session's thread, so
+ * that an interrupt byte is seen at once while the target runs.
  *
  * <p>An interrupt belongs to the packet that it followed: it ends the run that this packet started, and is forgotten if
  * that run is over by then.
@@ -77,7 +77,10 @@ public final class Connection implements Closeable {
         acknowledging = false;
     }
 
-    /** Begins a run on behalf of the packet taken last; the interrupt is requested by {@code ^C} or when the client goes. */
+    /**
+     * Begins a run on behalf of the packet taken last; the interrupt is requested by {@code ^C} or when the client
+     * goes.
+     */
     public Interrupt startRun() {
         synchronized (runLock) {
             running = new Interrupt();

@@ -3,10 +3,11 @@ package dev.ringscope.gdbstub.packet;
 import java.util.Arrays;
 
 /**
- * A payload to and from the bytes between {@code $} and {@code #}: GDB manual, "Overview" (escapes) and "Run-length encoding".
+ * A payload to and from the bytes between {@code $} and {@code #}: GDB manual, "Overview" (escapes) and "Run-length
+ * encoding".
  *
- * <p>Grammar: <code>}</code> and a byte stand for that byte xor 0x20; {@code *} and a byte c stand for c - 29 more copies of
- * the byte before. We escape whatever has a meaning but never run-length code.
+ * <p>Grammar: <code>}</code> and a byte stand for that byte xor 0x20; {@code *} and a byte c stand for c - 29 more
+ * copies of the byte before. We escape whatever has a meaning but never run-length code.
  */
 public final class PacketCodec {
     private static final int ESCAPE_XOR = 0x20;
@@ -80,8 +81,8 @@ public final class PacketCodec {
     private static int runLength(byte[] raw, int i, int length, int decoded) {
         int run = i < length ? raw[i] & 0xff : 0;
         if (decoded == 0 || run < LEAST_RUN || run > GREATEST_RUN) {
-            throw new MalformedPacketException("packet offset " + i + ": expected a run length from " + LEAST_RUN + " to "
-                    + GREATEST_RUN + " behind a byte to repeat");
+            throw new MalformedPacketException("packet offset " + i + ": expected a run length from " + LEAST_RUN
+                    + " to " + GREATEST_RUN + " behind a byte to repeat");
         }
         return run - RUN_BIAS;
     }

@@ -3,8 +3,8 @@ package dev.ringscope.gdbstub.packet;
 import java.util.Arrays;
 
 /**
- * Cuts the bytes that a client sends into packets: {@code $payload#checksum}, with <code>}</code> escapes and run-length
- * coding undone, and the acknowledgements and the interrupt byte between packets.
+ * Cuts the bytes that a client sends into packets: {@code $payload#checksum}, with <code>}</code> escapes and
+ * run-length coding undone, and the acknowledgements and the interrupt byte between packets.
  *
  * <p>Bytes may come in pieces of any size. Nothing that a client sends makes this throw or grow beyond the limit.
  */

@@ -17,7 +17,8 @@ class AgentExpressionTest {
         FakeMachine machine = new FakeMachine(0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88);
         machine.set("rcx", -2);
         byte[] code = HexFormat.of().parseHex(hex.replace(" ", ""));
-        return new AgentExpression(code).evaluate(machine.description(), machine.threads().getFirst());
+        return new AgentExpression(code)
+                .evaluate(machine.description(), machine.threads().getFirst());
     }
 
     @ParameterizedTest

@@ -29,7 +29,9 @@ class CommandTableTest {
 
     @Test
     void knows_nothing_of_other_packets() {
-        for (String unknown : new String[] {"", "b", "q", "Q", "v", "qCx", "vMustReplyEmpty", "vCont", "vConT;c", "qXfer:osdata:read::0,1"}) {
+        for (String unknown : new String[] {
+            "", "b", "q", "Q", "v", "qCx", "vMustReplyEmpty", "vCont", "vConT;c", "qXfer:osdata:read::0,1"
+        }) {
             assertThat(read(unknown)).as(unknown).isEmpty();
         }
     }

@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 class PacketCodecTest {
     @Test
     void frames_with_the_checksum_of_the_gdb_manual() {
-        assertThat(PacketCodec.frame("OK".getBytes(ISO_8859_1))).asString(ISO_8859_1).isEqualTo("$OK#9a");
+        assertThat(PacketCodec.frame("OK".getBytes(ISO_8859_1)))
+                .asString(ISO_8859_1)
+                .isEqualTo("$OK#9a");
         assertThat(PacketCodec.frame(new byte[0])).asString(ISO_8859_1).isEqualTo("$#00");
     }
 

@@ -74,7 +74,8 @@ class PacketDecoderTest {
             })
     void finds_packets(String bytes, String expected) {
         List<String> found = decode(bytes, 1);
-        assertThat(String.join(",", found).trim()).isEqualTo(expected.replace("'", "").trim());
+        assertThat(String.join(",", found).trim())
+                .isEqualTo(expected.replace("'", "").trim());
     }
 
     @Test
@@ -105,9 +106,18 @@ class PacketDecoderTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"*a|behind a byte to repeat", "0*|run length", "0*!*~*~|once runs are expanded", "ab}|expected a byte after"})
+            value = {
+                "*a|behind a byte to repeat",
+                "0*|run length",
+                "0*!*~*~|once runs are expanded",
+                "ab}|expected a byte after"
+            })
     void reports_what_cannot_be_decoded(String raw, String why) {
-        assertThat(decode(framed(raw), 5)).singleElement().asString().startsWith("malformed").contains(why);
+        assertThat(decode(framed(raw), 5))
+                .singleElement()
+                .asString()
+                .startsWith("malformed")
+                .contains(why);
     }
 
     @Test

@@ -28,6 +28,8 @@ public final class Def {
     public final boolean takesMxcsr;
     public final boolean takesWidth;
     public final boolean takesInstruction;
+    /** The halves of a, then those of b, go to the method two by two (ops {@code "=a:b"}). */
+    public final boolean pairwise;
     /** The method returns a value that goes to the written operand. */
     public final boolean returns;
 
@@ -57,9 +59,10 @@ public final class Def {
         if (takesInstruction) {
             parameters.removeFirst();
         }
+        pairwise = insn.ops().contains(":");
         returns = method.getReturnType() == long.class;
         if (!insn.ops().isEmpty()) {
-            Arrays.stream(insn.ops().split(",")).map(Def::use).forEach(uses::add);
+            Arrays.stream(insn.ops().split("[,:]")).map(Def::use).forEach(uses::add);
         }
         checkParameters(parameters);
         for (String encoding : insn.enc()) {

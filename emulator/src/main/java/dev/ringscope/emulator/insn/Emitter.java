@@ -80,7 +80,11 @@ final class Emitter {
         for (int half = 0; half < halves(); half++) {
             arguments();
             for (int u = 0; u < values.length; u++) {
-                argument(shape.def().uses.get(u), values[u], half);
+                if (shape.def().pairwise && halves() == 2) {
+                    code.lload(values[half] + 2 * u);
+                } else {
+                    argument(shape.def().uses.get(u), values[u], half);
+                }
             }
             call();
             if (shape.def().returns) {

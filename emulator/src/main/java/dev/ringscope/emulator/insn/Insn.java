@@ -17,9 +17,10 @@ public @interface Insn {
 
     /**
      * What the method takes and gives, in order, separated by commas: {@code a}, {@code b}, {@code d} are the first, second and third
-     * operand read, {@code =a} the first operand read and written, {@code >a} written only, {@code b0} the low half of b whichever half of a is computed, {@code c} the carry flag (0 or 1),
-     * {@code cc} the condition in the opcode's low four bits (boolean). Empty: the method works on the
-     * processor and the decoded instruction alone.
+     * operand read, {@code =a} the first operand read and written, {@code >a} written only, {@code c} the carry flag (0 or 1),
+     * {@code cc} the condition in the opcode's low four bits (boolean). With 16-byte operands {@code b0} is the low half of b whichever half
+     * of a is computed, and {@code =a:b} takes the halves two by two. Empty: the method works on the processor and the decoded
+     * instruction alone.
      */
     String ops() default "";
 

@@ -146,9 +146,9 @@ public record Operand(Kind kind, Size size, boolean aligned, int register, Strin
         return List.of(list.split(",")).stream().map(Operand::parseOne).toList();
     }
 
-    /** An XMM register of which a smaller result clears the rest: Vdz, Vqz, Vyz. */
+    /** An XMM register of which a smaller result clears the rest: Vdz, Vqz, Vyz, Uqz. */
     boolean clearsRest() {
-        return kind == Kind.V && text.length() == 3 && text.endsWith("z");
+        return kind.xmm() && text.length() == 3 && text.endsWith("z");
     }
 
     private static Operand parseOne(String text) {

@@ -41,7 +41,8 @@
  *
  * <p>On XMM and MMX operands the method is applied to each 64-bit half (16-byte operands) or once (8 bytes: the low half;
  * 4 bytes: the low 32 bits, zero-extended; the rest of the destination stays). {@code b0} in the ops is the low half of b in both
- * calls. A method that takes {@code Mxcsr} (where others take the processor) computes with floating-point numbers: it sets MXCSR's
+ * calls. {@code =a:b} instead of {@code =a,b}: the halves of a, then those of b, go to the method two by two (a.low, a.high make the
+ * low half of the result, b.low, b.high the high one; with 8-byte operands a, b the whole). A method that takes {@code Mxcsr} (where others take the processor) computes with floating-point numbers: it sets MXCSR's
  * flags, and if they hold an unmasked exception after the last call, #XM is raised and nothing written.
  *
  * <p>A method that takes {@code cpu} and {@code i} with {@code ops = ""} does everything itself. It must not change anything

@@ -473,6 +473,14 @@ public final class X86Cpu extends Cpu {
                 : Fault.of(Fault.NM, Reason.FPU_DISABLED);
     }
 
+    /** #XM, or #UD without CR4.OSXMMEXCPT, if the running instruction has raised an unmasked exception in {@link #mxcsr}. */
+    public void requireNoSimdException() {
+        if (mxcsr.unmasked != 0) {
+            mxcsr.takeUnmasked();
+            throw Fault.of((cr4 & CR4_OSXMMEXCPT) != 0 ? Fault.XM : Fault.UD, Reason.SIMD_EXCEPTION);
+        }
+    }
+
     /** #UD, #NM or #MF unless MMX instructions may run; then the x87 stack becomes the MMX registers. */
     public void requireMmx() {
         fpu.requireMmx();

@@ -1,16 +1,20 @@
 package dev.ringscope.emulator;
 
+import dev.ringscope.emulator.boot.EntryState;
+import dev.ringscope.emulator.boot.Loader;
 import dev.ringscope.emulator.device.Device;
 import dev.ringscope.emulator.insn.BlockCache;
 import dev.ringscope.emulator.insn.Breakpoints;
 import dev.ringscope.emulator.insn.Interpreter;
 import dev.ringscope.emulator.memory.PhysicalMemory;
 import dev.ringscope.emulator.memory.Ports;
+import dev.ringscope.emulator.x86.Reset;
 import dev.ringscope.emulator.x86.X86Cpu;
 import dev.ringscope.emulator.x86.X86Isa;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A whole machine: processor, memory, devices and clock, built from a {@link MachineDescription}. It runs on the thread that calls
@@ -37,6 +41,8 @@ public final class Machine {
     private long chunkEnd = Long.MAX_VALUE;
     private int exitStatus;
     private long asleepSince;
+    private Thread sleeper;
+    private volatile boolean paced;
 
     /**
      * @param rom contents of the ROM below 4 GiB, as long as the description says
@@ -104,6 +110,24 @@ public final class Machine {
         cpu.stop(StopReason.EXIT, how);
     }
 
+    /** Loads a guest into the fresh machine and puts the processor where it starts. */
+    public void load(Loader loader) {
+        EntryState entry = loader.load(cpu.memory);
+        switch (entry.mode()) {
+            case RESET_VECTOR -> Reset.powerOn(cpu);
+            case REAL -> Reset.enterReal(cpu, entry.codeSelector(), (int) entry.pc(), entry.dataSelector());
+            case PROTECTED32 -> Reset.enterProtected(cpu, entry.codeSelector(), entry.dataSelector(), entry.pc());
+            case LONG64 -> Reset.enterLong(
+                    cpu, entry.codeSelector(), entry.dataSelector(), entry.cr3(), entry.pc());
+        }
+        if (entry.mode() != EntryState.Mode.RESET_VECTOR) {
+            System.arraycopy(entry.registers(), 0, cpu.r, 0, entry.registers().length);
+            cpu.gdtrBase = entry.gdtBase();
+            cpu.gdtrLimit = entry.gdtLimit();
+            cpu.system.firmwareDefaults();
+        }
+    }
+
     /** Restores and takes snapshots. */
     public MachineState state() {
         return state;
@@ -127,7 +151,20 @@ public final class Machine {
             throw new IllegalArgumentException("nothing can be sent to \"" + source + "\"");
         }
         messages.add(new Message(source, data.clone()));
+        wake();
+    }
+
+    /**
+     * Whether HLT takes as long as it says, for guests that somebody talks to: else an idle guest would race through its timer interrupts.
+     * What the guest does at which position stays the same; only inputs come at other positions.
+     */
+    public void setPaced(boolean newPaced) {
+        paced = newPaced;
+    }
+
+    private void wake() {
         cpu.attention = true;
+        LockSupport.unpark(sleeper);
     }
 
     /** Gives an input to its device right now: what a replay does when its position is reached. The guest's thread, between runs. */
@@ -145,7 +182,7 @@ public final class Machine {
     /** Ends {@link #run} at the next instruction boundary. Any thread. */
     public void interrupt() {
         interrupted = true;
-        cpu.attention = true;
+        wake();
     }
 
     // ---- debugging --------------------------------------------------------------------------------------------------
@@ -287,8 +324,14 @@ public final class Machine {
         } else if (wake - asleepSince > DEEPEST_SLEEP) {
             cpu.stop(StopReason.HALTED, "HLT, and no interrupt gets through");
         } else {
-            recorder.event(new Event.Halt(cpu.position(), cpu.time.now(), wake));
-            cpu.time.skipTo(wake);
+            if (paced && messages.isEmpty()) {
+                sleeper = Thread.currentThread();
+                LockSupport.parkNanos(wake - cpu.time.now());
+            }
+            if (messages.isEmpty() && !interrupted) {
+                recorder.event(new Event.Halt(cpu.position(), cpu.time.now(), wake));
+                cpu.time.skipTo(wake);
+            }
         }
     }
 }

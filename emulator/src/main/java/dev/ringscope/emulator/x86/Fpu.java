@@ -200,14 +200,14 @@ public final class Fpu {
 
     // ---- exceptions -----------------------------------------------------------------------------------------------------
 
-    /** Merges what the operation in {@link #x87} raised, C1, and those other condition codes that it defines. */
-    void finish(int conditions) {
-        int defined = conditions | X87Context.C1;
-        status = status & ~defined | x87.raised | x87.condition & defined;
+    /** Merges what the operation in {@link #x87} raised, and the condition codes that it defines. */
+    void finish() {
+        finish(x87.defined);
     }
 
-    void finish() {
-        finish(0);
+    /** As {@link #finish()} where the instruction defines other condition codes than the operation. */
+    void finish(int defined) {
+        status = status & ~defined | x87.raised | x87.condition & defined;
     }
 
     /** Sets C0, C2 and C3 as given, and leaves C1. */
@@ -217,6 +217,10 @@ public final class Fpu {
 
     boolean masksInvalid() {
         return (x87.control & X87Context.IE) != 0;
+    }
+
+    void clearC2() {
+        status &= ~X87Context.C2;
     }
 
     /** Clears C1: what instructions do that cannot round. */

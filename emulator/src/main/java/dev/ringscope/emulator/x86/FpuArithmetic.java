@@ -111,17 +111,17 @@ final class FpuArithmetic {
 
     @Insn(enc = "D9 =F8")
     static void fprem(X86Cpu cpu, Instruction i) {
-        withSt1(cpu, i, X87Remainder::truncated);
+        withSt1(cpu, i, X87Remainder::truncated, true);
     }
 
     @Insn(enc = "D9 =F5")
     static void fprem1(X86Cpu cpu, Instruction i) {
-        withSt1(cpu, i, X87Remainder::nearest);
+        withSt1(cpu, i, X87Remainder::nearest, true);
     }
 
     @Insn(enc = "D9 =FD")
     static void fscale(X86Cpu cpu, Instruction i) {
-        withSt1(cpu, i, X87Arithmetic::scale);
+        withSt1(cpu, i, X87Arithmetic::scale, false);
     }
 
     /** Leaves the memory operand in the context's operand fields: float32, float64, int32 or int16 by opcode. */
@@ -202,18 +202,18 @@ final class FpuArithmetic {
         }
     }
 
-    private static void withSt1(X86Cpu cpu, Instruction i, Binary operation) {
+    private static void withSt1(X86Cpu cpu, Instruction i, Binary operation, boolean reduces) {
         Fpu fpu = cpu.fpu;
         fpu.enter();
         fpu.note(i);
         if (fpu.isEmpty(0) || fpu.isEmpty(1)) {
+            if (reduces) {
+                fpu.clearC2();
+            }
             underflow(fpu, 0, false);
             return;
         }
         operation.compute(fpu.x87, fpu.se(0), fpu.significand(0), fpu.se(1), fpu.significand(1));
-        if (i.modrm != 0xfd) {
-            fpu.finish(X87Context.C0 | X87Context.C2 | X87Context.C3);
-        }
         store(fpu, 0, false);
     }
 }

@@ -78,7 +78,7 @@ final class FpuComparisons {
             fpu.setConditions(CODES);
         } else {
             comparison.compute(fpu.x87, fpu.se(0), fpu.significand(0), se, significand);
-            fpu.finish(CODES);
+            fpu.finish();
             pop = fpu.x87.delivered;
         }
         for (int n = 0; pop && n < pops; n++) {
@@ -118,7 +118,7 @@ final class FpuComparisons {
         } else {
             comparison.compute(fpu.x87, fpu.se(0), fpu.significand(0), fpu.se(register), fpu.significand(register));
             condition = fpu.x87.condition;
-            fpu.finish();
+            fpu.finish(0);
             delivered = fpu.x87.delivered;
         }
         cpu.setArithmetic(((condition & X87Context.C3) != 0 ? ZF : 0)
@@ -140,7 +140,7 @@ final class FpuComparisons {
             return;
         }
         X87Compare.test(fpu.x87, fpu.se(0), fpu.significand(0));
-        fpu.finish(CODES);
+        fpu.finish();
     }
 
     @Insn(enc = "D9 =E5")
@@ -153,6 +153,6 @@ final class FpuComparisons {
         } else {
             X87Compare.examine(fpu.x87, fpu.se(0), fpu.significand(0));
         }
-        fpu.finish(CODES);
+        fpu.finish();
     }
 }

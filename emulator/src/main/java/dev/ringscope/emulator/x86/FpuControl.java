@@ -103,6 +103,7 @@ final class FpuControl {
     static void ffree(X86Cpu cpu, Instruction i) {
         cpu.fpu.enter();
         cpu.fpu.note(i);
+        cpu.fpu.clearC1();
         cpu.fpu.free(i.rm & 7);
     }
 

@@ -93,27 +93,33 @@ final class FpuFunctions {
         intoSt1(cpu, i, X87Trigonometry::arctangent);
     }
 
-    private static void replace(X86Cpu cpu, Instruction i, Unary function, boolean definesC2) {
+    /** A stack fault does not mean that the argument has to be reduced. */
+    private static void clearC2(Fpu fpu, boolean reduces) {
+        if (reduces) {
+            fpu.clearC2();
+        }
+    }
+
+    private static void replace(X86Cpu cpu, Instruction i, Unary function, boolean reduces) {
         Fpu fpu = cpu.fpu;
         fpu.enter();
         fpu.note(i);
         if (fpu.isEmpty(0)) {
+            clearC2(fpu, reduces);
             FpuArithmetic.underflow(fpu, 0, false);
             return;
         }
         function.compute(fpu.x87, fpu.se(0), fpu.significand(0));
-        if (definesC2) {
-            fpu.finish(X87Context.C2);
-        }
         FpuArithmetic.store(fpu, 0, false);
     }
 
-    private static void replaceAndPush(X86Cpu cpu, Instruction i, Unary function, boolean definesC2) {
+    private static void replaceAndPush(X86Cpu cpu, Instruction i, Unary function, boolean reduces) {
         Fpu fpu = cpu.fpu;
         fpu.enter();
         fpu.note(i);
         boolean empty = fpu.isEmpty(0);
         if (empty || !fpu.isEmpty(-1)) {
+            clearC2(fpu, reduces);
             if (empty ? fpu.underflow() : fpu.overflow()) {
                 fpu.write(0, Float80.INDEFINITE_SE, Float80.INDEFINITE_SIGNIFICAND);
                 fpu.push(Float80.INDEFINITE_SE, Float80.INDEFINITE_SIGNIFICAND);
@@ -121,7 +127,7 @@ final class FpuFunctions {
             return;
         }
         function.compute(fpu.x87, fpu.se(0), fpu.significand(0));
-        fpu.finish(definesC2 ? X87Context.C2 : 0);
+        fpu.finish();
         if (fpu.x87.delivered && (fpu.x87.condition & X87Context.C2) == 0) {
             fpu.write(0, fpu.x87.se, fpu.x87.significand);
             fpu.push(fpu.x87.pushedSe, fpu.x87.pushedSignificand);

@@ -162,7 +162,6 @@ final class FpuLoads {
             FpuArithmetic.underflow(fpu, 0, false);
             return;
         }
-        fpu.clearC1();
         if (condition) {
             fpu.write(0, fpu.se(register), fpu.significand(register));
         }

@@ -154,7 +154,7 @@ final class FpuStores {
     }
 
     @Insn(
-            enc = {"DD /3 STi", "D9 /3 STi", "DF /2 STi", "DF /3 STi"},
+            enc = {"DD /3 STi", "DF /2 STi", "DF /3 STi"},
             name = "fstp")
     static void fstpRegister(X86Cpu cpu, Instruction i) {
         copy(cpu, i, true);
@@ -173,5 +173,18 @@ final class FpuStores {
         if (pop) {
             fpu.pop();
         }
+    }
+
+    /** Undocumented: FSTP ST(i) that only pops if ST(0) is empty. */
+    @Insn(enc = "D9 /3 STi")
+    static void fstp1(X86Cpu cpu, Instruction i) {
+        Fpu fpu = cpu.fpu;
+        fpu.enter();
+        fpu.note(i);
+        fpu.clearC1();
+        if (!fpu.isEmpty(0)) {
+            fpu.write(i.rm & 7, fpu.se(0), fpu.significand(0));
+        }
+        fpu.pop();
     }
 }

@@ -9,6 +9,11 @@ public final class X87Compare {
 
     private X87Compare() {}
 
+    private static void begin(X87Context fpu) {
+        fpu.begin();
+        fpu.defined = X87Context.C0 | X87Context.C1 | X87Context.C2 | X87Context.C3;
+    }
+
     /** FCOM: every NaN is invalid. */
     public static void ordered(X87Context fpu, int seA, long a, int seB, long b) {
         compare(fpu, seA, a, seB, b, true);
@@ -25,7 +30,7 @@ public final class X87Compare {
     }
 
     private static void compare(X87Context fpu, int seA, long a, int seB, long b, boolean signalling) {
-        fpu.begin();
+        begin(fpu);
         boolean unsupported = Float80.isUnsupported(seA, a) || Float80.isUnsupported(seB, b);
         if (unsupported || Float80.isNaN(seA, a) || Float80.isNaN(seB, b)) {
             boolean invalid = signalling
@@ -61,7 +66,7 @@ public final class X87Compare {
 
     /** FXAM of a register that holds a value; C1 is its sign. */
     public static void examine(X87Context fpu, int se, long a) {
-        fpu.begin();
+        begin(fpu);
         int sign = Float80.isNegative(se) ? X87Context.C1 : 0;
         fpu.condition = sign | classOf(se, a);
     }
@@ -84,7 +89,7 @@ public final class X87Compare {
 
     /** FXAM of an empty register, whose sign is still reported. */
     public static void examineEmpty(X87Context fpu, int se) {
-        fpu.begin();
+        begin(fpu);
         fpu.condition = X87Context.C3 | X87Context.C0 | (Float80.isNegative(se) ? X87Context.C1 : 0);
     }
 }

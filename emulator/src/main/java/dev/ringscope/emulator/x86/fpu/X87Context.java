@@ -6,7 +6,7 @@ package dev.ringscope.emulator.x86.fpu;
  *
  * <p>Operations are static methods that take the context first and overwrite all of its outputs, so that nothing is
  * allocated. When {@link #delivered} is false an unmasked exception has suppressed the result: neither destination, stack nor
- * memory may change. The caller merges {@link #raised} and {@link #condition} into its status word.
+ * memory may change. The caller merges {@link #raised} and those {@link #condition} codes that are {@link #defined} into its status word.
  */
 public final class X87Context {
     public static final int IE = 0x01;
@@ -34,6 +34,9 @@ public final class X87Context {
     /** Condition codes of the last operation, in status word positions: any of C0, C1, C2, C3. */
     public int condition;
 
+    /** Condition codes that the last operation defines, clear or set; the others keep what they had. */
+    public int defined;
+
     public boolean delivered;
 
     /** The result: sign and exponent, significand. */
@@ -60,6 +63,7 @@ public final class X87Context {
     void begin() {
         raised = 0;
         condition = 0;
+        defined = C1;
         delivered = true;
         denormal = operandDenormal;
         operandDenormal = false;

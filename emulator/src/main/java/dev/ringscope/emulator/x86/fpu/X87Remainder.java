@@ -23,14 +23,19 @@ public final class X87Remainder {
 
     private static void remainder(X87Context fpu, int seA, long a, int seB, long b, boolean nearest) {
         fpu.begin();
+        fpu.defined = X87Context.C1 | X87Context.C2;
         if (fpu.special(seA, a, seB, b)) {
             return;
         }
         if (isInfinity(seA, a) || b == 0) {
             fpu.invalid();
-        } else if (!fpu.checkDenormal(seA, a, seB, b)) {
             return;
-        } else if (a == 0) {
+        }
+        if (!fpu.checkDenormal(seA, a, seB, b)) {
+            return;
+        }
+        fpu.defined |= X87Context.C0 | X87Context.C3;
+        if (a == 0) {
             fpu.deliver(seA, a);
         } else if (isInfinity(seB, b)) {
             keep(fpu, seA, a);

@@ -80,6 +80,7 @@ public final class X87Trigonometry {
     /** NaNs, infinities, an unmasked DE, and magnitudes that are too large, which set C2 and change nothing. */
     private static boolean outOfDomain(X87Context fpu, int se, long a) {
         fpu.begin();
+        fpu.defined = X87Context.C1 | X87Context.C2;
         if (fpu.special(se, a)) {
             return true;
         }

@@ -1,27 +1,23 @@
 package dev.ringscope.emulator.x86.fpu;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
 /** The host's own floating-point unit, driven through src/test/native/fpu_oracle.c, whose head documents both files. */
-final class HostFpu {
+public final class HostFpu {
     private static final int CASE_BYTES = 48;
     private static final int RESULT_BYTES = 64;
 
     /** A 16-byte operand; as a tbyte the low word is the significand and bits 15:0 of the high word are sign and exponent. */
-    record Operand(long low, long high) {
-        static Operand float80(int se, long significand) {
+    public record Operand(long low, long high) {
+        public static Operand float80(int se, long significand) {
             return new Operand(significand, se);
         }
 
-        int se() {
+        public int se() {
             return (int) high & 0xffff;
         }
 
@@ -39,8 +35,6 @@ final class HostFpu {
     }
 
     record Result(int status, int tag, boolean signalled, long rax, Operand r0, Operand r1, Operand memory) {}
-
-    private static Path executable;
 
     private HostFpu() {}
 
@@ -61,7 +55,7 @@ final class HostFpu {
             in.putInt(c.control).putInt(0).putLong(0);
             in.putLong(c.a.low).putLong(c.a.high).putLong(c.b.low).putLong(c.b.high);
         }
-        ByteBuffer out = ByteBuffer.wrap(execute(in.array())).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer out = ByteBuffer.wrap(NativeOracle.run("fpu_oracle", in.array())).order(ByteOrder.LITTLE_ENDIAN);
         if (out.capacity() != cases.size() * RESULT_BYTES) {
             throw new IllegalStateException("fpu_oracle answered " + out.capacity() + " bytes to " + cases.size());
         }
@@ -81,47 +75,5 @@ final class HostFpu {
 
     private static Operand operand(ByteBuffer out) {
         return new Operand(out.getLong(), out.getLong());
-    }
-
-    private static byte[] execute(byte[] input) {
-        try {
-            Path folder = Files.createTempDirectory("fpu-oracle");
-            Path cases = Files.write(folder.resolve("cases"), input);
-            Path results = folder.resolve("results");
-            command(executable().toString(), cases.toString(), results.toString());
-            byte[] output = Files.readAllBytes(results);
-            Files.delete(cases);
-            Files.delete(results);
-            Files.delete(folder);
-            return output;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static synchronized Path executable() throws IOException {
-        if (executable == null) {
-            Path folder = Files.createTempDirectory("fpu-oracle");
-            Path built = folder.resolve("fpu_oracle");
-            Path source = Path.of("src/test/native/fpu_oracle.c");
-            command("gcc", "-O1", "-mno-red-zone", "-o", built.toString(), source.toString());
-            built.toFile().deleteOnExit();
-            folder.toFile().deleteOnExit();
-            executable = built;
-        }
-        return executable;
-    }
-
-    private static void command(String... command) throws IOException {
-        Process process = new ProcessBuilder(command).inheritIO().start();
-        try {
-            int status = process.waitFor();
-            if (status != 0) {
-                throw new IOException(String.join(" ", command) + " ended with status " + status);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted: " + String.join(" ", command), e);
-        }
     }
 }

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Random;
 
 /** Operands and control words worth trying: every class of encoding crossed with every other, and random ones near them. */
-final class X87Operands {
+public final class X87Operands {
     /** Every rounding and precision control with all exceptions masked. */
-    static final List<Integer> MASKED = masked();
+    public static final List<Integer> MASKED = masked();
 
     /** Each exception unmasked alone, and all together, under two roundings and two precisions. */
-    static final List<Integer> UNMASKED = unmasked();
+    public static final List<Integer> UNMASKED = unmasked();
 
     private static final int[] EXPONENTS = {0, 1, 2, 0x3fc0, 0x3ffe, 0x3fff, 0x4000, 0x403e, 0x7ffd, 0x7ffe};
     private static final long[] SIGNIFICANDS = {
@@ -43,7 +43,7 @@ final class X87Operands {
     }
 
     /** About ninety values: zeros, (pseudo-)denormals, boundaries, infinities, NaNs and the encodings no longer supported. */
-    static List<Operand> special() {
+    public static List<Operand> special() {
         List<Operand> values = new ArrayList<>();
         for (int sign : new int[] {0, 0x8000}) {
             long[] denormals = {0, 1, 0x123456789abcdefL, 0x7fffffffffffffffL, 0x8000000000000000L, 0x8000000000000001L};
@@ -69,7 +69,7 @@ final class X87Operands {
         return values;
     }
 
-    static Operand random(Random random) {
+    public static Operand random(Random random) {
         int sign = random.nextInt(2) << 15;
         int exponent =
                 switch (random.nextInt(6)) {

@@ -248,7 +248,7 @@ public final class Paging {
         long last = wrap(linear + size - 1);
         if ((last ^ linear) >>> 12 != 0) {
             checkCanonical(last);
-            translateToWrite(last);
+            translateToWrite(last & PAGE_MASK);
         }
     }
 
@@ -259,7 +259,7 @@ public final class Paging {
         long last = wrap(linear + size - 1);
         if ((last ^ linear) >>> 12 != 0) {
             checkCanonical(last);
-            walker.translate(last, programAccess);
+            walker.translate(last & PAGE_MASK, programAccess);
         }
     }
 

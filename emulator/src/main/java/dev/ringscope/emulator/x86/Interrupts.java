@@ -75,6 +75,11 @@ public final class Interrupts {
         return takenFromOutside;
     }
 
+    /** An external interrupt is only held back by IF or a shadow. */
+    boolean waiting() {
+        return intr;
+    }
+
     // ---- what instructions tell ---------------------------------------------------------------------------------------
 
     /** A debug trap behind the instruction that is executing. @param dr6 the bits to be set in DR6 */
@@ -189,6 +194,9 @@ public final class Interrupts {
         Interruption x = first;
         while (true) {
             chain.add(x);
+            if (x.vector() == Fault.PF && x.kind() == Kind.FAULT) {
+                cpu.cr2 = x.address();
+            }
             Fault nested;
             try {
                 nested = enter(x, cpu.pc);
@@ -197,6 +205,9 @@ public final class Interrupts {
                 }
             } catch (Fault fault) {
                 nested = fault;
+            }
+            if (nested.vector == Fault.PF) {
+                cpu.cr2 = nested.address; // even if a double fault follows
             }
             if (x.shutsDown(nested)) {
                 shutDown(chain, nested);
@@ -249,9 +260,6 @@ public final class Interrupts {
     private Fault enter(Interruption x, long returnPc) {
         Origin origin = Origin.of(cpu);
         int selector = cpu.seg[CS].selector;
-        if (x.vector() == Fault.PF && x.kind() == Kind.FAULT) {
-            cpu.cr2 = x.address();
-        }
         Fault late = null;
         Origin.Via via;
         try {

@@ -17,7 +17,7 @@ final class SegmentQueries {
         Descriptor d = visible(cpu, selector(cpu, i));
         boolean fits = d != null && larType(cpu, d);
         if (fits) {
-            cpu.writeG(i, i.operandSize, d.low() >>> 32 & 0xf0_ff00);
+            cpu.writeG(i, i.operandSize, d.low() >>> 32 & 0xff_ff00);
         }
         setZero(cpu, fits);
     }

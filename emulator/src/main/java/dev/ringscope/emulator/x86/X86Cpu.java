@@ -101,9 +101,7 @@ public final class X86Cpu extends Cpu {
         if (((before ^ systemFlags) & (AC | VM)) != 0) {
             modeChanged();
         }
-        if ((systemFlags & (IF | TF)) != 0) {
-            attention = true;
-        }
+        attention |= flag(TF) || flag(IF) && interrupts.waiting();
     }
 
     /** Sets CF, PF, AF, ZF, SF, OF from EFLAGS bits. */

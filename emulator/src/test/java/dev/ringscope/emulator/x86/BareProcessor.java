@@ -228,6 +228,23 @@ final class BareProcessor {
         cpu.service();
     }
 
+    /** Raises INTR for one interrupt, which is dropped when it is acknowledged. */
+    void interrupt(int vector) {
+        cpu.interrupts.connect(new InterruptSource() {
+            @Override
+            public boolean pending() {
+                return true;
+            }
+
+            @Override
+            public int acknowledge() {
+                cpu.interrupts.intr(false);
+                return vector;
+            }
+        });
+        cpu.interrupts.intr(true);
+    }
+
     // ---- what happened ----------------------------------------------------------------------------------------------
 
     private <T> List<T> events(Class<T> type) {

@@ -25,7 +25,7 @@ public class FakeMachine implements Target {
     public final byte[] bytes = new byte[SIZE];
     private Map<String, byte[]> registers = new HashMap<>();
     private final Deque<Undo> history = new ArrayDeque<>();
-    /** Released whenever a run begins, so that a test can wait for it. */
+    /** Released by the first instruction of a run, so that a test can wait for it. */
     public volatile CountDownLatch running = new CountDownLatch(1);
 
     public volatile Resume lastResume;
@@ -84,13 +84,13 @@ public class FakeMachine implements Target {
     @Override
     public Stop resume(Resume how) {
         lastResume = how;
-        running.countDown();
         while (true) {
             if (how.interrupt().requested()) {
                 return new Stop.Interrupted(1);
             }
             touching = false;
             Optional<Stop> stop = execute();
+            running.countDown();
             if (stop.isEmpty()) {
                 stop = watched(how);
             }

@@ -1,6 +1,7 @@
 package dev.ringscope.gdbstub;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.Arrays;
@@ -132,11 +133,12 @@ class FuzzTest {
         try (Served served = new Served(machine())) {
             try (RawClient gdb = served.gdb()) {
                 String flood = "$g#67".repeat(20_000);
-                for (int i = 0; i < 50; i++) {
-                    gdb.raw(flood);
-                }
-            } catch (IOException e) {
-                assertThat(e).hasMessageMatching("(?i).*(reset|broken pipe|closed).*");
+                assertThatThrownBy(() -> {
+                            for (int i = 0; i < 50; i++) {
+                                gdb.raw(flood);
+                            }
+                        })
+                        .isInstanceOf(IOException.class);
             }
             try (RawClient gdb = served.gdb()) {
                 assertThat(gdb.ask("qC")).isEqualTo("QCp1.1");

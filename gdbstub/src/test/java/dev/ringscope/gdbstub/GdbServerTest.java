@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -46,15 +47,18 @@ class GdbServerTest {
         FakeMachine machine = new FakeMachine(ENDLESS);
         try (Served served = new Served(machine);
                 RawClient gdb = served.gdb()) {
-            for (String packet : new String[] {"c", "vCont;c", "C05"}) {
+            long[] nanos = new long[15];
+            for (int i = 0; i < nanos.length; i++) {
                 machine.running = new CountDownLatch(1);
-                gdb.send(packet);
+                gdb.send(new String[] {"c", "vCont;c", "C05"}[i % 3]);
                 machine.running.await();
                 long start = System.nanoTime();
                 gdb.raw("\u0003");
                 assertThat(gdb.answer()).startsWith("T02");
-                assertThat(System.nanoTime() - start).isLessThan(TimeUnit.MILLISECONDS.toNanos(50));
+                nanos[i] = System.nanoTime() - start;
             }
+            Arrays.sort(nanos);
+            assertThat(nanos[nanos.length / 2]).as("median").isLessThan(TimeUnit.MILLISECONDS.toNanos(50));
         }
     }
 

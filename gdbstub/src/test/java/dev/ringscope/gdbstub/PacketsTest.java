@@ -235,12 +235,48 @@ class PacketsTest {
         assertThat(gdb.ask("s")).isEqualTo("T05" + at(0x10001));
     }
 
+    /** What a monitor command prints. */
+    private String monitor(String command) throws IOException {
+        gdb.send("qRcmd," + HexFormat.of().formatHex(command.getBytes()));
+        StringBuilder text = new StringBuilder();
+        String answer = gdb.answer();
+        while (!answer.equals("OK")) {
+            assertThat(answer).startsWith("O");
+            text.append(new String(HexFormat.of().parseHex(answer.substring(1))));
+            answer = gdb.answer();
+        }
+        return text.toString();
+    }
+
     @Test
     void runs_monitor_commands() throws IOException {
-        gdb.send("qRcmd," + HexFormat.of().formatHex("info  where x".getBytes()));
-        assertThat(gdb.answer()).isEqualTo("O" + HexFormat.of().formatHex("pc=10000 thread=1 [x]\n".getBytes()));
-        assertThat(gdb.answer()).isEqualTo("OK");
+        assertThat(monitor("info  where x")).isEqualTo("pc=10000 thread=1 [x]\n");
+        assertThat(monitor("help")).contains("info where         [TEXT]: the pc\n", "break-if");
+        assertThat(monitor("info nowhere")).isEqualTo("unknown command 'info nowhere'; 'monitor help' lists them\n");
         assertThat(gdb.ask("qRcmd,6")).startsWith("E.");
+        assertThat(monitor("step-interrupts on")).isEqualTo("step-interrupts is on\n");
+        assertThat(gdb.ask("qqemu.sstep")).isEqualTo("0x5");
+        assertThat(monitor("step-interrupts maybe")).contains("expected 'on' or 'off'");
+        assertThat(monitor("physical-memory on")).isEqualTo("physical-memory is on\n");
+        assertThat(gdb.ask("m0,1")).isEqualTo("90");
+    }
+
+    @Test
+    void stops_at_breakpoints_only_if_registers_are_as_asked() throws IOException {
+        assertThat(monitor("break-if")).isEqualTo("break-if is off\n");
+        assertThat(monitor("break-if ring=0 rax=3")).isEqualTo("break-if is cpl=0x0 rax=0x3\n");
+        gdb.ask("Z0,10004,1");
+        assertThat(gdb.ask("c")).endsWith("swbreak:;");
+        assertThat(machine.get("rax")).isEqualTo(3);
+        gdb.ask("z0,10004,1");
+        gdb.ask("Z2,10100,1");
+        assertThat(monitor("break-if rax=0x5")).contains("rax=0x5");
+        assertThat(gdb.ask("c")).contains("watch:10100;");
+        assertThat(machine.get("rax")).isEqualTo(5);
+        assertThat(monitor("break-if off")).isEqualTo("break-if is off\n");
+        assertThat(monitor("break-if ring")).contains("expected REGISTER=VALUE, not 'ring'");
+        assertThat(monitor("break-if ring=x")).contains("expected a number, not 'x'");
+        assertThat(monitor("break-if foo=1")).contains("no register foo");
     }
 
     @Test

@@ -2,6 +2,9 @@ package dev.ringscope.gdbstub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -208,6 +211,100 @@ class StockGdbTest {
                     .contains("Cannot access memory at address 0x10000");
             assertThat(Gdb.script("target remote " + served.endpoint(), "x/i $pc"))
                     .contains("inc    %rax");
+        }
+    }
+
+    @Test
+    void hits_a_breakpoint_again_each_time_round() throws Exception {
+        FakeMachine machine = machine();
+        try (Served served = new Served(machine)) {
+            String text = Gdb.script(
+                    "target remote " + served.endpoint(),
+                    "break *0x10003",
+                    "break *0x10006",
+                    "continue",
+                    "continue",
+                    "continue",
+                    "stepi",
+                    "stepi",
+                    "info registers rip rax",
+                    "tbreak *0x10000",
+                    "continue",
+                    "until *0x10009",
+                    "jump *0x10006");
+            assertThat(text)
+                    .containsPattern("rip +0x10009 ")
+                    .containsPattern("rax +0x2 ")
+                    .contains("Temporary breakpoint 3, 0x0000000000010000 in ?? ()")
+                    .contains("Breakpoint 2, 0x0000000000010006 in ?? ()");
+        }
+    }
+
+    @Test
+    void loads_the_program_through_the_stub() throws Exception {
+        Path program = Path.of("/bin/true").toRealPath();
+        FakeMachine machine = new FakeMachine(LOOP) {
+            @Override
+            public Optional<String> execFile() {
+                return Optional.of(program.toString());
+            }
+
+            @Override
+            public Optional<GuestFiles> files() {
+                return Optional.of(path -> Files.newByteChannel(Path.of(path)));
+            }
+
+            @Override
+            public Optional<byte[]> auxv() {
+                byte[] pageSize = new byte[32];
+                pageSize[0] = 6;
+                pageSize[9] = 0x10;
+                return Optional.of(pageSize);
+            }
+        };
+        try (Served served = new Served(machine)) {
+            String text = Gdb.script("target remote " + served.endpoint(), "info files", "info auxv", "x/i $pc");
+            assertThat(text)
+                    .contains("Reading " + program + " from remote target")
+                    .contains("Symbols from \"target:" + program, "file type elf64-x86-64", "is .text")
+                    .containsPattern("AT_PAGESZ +System page size +4096")
+                    .doesNotContain("No executable has been specified");
+        }
+    }
+
+    @Test
+    void starts_again_by_run() throws Exception {
+        FakeMachine machine = new FakeMachine(LOOP) {
+            @Override
+            public Optional<Restart> restart() {
+                return Optional.of(arguments -> {
+                    set("rip", BASE);
+                    set("rbx", Long.parseLong(arguments.getFirst()));
+                });
+            }
+        };
+        machine.set("rdi", FakeMachine.BASE + 0x100);
+        try (Served served = new Served(machine)) {
+            String text = Gdb.script(
+                    "target extended-remote " + served.endpoint(),
+                    "set remote exec-file anything",
+                    "stepi 2",
+                    "break *0x10006",
+                    "run 4711",
+                    "info registers rip rbx",
+                    "detach");
+            assertThat(text).contains("Breakpoint 1, 0x0000000000010006").containsPattern("rbx +0x1267 ");
+            assertThat(machine.wasKilled).isFalse();
+        }
+    }
+
+    @Test
+    void is_told_that_the_stub_is_taken() throws Exception {
+        try (Served served = new Served(machine());
+                RawClient first = served.gdb()) {
+            assertThat(Gdb.script("target remote " + served.endpoint()))
+                    .contains("this gdb stub is taken by another client");
+            assertThat(first.ask("qC")).isEqualTo("QCp1.1");
         }
     }
 }

@@ -34,6 +34,21 @@ public final class Inferior {
         stop = why;
     }
 
+    /** What the next client is told: what one client's breakpoints and interrupts did is no news for another. */
+    void clientLeft() {
+        stop = switch (stop) {
+            case Stop.Breakpoint b -> new Stop.StepDone(b.thread());
+            case Stop.Watch w -> new Stop.StepDone(w.thread());
+            case Stop.Interrupted i -> new Stop.StepDone(i.thread());
+            case Stop.ReplayLogBegin b -> new Stop.StepDone(b.thread());
+            case Stop.ReplayLogEnd e -> new Stop.StepDone(e.thread());
+            case Stop.StepDone s -> s;
+            case Stop.Signalled s -> s;
+            case Stop.Exited e -> e;
+            case Stop.Terminated t -> t;
+        };
+    }
+
     /** Whether the program or machine has ended. */
     public boolean ended() {
         return switch (stop) {
@@ -60,8 +75,7 @@ public final class Inferior {
         for (GuestThread thread : target.threads()) {
             all.put(thread.id(), Action.CONTINUE);
         }
-        Stop why = target.resume(new Resume(all, Breakpoints.NONE, true, interrupt));
-        // The next client didn't send the SIGINT that it would be told of.
-        stopped(why instanceof Stop.Interrupted interrupted ? new Stop.StepDone(interrupted.thread()) : why);
+        stopped(target.resume(new Resume(all, Breakpoints.NONE, true, interrupt)));
+        clientLeft();
     }
 }

@@ -15,8 +15,8 @@ final class Monitor {
     /** @return the text to show; an unknown command's text says so, for gdb has no better way of showing an error */
     static String run(Session session, String line) throws RefusedException {
         String words = String.join(" ", line.trim().split("\\s+"));
-        List<MonitorCommand> commands =
-                new ArrayList<>(List.of(new StepInterrupts(session), new PhysicalMemory(session)));
+        List<MonitorCommand> commands = new ArrayList<>(
+                List.of(new BreakIf(session), new StepInterrupts(session), new PhysicalMemory(session)));
         commands.addAll(session.target().monitorCommands());
         if (words.isEmpty() || words.equals("help")) {
             return help(commands);
@@ -50,6 +50,29 @@ final class Monitor {
             case "off" -> false;
             default -> throw new RefusedException(name + ": expected 'on' or 'off', not '" + arguments + "'");
         };
+    }
+
+    private record BreakIf(Session session) implements MonitorCommand {
+        @Override
+        public String name() {
+            return "break-if";
+        }
+
+        @Override
+        public String summary() {
+            return "[REGISTER=VALUE...|off]: breakpoints and watchpoints stop only so, for example ring=3 cr3=0x1000";
+        }
+
+        @Override
+        public String run(GuestThread thread, String arguments) throws RefusedException {
+            if (arguments.equals("off")) {
+                session.filter(StopFilter.NONE);
+            } else if (!arguments.isEmpty()) {
+                session.filter(StopFilter.parse(session.target().description(), arguments));
+            }
+            boolean none = session.filter().conditions().isEmpty();
+            return "break-if is " + (none ? "off" : session.filter()) + "\n";
+        }
     }
 
     private record StepInterrupts(Session session) implements MonitorCommand {

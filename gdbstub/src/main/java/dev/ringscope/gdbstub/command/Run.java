@@ -85,9 +85,9 @@ record Run(RunDirection direction, Map<Integer, Action> actions, Optional<Range>
                 case FORWARD -> session.target().resume(how);
                 case BACKWARD -> reverse.orElseThrow().resumeBackwards(how);
             };
-            if (stop instanceof Stop.Breakpoint b && !stops(session, b.thread(), b.address())) {
+            if (isFiltered(session, stop)) {
                 if (how.stepping().isPresent()) {
-                    stop = new Stop.StepDone(b.thread());
+                    stop = new Stop.StepDone(StopReply.thread(stop));
                 } else {
                     continue;
                 }
@@ -112,9 +112,27 @@ record Run(RunDirection direction, Map<Integer, Action> actions, Optional<Range>
         return Optional.empty();
     }
 
+    /** Whether a breakpoint or watchpoint was met whose conditions don't hold. */
+    private static boolean isFiltered(Session session, Stop stop) {
+        return switch (stop) {
+            case Stop.Breakpoint b -> !stops(session, b.thread(), b.address());
+            case Stop.Watch w ->
+                !session.find(w.thread()).map(session.filter()::passes).orElse(true);
+            case Stop.StepDone s -> false;
+            case Stop.Interrupted i -> false;
+            case Stop.Signalled s -> false;
+            case Stop.ReplayLogBegin b -> false;
+            case Stop.ReplayLogEnd e -> false;
+            case Stop.Exited e -> false;
+            case Stop.Terminated t -> false;
+        };
+    }
+
     private static boolean stops(Session session, int id, long address) {
         Optional<GuestThread> thread = session.find(id);
-        return thread.isEmpty() || session.breakpoints().stops(session.target().description(), thread.get(), address);
+        return thread.isEmpty()
+                || session.filter().passes(thread.get())
+                        && session.breakpoints().stops(session.target().description(), thread.get(), address);
     }
 
     private boolean inRange(Session session, int id) {

@@ -30,9 +30,10 @@ public final class Session {
     private final ClientFeatures client = new ClientFeatures();
     private final BreakpointSet breakpoints = new BreakpointSet();
     private final OpenFiles files = new OpenFiles();
-    private final StepSettings stepping;
+    private final StepSettings stepping = new StepSettings();
     private ThreadId general = ThreadId.ANY;
     private ThreadId continuing = ThreadId.ANY;
+    private StopFilter filter = StopFilter.NONE;
     private boolean physicalMemory;
     private boolean extended;
     private boolean killed;
@@ -49,7 +50,6 @@ public final class Session {
     public Session(Connection connection, Inferior inferior) {
         this.connection = connection;
         this.inferior = inferior;
-        this.stepping = new StepSettings();
     }
 
     /** Answers packets until the client leaves, detaches or kills the target. */
@@ -66,6 +66,7 @@ public final class Session {
             end = End.GONE;
         } finally {
             files.closeAll();
+            inferior.clientLeft();
         }
         return killed && end == End.GONE ? kill() : end;
     }
@@ -179,6 +180,15 @@ public final class Session {
         extended = true;
     }
 
+    /** What has to hold for a breakpoint or watchpoint to stop the target. */
+    StopFilter filter() {
+        return filter;
+    }
+
+    void filter(StopFilter newFilter) {
+        filter = newFilter;
+    }
+
     boolean physicalMemory() {
         return physicalMemory;
     }
@@ -226,6 +236,6 @@ public final class Session {
     /** The memory that the client looks at: linear through the current thread, or physical. */
     Memory memory() throws RefusedException {
         GuestThread thread = thread();
-        return physicalMemory ? target().physicalMemory().orElse(thread.memory()) : thread.memory();
+        return physicalMemory ? target().physicalMemory().orElseThrow() : thread.memory();
     }
 }

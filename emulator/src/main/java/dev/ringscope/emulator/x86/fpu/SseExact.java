@@ -54,8 +54,12 @@ final class SseExact {
             load(wide, format, format.isZero(a) ? b : a);
         } else {
             wide.sum(
-                    format.isNegative(a), format.exponentOf(a), format.significandOf(a),
-                    format.isNegative(b), format.exponentOf(b), format.significandOf(b));
+                    format.isNegative(a),
+                    format.exponentOf(a),
+                    format.significandOf(a),
+                    format.isNegative(b),
+                    format.exponentOf(b),
+                    format.significandOf(b));
         }
         return wide.isZero() ? zeroOfDifference(m, format) : m.round(format);
     }

@@ -23,7 +23,7 @@ public final class X87Exponential {
         fpu.round(64);
     }
 
-    /** F2XM1: 2^a - 1 for |a| <= 1. Beyond that the result is undefined: here it is a, as on AMD's processors. */
+    /** F2XM1: 2^a - 1 for |a| <= 1. Beyond that the result is undefined: here it is a, inexact, as on AMD's processors. */
     public static void twoToTheXLessOne(X87Context fpu, int se, long a) {
         fpu.begin();
         if (fpu.special(se, a) || !fpu.checkDenormal(se, a)) {
@@ -34,6 +34,7 @@ public final class X87Exponential {
         } else if (isInfinity(se, a)) {
             fpu.deliver(isNegative(se) ? Float80.SIGN | Float80.BIAS : se, a);
         } else if ((se & Float80.EXPONENT) >= Float80.BIAS) {
+            fpu.raised |= X87Context.PE;
             boolean minusOne = isNegative(se) && a == Float80.INTEGER_BIT && (se & Float80.EXPONENT) == Float80.BIAS;
             fpu.deliver(minusOne ? Float80.SIGN | Float80.BIAS - 1 : se, a);
         } else {
@@ -78,10 +79,16 @@ public final class X87Exponential {
         load(math.x, seX, x);
         boolean powerOfTwo = math.x.high == Float80.INTEGER_BIT;
         math.logarithm(math.x, math.x);
+        multiplyLogarithm(fpu, powerOfTwo, seY, y);
+    }
+
+    /** Delivers math.x × y; the logarithm of a power of two is exact. */
+    private static void multiplyLogarithm(X87Context fpu, boolean powerOfTwo, int seY, long y) {
+        WideMath math = fpu.math();
         load(math.y, seY, y);
         WideMath.multiply(math.x, math.x, math.y);
         if (powerOfTwo) {
-            // The product is often exact, but the processors report it as inexact all the same.
+            // The product is often exact too, but the processors report it as inexact all the same.
             fpu.wide.set(math.x);
             fpu.round(64);
             fpu.raised |= X87Context.PE | (Float80.isDenormal(fpu.se, fpu.significand) ? X87Context.UE : 0);
@@ -90,7 +97,7 @@ public final class X87Exponential {
         }
     }
 
-    /** FYL2XP1: y × log2(x + 1), accurate for small x. */
+    /** FYL2XP1: y × log2(x + 1), accurate for small x. For x <= -1 it is undefined: here x, inexact, as on AMD's processors. */
     public static void yLog2XPlus1(X87Context fpu, int seX, long x, int seY, long y) {
         fpu.begin();
         if (fpu.special(seX, x, seY, y)) {
@@ -114,19 +121,20 @@ public final class X87Exponential {
     private static void logarithmOfOnePlusTimes(X87Context fpu, int seX, long x, int seY, long y) {
         WideMath math = fpu.math();
         load(math.x, seX, x);
+        boolean powerOfTwo = false;
         if (math.x.exponent < -2) {
             math.logarithmOfOnePlus(math.x, math.x);
         } else {
             math.y.set(false, 0, Float80.INTEGER_BIT, 0);
             WideMath.add(math.x, math.x, math.y);
             if (math.x.isZero() || math.x.negative) {
-                fpu.invalid();
+                fpu.raised |= X87Context.PE;
+                fpu.deliver(seX, x);
                 return;
             }
+            powerOfTwo = math.x.high == Float80.INTEGER_BIT && math.x.low == 0;
             math.logarithm(math.x, math.x);
         }
-        load(math.y, seY, y);
-        WideMath.multiply(math.x, math.x, math.y);
-        deliverInexact(fpu, math.x);
+        multiplyLogarithm(fpu, powerOfTwo, seY, y);
     }
 }

@@ -9,7 +9,9 @@ import dev.ringscope.emulator.x86.fpu.HostFpu.Operand;
 import dev.ringscope.emulator.x86.fpu.HostFpu.Result;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -108,6 +110,64 @@ class SseOracleTest {
     @MethodSource("instructions")
     void raisesUnmaskedExceptionsAsTheHostDoes(Instruction instruction) {
         check(instruction, cases(instruction, SseOperands.UNMASKED, 60));
+    }
+
+    /** ADDPS, lane by lane: an unmasked IE, DE or ZE in one lane keeps the others from raising OE, UE and PE. */
+    @Test
+    void lanesShareTheirExceptionsAsOnTheHost() {
+        List<Case> cases = new ArrayList<>();
+        List<Operand> special = SseOperands.special(SINGLE);
+        Random random = new Random(7);
+        for (int i = 0; i < 3000; i++) {
+            int control = i % 3 == 0 ? 0x1f80 : SseOperands.UNMASKED.get(i % SseOperands.UNMASKED.size());
+            cases.add(new Case(control, fourLanes(random, special), fourLanes(random, special)));
+        }
+        List<Result> results = HostFpu.sse("0f 58 c1", cases);
+        Mxcsr m = new Mxcsr();
+        for (int i = 0; i < cases.size(); i++) {
+            Case c = cases.get(i);
+            m.value = c.control();
+            long low = addLanes(m, c.a().low(), c.b().low());
+            long high = addLanes(m, c.a().high(), c.b().high());
+            boolean raised = m.takeUnmasked(c.control()) != 0;
+            assertThat(raised).as("#XM of %s", c).isEqualTo(results.get(i).signalled());
+            assertThat(m.value).as("MXCSR after %s", c).isEqualTo(results.get(i).status());
+            if (!raised) {
+                assertThat(new Operand(low, high)).as("sum of %s", c).isEqualTo(results.get(i).r0());
+            }
+        }
+    }
+
+    private static Operand fourLanes(Random random, List<Operand> special) {
+        long[] lanes = new long[4];
+        for (int n = 0; n < 4; n++) {
+            lanes[n] = random.nextInt(3) == 0
+                    ? special.get(random.nextInt(special.size())).low()
+                    : Float.floatToRawIntBits((float) random.nextGaussian()) & 0xffffffffL;
+        }
+        return new Operand(lanes[0] | lanes[1] << 32, lanes[2] | lanes[3] << 32);
+    }
+
+    private static long addLanes(Mxcsr m, long a, long b) {
+        return SseFloat.addss(m, a & 0xffffffffL, b & 0xffffffffL) | SseFloat.addss(m, a >>> 32, b >>> 32) << 32;
+    }
+
+    @Test
+    void approximationsStayWithinTheManualsBound() {
+        Random random = new Random(8);
+        for (int i = 0; i < 100_000; i++) {
+            float x = Float.intBitsToFloat((random.nextInt(1, 252) << 23) + random.nextInt(1 << 23));
+            long bits = Float.floatToRawIntBits(x) & 0xffffffffL;
+            double reciprocal = Float.intBitsToFloat((int) SseConvert.rcpss(bits));
+            double root = Float.intBitsToFloat((int) SseConvert.rsqrtss(bits));
+            assertThat(Math.abs(reciprocal * x - 1)).isLessThanOrEqualTo(1.5 * 0x1p-12);
+            assertThat(Math.abs(root * Math.sqrt(x) - 1)).isLessThanOrEqualTo(1.5 * 0x1p-12);
+        }
+        assertThat(SseConvert.rcpss(0x80000000L)).isEqualTo(0xff800000L);
+        assertThat(SseConvert.rcpss(1)).as("a denormal counts as zero").isEqualTo(0x7f800000L);
+        assertThat(SseConvert.rsqrtss(0x80000000L)).isEqualTo(0xff800000L);
+        assertThat(SseConvert.rsqrtss(0xbf800000L)).isEqualTo(0xffc00000L);
+        assertThat(SseConvert.rcpss(0x7f800001L)).isEqualTo(0x7fc00001L);
     }
 
     private static List<Case> cases(Instruction instruction, List<Integer> controls, int randoms) {

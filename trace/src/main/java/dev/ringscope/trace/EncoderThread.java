@@ -1,0 +1,191 @@
+package dev.ringscope.trace;
+
+import dev.ringscope.emulator.Event;
+import dev.ringscope.proto.trace.v1.Pages;
+import dev.ringscope.trace.Work.Batch;
+import dev.ringscope.trace.format.BlockDefinition;
+import dev.ringscope.trace.format.CheckpointEncoder;
+import dev.ringscope.trace.format.ChunkEncoder;
+import dev.ringscope.trace.format.TraceOutput;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+
+/**
+ * Encodes, compresses and writes what the guest's thread hands over, in that order. The queues are bounded: a guest that is
+ * faster waits. After a failure everything further is dropped, so that the guest's thread never waits in vain; it learns of the
+ * failure with its next call.
+ */
+final class EncoderThread implements Runnable {
+    private static final int QUEUE = 12;
+
+    private final BlockingQueue<Work> work = new ArrayBlockingQueue<>(QUEUE);
+    private final BlockingQueue<Batch> free = new ArrayBlockingQueue<>(QUEUE + 2);
+    private final ChunkEncoder chunks;
+    private final CheckpointEncoder checkpoints;
+    private final TraceOutput out;
+    private final Thread thread;
+    private volatile Throwable failure;
+    private boolean running = true;
+
+    EncoderThread(TraceOutput out, ChunkEncoder chunks, CheckpointEncoder checkpoints, Detail detail) {
+        this.out = out;
+        this.chunks = chunks;
+        this.checkpoints = checkpoints;
+        for (int i = 0; i < QUEUE + 2; i++) {
+            free.add(new Batch(detail));
+        }
+        thread = Thread.ofPlatform().name("trace-encoder").daemon().start(this);
+    }
+
+    /** Hands over; waits while the queue is full. */
+    void put(Work item) {
+        check();
+        uninterruptibly(() -> {
+            work.put(item);
+            return null;
+        });
+    }
+
+    /** An empty batch; waits until there is one. */
+    Batch take() {
+        check();
+        return uninterruptibly(free::take);
+    }
+
+    /** Waits for the end of the thread, after {@link Work.Finish} or {@link Work.Abandon}. */
+    void join() {
+        uninterruptibly(() -> {
+            thread.join();
+            return null;
+        });
+        check();
+    }
+
+    /** Ends the thread without a word about what failed. */
+    void abandon() {
+        uninterruptibly(() -> {
+            work.put(new Work.Abandon());
+            thread.join();
+            return null;
+        });
+    }
+
+    /** @throws RuntimeException what went wrong on the encoder's thread */
+    void check() {
+        Throwable cause = failure;
+        switch (cause) {
+            case null -> {}
+            case IOException io -> throw new UncheckedIOException(io);
+            case UncheckedIOException io -> throw new UncheckedIOException(io.getCause());
+            default -> throw new IllegalStateException("recording failed: " + cause, cause);
+        }
+    }
+
+    @Override
+    public void run() {
+        try (out;
+                chunks;
+                checkpoints) {
+            while (running) {
+                Work item = uninterruptibly(work::take);
+                try {
+                    if (failure == null) {
+                        encode(item);
+                    }
+                } catch (Throwable e) { // whatever it is, the guest's thread must hear of it rather than wait
+                    failure = e;
+                }
+                release(item);
+            }
+        } catch (IOException e) {
+            failure = failure == null ? e : failure;
+        }
+    }
+
+    private void release(Work item) {
+        switch (item) {
+            case Batch batch -> {
+                batch.clear();
+                free.add(batch);
+            }
+            case Work.Flush flush -> flush.done().countDown();
+            case Work.Finish _, Work.Abandon _ -> running = false;
+            case Work.Start _, Work.Cut _, Work.CheckpointStart _, Work.PageBatch _, Work.CheckpointEnd _ -> {}
+        }
+    }
+
+    private void encode(Work item) throws IOException {
+        switch (item) {
+            case Work.Start start -> chunks.start(start.time(), start.context());
+            case Batch batch -> encode(batch);
+            case Work.Cut cut -> cut(cut);
+            case Work.CheckpointStart start -> checkpoints.begin(start.position(), start.full());
+            case Work.PageBatch pages -> checkpoints.pages(pages.numbers(), pages.bytes(), this::write);
+            case Work.CheckpointEnd end -> {
+                out.checkpoint(checkpoints.end(end.state(), this::write));
+                chunks.startGroup();
+            }
+            case Work.Finish finish -> out.finish(finish.ending());
+            case Work.Flush _, Work.Abandon _ -> {}
+        }
+    }
+
+    private void encode(Batch batch) throws IOException {
+        for (BlockDefinition block : batch.blocks) {
+            chunks.define(block);
+        }
+        chunks.flow(batch.flow, batch.flowCount);
+        for (Event event : batch.events) {
+            chunks.event(event);
+        }
+        if (batch.accesses != null && batch.accesses.count > 0) {
+            chunks.accesses(batch.accesses);
+        }
+        if (batch.registers != null && batch.registers.count > 0) {
+            chunks.registers(batch.registers);
+        }
+        if (chunks.full()) {
+            out.chunk(chunks.cut(null));
+        }
+    }
+
+    private void cut(Work.Cut cut) throws IOException {
+        if (chunks.position() != cut.position()) {
+            throw new IllegalStateException(
+                    "the machine is at position %d, but its flow goes to %d".formatted(cut.position(), chunks.position()));
+        }
+        out.chunk(chunks.cut(cut.boundary()));
+    }
+
+    private void write(Pages pages) {
+        try {
+            out.pages(pages);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private interface Waiting<T> {
+        T call() throws InterruptedException;
+    }
+
+    /** An interrupt meant for the guest's thread must not tear a hole into the recording: it is kept for later. */
+    private static <T> T uninterruptibly(Waiting<T> waiting) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return waiting.call();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

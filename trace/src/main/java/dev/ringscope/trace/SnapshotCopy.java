@@ -1,0 +1,74 @@
+package dev.ringscope.trace;
+
+import dev.ringscope.emulator.Snapshot;
+import dev.ringscope.proto.trace.v1.StateDigest;
+import dev.ringscope.trace.format.Bytes;
+import dev.ringscope.trace.format.CheckpointEncoder;
+import dev.ringscope.trace.format.ChunkEncoder;
+import dev.ringscope.trace.format.PageGroups;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
+
+/** Takes from a snapshot what the encoder needs after the machine has gone on. */
+final class SnapshotCopy {
+    private final Snapshot snapshot;
+    private final List<byte[]> processors;
+    private final List<Snapshot.DeviceState> devices;
+
+    SnapshotCopy(Snapshot snapshot) {
+        this.snapshot = snapshot;
+        processors = snapshot.processors();
+        devices = snapshot.devices();
+    }
+
+    /** The end of a chunk; the machine's lists of pages written and read begin anew. */
+    ChunkEncoder.Boundary boundary() {
+        long[] written = snapshot.takeWrittenPages();
+        long[] read = snapshot.takeReadPages();
+        return new ChunkEncoder.Boundary(
+                snapshot.time(), snapshot.contexts().getFirst(), digest(written), written, read);
+    }
+
+    /** @param written the pages that count */
+    StateDigest digest(long[] written) {
+        StateDigest.Builder digest = StateDigest.newBuilder();
+        processors.forEach(state -> digest.addProcessors(Bytes.crc32c(state)));
+        devices.forEach(device -> digest.addDevices(Bytes.crc32c(device.state())));
+        CRC32C memory = new CRC32C();
+        for (long page : written) {
+            memory.update(snapshot.memory(), snapshot.pageIndex(page), PageGroups.PAGE);
+        }
+        return digest.setMemory((int) memory.getValue()).build();
+    }
+
+    /** Copies what has changed since the last checkpoint. */
+    void checkpoint(boolean full, Consumer<Work> out) {
+        out.accept(new Work.CheckpointStart(snapshot.position(), full));
+        long[] changed = snapshot.takeChangedPages();
+        for (int from = 0; from < changed.length; from += PageGroups.MAX_PAGES) {
+            long[] numbers = Arrays.copyOfRange(changed, from, Math.min(changed.length, from + PageGroups.MAX_PAGES));
+            byte[] bytes = new byte[numbers.length * PageGroups.PAGE];
+            for (int i = 0; i < numbers.length; i++) {
+                System.arraycopy(
+                        snapshot.memory(), snapshot.pageIndex(numbers[i]), bytes, i * PageGroups.PAGE, PageGroups.PAGE);
+            }
+            out.accept(new Work.PageBatch(numbers, bytes));
+        }
+        List<long[]> registers = new ArrayList<>();
+        for (int i = 0; i < processors.size(); i++) {
+            registers.add(snapshot.registers(i));
+        }
+        out.accept(new Work.CheckpointEnd(new CheckpointEncoder.State(
+                snapshot.position(),
+                snapshot.time(),
+                full,
+                snapshot.contexts(),
+                registers,
+                processors,
+                devices,
+                snapshot.machine())));
+    }
+}

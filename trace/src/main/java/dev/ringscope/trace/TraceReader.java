@@ -1,0 +1,163 @@
+package dev.ringscope.trace;
+
+import dev.ringscope.emulator.MachineDescription;
+import dev.ringscope.proto.trace.v1.ChunkSummary;
+import dev.ringscope.proto.trace.v1.Header;
+import dev.ringscope.proto.trace.v1.Index;
+import dev.ringscope.trace.format.CheckpointReader;
+import dev.ringscope.trace.format.ChunkEnvelope;
+import dev.ringscope.trace.format.HeaderCodec;
+import dev.ringscope.trace.format.IndexReader;
+import dev.ringscope.trace.format.PacketInput;
+import dev.ringscope.trace.format.PacketInput.Packet;
+import dev.ringscope.trace.format.PacketKind;
+import dev.ringscope.trace.format.PageGroups;
+import dev.ringscope.trace.format.TraceMap;
+import dev.ringscope.trace.format.TraceMap.ChunkPlace;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A trace file, open for reading. Safe for several threads; what its methods return belongs to one thread each. All reading methods throw
+ * {@link TraceFormatException} where the file violates the format, and IOException where it cannot be read.
+ */
+public final class TraceReader implements Closeable {
+    private final PacketInput in;
+    private final Header header;
+    private final MachineDescription machine;
+    private final TraceMap map;
+    private final long size;
+
+    private TraceReader(PacketInput in) throws IOException {
+        this.in = in;
+        if (in.size() == 0) {
+            throw in.place(0).expected("a trace, found an empty file");
+        }
+        Packet first = in.read(0);
+        header = HeaderCodec.read(first);
+        machine = HeaderCodec.description(header);
+        map = IndexReader.read(in, first.end());
+        size = in.size();
+    }
+
+    /**
+     * Opens a trace. One that was not closed, or whose index is damaged, is opened as far as it is whole: see {@link #damage}.
+     *
+     * @throws TraceFormatException if it is no trace, or one that this version cannot read
+     */
+    public static TraceReader open(Path file) throws IOException {
+        PacketInput in = new PacketInput(file);
+        try {
+            return new TraceReader(in);
+        } catch (IOException | RuntimeException e) {
+            in.close();
+            throw e;
+        }
+    }
+
+    /** The file's name as it was given. */
+    public String file() {
+        return in.file();
+    }
+
+    /** Bytes of the file when it was opened. */
+    public long size() {
+        return size;
+    }
+
+    public Header header() {
+        return header;
+    }
+
+    /** The machine that ran. */
+    public MachineDescription machine() {
+        return machine;
+    }
+
+    public Detail detail() {
+        return Detail.of(header.getDetail());
+    }
+
+    /** What is missing or wrong, in one sentence; "" if the recording was closed properly. */
+    public String damage() {
+        return map.damage();
+    }
+
+    /** Totals, and how the run ended. */
+    public Index index() {
+        return map.root();
+    }
+
+    /** Instructions retired at the end of the trace. */
+    public long endPosition() {
+        return map.endPosition();
+    }
+
+    /** Where chunks and checkpoints lie. */
+    public TraceMap map() {
+        return map;
+    }
+
+    public int chunkCount() {
+        return map.chunks().size();
+    }
+
+    public ChunkSummary summary(int chunk) {
+        return map.chunks().get(chunk).summary();
+    }
+
+    /** Reads a chunk's packet; its sections stay closed. */
+    public ChunkEnvelope envelope(int chunk) throws IOException {
+        ChunkPlace place = map.chunks().get(chunk);
+        ChunkEnvelope envelope = new ChunkEnvelope(packet(place.offset(), PacketKind.CHUNK));
+        boolean same = envelope.number() == chunk
+                && envelope.firstPosition() == place.firstPosition()
+                && envelope.instructions() == place.instructions()
+                && envelope.firstBlock() == place.firstBlock();
+        if (!same) {
+            throw in.place(place.offset())
+                    .expected("chunk %d with %d instructions from position %d, as the index says, found chunk %d with %d from %d"
+                            .formatted(
+                                    chunk,
+                                    place.instructions(),
+                                    place.firstPosition(),
+                                    envelope.number(),
+                                    envelope.instructions(),
+                                    envelope.firstPosition()));
+        }
+        return envelope;
+    }
+
+    /** A way to decode chunks one after the other, for one thread. */
+    public ChunkWalker chunks() {
+        return new ChunkWalker(this);
+    }
+
+    /** The instructions from a position on, for one thread. */
+    public InstructionCursor instructions(long position) throws IOException {
+        return new InstructionCursor(this, position);
+    }
+
+    public CheckpointReader checkpoint(int number) throws IOException {
+        return new CheckpointReader(packet(map.checkpoints().get(number).offset(), PacketKind.CHECKPOINT));
+    }
+
+    /** A pages packet: see {@link TraceMap.CheckpointPlace#packets}. */
+    public PageGroups pages(TraceMap.PagesPlace place) throws IOException {
+        return new PageGroups(packet(place.offset(), PacketKind.PAGES));
+    }
+
+    private Packet packet(long offset, PacketKind kind) throws IOException {
+        Packet packet = in.read(offset);
+        if (packet.kind() != kind) {
+            throw in.place(offset).expected("a packet of kind %s, found %s".formatted(kind, packet.kind()));
+        }
+        return packet;
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}

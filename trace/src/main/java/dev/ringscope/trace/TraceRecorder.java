@@ -1,0 +1,238 @@
+package dev.ringscope.trace;
+
+import dev.ringscope.emulator.AccessLog;
+import dev.ringscope.emulator.Event;
+import dev.ringscope.emulator.MachineDescription;
+import dev.ringscope.emulator.Recorder;
+import dev.ringscope.emulator.RegisterLog;
+import dev.ringscope.emulator.Snapshot;
+import dev.ringscope.emulator.insn.Block;
+import dev.ringscope.proto.trace.v1.Compression;
+import dev.ringscope.proto.trace.v1.End;
+import dev.ringscope.proto.trace.v1.Header;
+import dev.ringscope.proto.trace.v1.Index;
+import dev.ringscope.trace.Work.Batch;
+import dev.ringscope.trace.format.BlockDefinition;
+import dev.ringscope.trace.format.CheckpointEncoder;
+import dev.ringscope.trace.format.ChunkEncoder;
+import dev.ringscope.trace.format.EventEncoder;
+import dev.ringscope.trace.format.HeaderCodec;
+import dev.ringscope.trace.format.TraceOutput;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * Records a machine into a file. The guest's thread only copies; a second thread encodes, compresses and writes. Nothing is ever lost: a
+ * guest that is faster than the encoder waits. All methods are called on the guest's thread; they throw {@link UncheckedIOException}
+ * when the file cannot be written, and what was written before stays a readable trace.
+ */
+public final class TraceRecorder implements Recorder {
+    private final RecordingOptions options;
+    private final EncoderThread encoder;
+    private final TraceOutput out;
+    private final CheckpointSchedule schedule;
+    private Batch batch;
+    private Event.End end;
+    /** What the machine called the first block it defined: numbers in the trace count from there. */
+    private int firstBlock = -1;
+
+    private boolean started;
+    private boolean finished;
+
+    /**
+     * Creates the file and writes its header.
+     *
+     * @throws java.nio.file.FileAlreadyExistsException if there is such a file and it may not be replaced
+     */
+    public TraceRecorder(Path file, MachineDescription machine, RecordingOptions options) throws IOException {
+        this.options = options;
+        out = new TraceOutput(file, header(machine, options), options.overwrite());
+        encoder = new EncoderThread(
+                out,
+                new ChunkEncoder(options.compress(), machine.registers().size()),
+                new CheckpointEncoder(options.compress(), machine.registers()),
+                options.detail());
+        schedule = new CheckpointSchedule(options);
+        batch = encoder.take();
+    }
+
+    private static Header header(MachineDescription machine, RecordingOptions options) {
+        Header.Builder header = Header.newBuilder()
+                .setMagic(HeaderCodec.MAGIC)
+                .setFormatVersion(HeaderCodec.VERSION)
+                .setDetail(options.detail().message())
+                .setCompression(options.compress() ? Compression.COMPRESSION_ZSTD : Compression.COMPRESSION_NONE)
+                .setCreatedUnixSeconds(options.createdUnixSeconds())
+                .setTool(options.tool())
+                .setMachine(HeaderCodec.machine(machine))
+                .addAllRegisters(HeaderCodec.registers(machine));
+        if (options.compress()) {
+            header.addRequiredFeatures(HeaderCodec.ZSTD);
+        }
+        return header.build();
+    }
+
+    @Override
+    public void define(Block block) {
+        if (firstBlock < 0) {
+            firstBlock = block.id;
+        }
+        batch.blocks.add(BlockDefinition.of(block));
+        if (batch.blocks.size() >= Batch.OBJECTS) {
+            handOver();
+        }
+    }
+
+    @Override
+    public void flow(int[] entries, int count) {
+        if (Batch.FLOW - batch.flowCount < count) {
+            handOver();
+        }
+        System.arraycopy(entries, 0, batch.flow, batch.flowCount, count);
+        for (int i = batch.flowCount; firstBlock != 0 && i < batch.flowCount + count; i++) {
+            batch.flow[i] -= batch.flow[i] >= 0 ? firstBlock : 0;
+        }
+        batch.flowCount += count;
+    }
+
+    @Override
+    public void event(Event event) {
+        if (event instanceof Event.End last) {
+            end = last;
+        }
+        batch.events.add(event);
+        if (batch.events.size() >= Batch.OBJECTS) {
+            handOver();
+        }
+    }
+
+    @Override
+    public void accesses(AccessLog log) {
+        if (batch.accesses == null || log.count == 0) {
+            return;
+        }
+        if (batch.accesses.count > 0) {
+            handOver();
+        }
+        AccessLog copy = batch.accesses;
+        System.arraycopy(log.address, 0, copy.address, 0, log.count);
+        System.arraycopy(log.value, 0, copy.value, 0, log.count);
+        System.arraycopy(log.kind, 0, copy.kind, 0, log.count);
+        System.arraycopy(log.instruction, 0, copy.instruction, 0, log.count);
+        copy.base = log.base;
+        copy.count = log.count;
+    }
+
+    /** Register writes, for {@link Detail#FULL}; the log is reused after the call. */
+    public void registers(RegisterLog log) {
+        if (batch.registers == null || log.count == 0) {
+            return;
+        }
+        if (batch.registers.count > 0) {
+            handOver();
+        }
+        RegisterLog copy = batch.registers;
+        System.arraycopy(log.part, 0, copy.part, 0, log.count);
+        System.arraycopy(log.value, 0, copy.value, 0, log.count);
+        System.arraycopy(log.instruction, 0, copy.instruction, 0, log.count);
+        copy.base = log.base;
+        copy.count = log.count;
+    }
+
+    @Override
+    public long chunkEnd(Snapshot snapshot) {
+        if (started) {
+            cut(snapshot);
+        } else {
+            start(snapshot);
+        }
+        return snapshot.position() + options.chunkInstructions();
+    }
+
+    private void start(Snapshot snapshot) {
+        if (snapshot.position() != 0) {
+            throw new IllegalStateException("a recording begins at position 0, not at " + snapshot.position());
+        }
+        started = true;
+        snapshot.takeWrittenPages();
+        snapshot.takeReadPages();
+        encoder.put(new Work.Start(snapshot.time(), snapshot.contexts().getFirst()));
+        new SnapshotCopy(snapshot).checkpoint(true, encoder::put);
+    }
+
+    private void cut(Snapshot snapshot) {
+        handOver();
+        SnapshotCopy copy = new SnapshotCopy(snapshot);
+        ChunkEncoder.Boundary boundary = copy.boundary();
+        encoder.put(new Work.Cut(snapshot.position(), boundary));
+        if (schedule.due(snapshot.position(), boundary.written())) {
+            copy.checkpoint(false, encoder::put);
+        }
+    }
+
+    /** Waits until everything recorded so far, up to the last chunk's end, is in the file. */
+    public void flush() {
+        CountDownLatch done = new CountDownLatch(1);
+        encoder.put(new Work.Flush(done));
+        boolean interrupted = false;
+        while (done.getCount() > 0) {
+            try {
+                done.await();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        encoder.check();
+    }
+
+    /**
+     * Ends the recording where the machine stands, between two instructions, with its flow and accesses flushed, and closes the file.
+     *
+     * @param stopped why the machine cannot go on; null if it could. Recorded unless the machine has told it
+     * @param exitStatus the guest's, if it gave one
+     */
+    public void finish(Snapshot snapshot, Event.End stopped, OptionalInt exitStatus) {
+        if (!started) {
+            start(snapshot);
+        }
+        if (stopped != null && end == null) {
+            event(stopped);
+        }
+        handOver();
+        encoder.put(new Work.Cut(snapshot.position(), new SnapshotCopy(snapshot).boundary()));
+        Index.Builder ending = Index.newBuilder().setEndTime(snapshot.time());
+        if (end != null) {
+            ending.setEnd(EventEncoder.encode(end, end.position()).getEnd());
+        }
+        exitStatus.ifPresent(ending::setExitStatus);
+        encoder.put(new Work.Finish(ending.build()));
+        finished = true;
+        encoder.join();
+    }
+
+    /** Gives the recording up after an error: the file stays readable up to its last whole chunk. No effect after {@link #finish}. */
+    public void abandon() {
+        if (!finished) {
+            finished = true;
+            encoder.abandon();
+        }
+    }
+
+    /** Bytes in the file so far; a moment's value while the recording runs. */
+    public long bytes() {
+        return out.bytes();
+    }
+
+    private void handOver() {
+        Batch full = batch;
+        batch = null;
+        encoder.put(full);
+        batch = encoder.take();
+    }
+}

@@ -1,0 +1,71 @@
+package dev.ringscope.trace;
+
+import dev.ringscope.emulator.AccessLog;
+import dev.ringscope.emulator.Event;
+import dev.ringscope.emulator.RegisterLog;
+import dev.ringscope.emulator.Snapshot;
+import dev.ringscope.proto.trace.v1.Index;
+import dev.ringscope.trace.format.BlockDefinition;
+import dev.ringscope.trace.format.CheckpointEncoder;
+import dev.ringscope.trace.format.ChunkEncoder;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the guest's thread hands to the encoder's. */
+sealed interface Work {
+    /** The recording begins at position 0. */
+    record Start(long time, Snapshot.Context context) implements Work {}
+
+    /** What happened; goes back to the guest's thread when it is encoded. */
+    final class Batch implements Work {
+        static final int FLOW = 1 << 15;
+        static final int OBJECTS = 1 << 12;
+
+        final int[] flow = new int[FLOW];
+        int flowCount;
+        final List<BlockDefinition> blocks = new ArrayList<>();
+        final List<Event> events = new ArrayList<>();
+        /** Null where the detail has none. */
+        final AccessLog accesses;
+
+        final RegisterLog registers;
+
+        Batch(Detail detail) {
+            accesses = detail == Detail.FLOW ? null : new AccessLog();
+            registers = detail == Detail.FULL ? new RegisterLog() : null;
+        }
+
+        void clear() {
+            flowCount = 0;
+            blocks.clear();
+            events.clear();
+            if (accesses != null) {
+                accesses.count = 0;
+            }
+            if (registers != null) {
+                registers.count = 0;
+            }
+        }
+    }
+
+    /** A chunk ends. */
+    record Cut(long position, ChunkEncoder.Boundary boundary) implements Work {}
+
+    /** A checkpoint begins; its pages follow. */
+    record CheckpointStart(long position, boolean full) implements Work {}
+
+    /** Pages of the checkpoint: the array is the encoder's now. */
+    @SuppressWarnings("ArrayRecordComponent")
+    record PageBatch(long[] numbers, byte[] bytes) implements Work {}
+
+    record CheckpointEnd(CheckpointEncoder.State state) implements Work {}
+
+    /** Everything handed over before is to be in the file. */
+    record Flush(java.util.concurrent.CountDownLatch done) implements Work {}
+
+    /** The recording is over: index, trailer. */
+    record Finish(Index ending) implements Work {}
+
+    /** The recording is given up: the file stays as it is. */
+    record Abandon() implements Work {}
+}

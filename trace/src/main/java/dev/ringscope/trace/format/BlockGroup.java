@@ -1,0 +1,56 @@
+package dev.ringscope.trace.format;
+
+import dev.ringscope.trace.TraceFormatException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The blocks that a group of chunks has defined so far, by their number in the group, with the slots of their instructions. */
+public final class BlockGroup {
+    private final List<BlockDefinition> blocks = new ArrayList<>();
+    private int[] slots = new int[256];
+    private int nextSlot = 1;
+
+    /** Number of blocks. */
+    public int size() {
+        return blocks.size();
+    }
+
+    public BlockDefinition get(int number) {
+        return blocks.get(number);
+    }
+
+    void add(BlockDefinition block) {
+        if (blocks.size() == slots.length) {
+            slots = Arrays.copyOf(slots, 2 * slots.length);
+        }
+        slots[blocks.size()] = nextSlot;
+        nextSlot += block.instructions();
+        blocks.add(block);
+    }
+
+    /** The blocks from a number on. */
+    List<BlockDefinition> from(int number) {
+        return blocks.subList(number, blocks.size());
+    }
+
+    /** Slot of the first instruction of a block. */
+    int slot(int number) {
+        return slots[number];
+    }
+
+    /** One more than the highest slot. */
+    int slotCount() {
+        return nextSlot;
+    }
+
+    /**
+     * Adds what a chunk defines.
+     *
+     * @throws TraceFormatException if the chunk's numbers do not follow on these
+     */
+    public void add(ChunkEnvelope chunk) {
+        chunk.place().verify(chunk.firstBlock() == size(), "first_block %d".formatted(size()), chunk.firstBlock());
+        chunk.decodeBlocks().forEach(this::add);
+    }
+}

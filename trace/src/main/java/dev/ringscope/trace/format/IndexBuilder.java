@@ -1,0 +1,108 @@
+package dev.ringscope.trace.format;
+
+import dev.ringscope.proto.trace.v1.Checkpoint;
+import dev.ringscope.proto.trace.v1.CheckpointEntry;
+import dev.ringscope.proto.trace.v1.Chunk;
+import dev.ringscope.proto.trace.v1.ChunkEntry;
+import dev.ringscope.proto.trace.v1.ChunkIndex;
+import dev.ringscope.proto.trace.v1.ChunkIndexEntries;
+import dev.ringscope.proto.trace.v1.ChunkIndexReference;
+import dev.ringscope.proto.trace.v1.ChunkIndexSection;
+import dev.ringscope.proto.trace.v1.ChunkSummary;
+import dev.ringscope.proto.trace.v1.Index;
+import dev.ringscope.proto.trace.v1.PagesEntry;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Keeps track of what has been written where, and makes the index packets of it. */
+final class IndexBuilder {
+    /** Chunks in a part of the index. */
+    static final int PART = 1024;
+
+    private final Compressor compressor;
+    private final Index.Builder root = Index.newBuilder();
+    private final SummaryTotals totals = new SummaryTotals();
+    private final List<PagesEntry> pages = new ArrayList<>();
+    private ChunkIndexEntries.Builder part = ChunkIndexEntries.newBuilder();
+    private long chunks;
+    private long checkpoints;
+    private long endPosition;
+
+    IndexBuilder(Compressor compressor) {
+        this.compressor = compressor;
+    }
+
+    void chunk(long offset, Chunk chunk, ChunkSummary summary) {
+        part.addChunks(ChunkEntry.newBuilder()
+                .setOffset(offset)
+                .setFirstPosition(chunk.getFirstPosition())
+                .setInstructionCount(chunk.getInstructionCount())
+                .setFirstBlock(chunk.getFirstBlock())
+                .setSummary(summary));
+        totals.add(summary);
+        endPosition = chunk.getFirstPosition() + chunk.getInstructionCount();
+    }
+
+    void pages(long offset, long[] numbers) {
+        pages.add(PagesEntry.newBuilder()
+                .setOffset(offset)
+                .addAllPages(SortedDeltas.encode(numbers))
+                .build());
+    }
+
+    void checkpoint(long offset, Checkpoint checkpoint) {
+        part.addCheckpoints(CheckpointEntry.newBuilder()
+                .setPosition(checkpoint.getPosition())
+                .setFull(checkpoint.getFull())
+                .setOffset(offset)
+                .addAllPackets(pages));
+        pages.clear();
+    }
+
+    long chunkCount() {
+        return chunks + part.getChunksCount();
+    }
+
+    long endPosition() {
+        return endPosition;
+    }
+
+    boolean partFull() {
+        return part.getChunksCount() >= PART;
+    }
+
+    boolean partEmpty() {
+        return part.getChunksCount() == 0 && part.getCheckpointsCount() == 0;
+    }
+
+    /** @param offset where the packet will lie */
+    ChunkIndex takePart(long offset) {
+        ChunkIndexEntries entries = part.build();
+        byte[] bytes = entries.toByteArray();
+        ChunkIndexSection.Builder section = ChunkIndexSection.newBuilder().setUncompressedSize(bytes.length);
+        ChunkIndex index = ChunkIndex.newBuilder()
+                .setFirstChunk(chunks)
+                .setChunkCount(entries.getChunksCount())
+                .setFirstCheckpoint(checkpoints)
+                .setCheckpointCount(entries.getCheckpointsCount())
+                .setEntries(
+                        compressor.enabled()
+                                ? section.setZstd(compressor.compress(bytes, 0, bytes.length))
+                                : section.setPlain(entries))
+                .build();
+        long first = entries.getChunksCount() > 0 ? entries.getChunks(0).getFirstPosition() : endPosition;
+        root.addParts(ChunkIndexReference.newBuilder()
+                .setOffset(offset)
+                .setFirstChunk(chunks)
+                .setFirstPosition(first));
+        chunks += entries.getChunksCount();
+        checkpoints += entries.getCheckpointsCount();
+        part = ChunkIndexEntries.newBuilder();
+        return index;
+    }
+
+    /** The root, to which the caller adds how the run ended. */
+    Index.Builder root() {
+        return root.setTotals(totals.build()).setEndPosition(endPosition);
+    }
+}

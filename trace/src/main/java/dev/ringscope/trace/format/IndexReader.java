@@ -1,0 +1,159 @@
+package dev.ringscope.trace.format;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.ringscope.proto.trace.v1.CheckpointEntry;
+import dev.ringscope.proto.trace.v1.ChunkEntry;
+import dev.ringscope.proto.trace.v1.ChunkIndex;
+import dev.ringscope.proto.trace.v1.ChunkIndexEntries;
+import dev.ringscope.proto.trace.v1.ChunkIndexReference;
+import dev.ringscope.proto.trace.v1.Index;
+import dev.ringscope.proto.trace.v1.Trailer;
+import dev.ringscope.trace.TraceFormatException;
+import dev.ringscope.trace.format.PacketInput.Packet;
+import dev.ringscope.trace.format.TraceMap.CheckpointPlace;
+import dev.ringscope.trace.format.TraceMap.ChunkPlace;
+import dev.ringscope.trace.format.TraceMap.PagesPlace;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Finds out what lies where: from trailer and index, or by {@link Scan} where these are missing or damaged. */
+public final class IndexReader {
+    private static final int MAX_ROOT = 1 << 24;
+
+    private final PacketInput in;
+    private final List<ChunkPlace> chunks = new ArrayList<>();
+    private final List<CheckpointPlace> checkpoints = new ArrayList<>();
+
+    private IndexReader(PacketInput in) {
+        this.in = in;
+    }
+
+    /** @param dataStart offset of the first packet behind the header */
+    public static TraceMap read(PacketInput in, long dataStart) throws IOException {
+        Packet trailer = trailer(in, dataStart);
+        if (trailer == null) {
+            return new Scan(in, dataStart).run("the recording was not closed");
+        }
+        try {
+            return new IndexReader(in).fromIndex(trailer);
+        } catch (TraceFormatException e) {
+            return new Scan(in, dataStart).run("the index is damaged (%s)".formatted(e.getMessage()));
+        }
+    }
+
+    /** Null if the file does not end with one. */
+    private static Packet trailer(PacketInput in, long dataStart) throws IOException {
+        long at = in.size() - TraceOutput.TRAILER_BYTES;
+        if (at < dataStart) {
+            return null;
+        }
+        try {
+            Packet packet = in.read(at);
+            return packet.kind() == PacketKind.TRAILER && packet.end() == in.size() ? packet : null;
+        } catch (TraceFormatException e) {
+            return null;
+        }
+    }
+
+    private TraceMap fromIndex(Packet trailer) throws IOException {
+        long[] fields = new long[TraceOutput.TRAILER_FIELDS + 1];
+        WireInput body = trailer.body();
+        while (body.next()) {
+            if (body.field() <= TraceOutput.TRAILER_FIELDS) {
+                fields[body.field()] = body.fixed64();
+            } else {
+                body.skip();
+            }
+        }
+        Place place = in.place(trailer.offset());
+        boolean ours = fields[Trailer.MAGIC_FIELD_NUMBER] == TraceOutput.TRAILER_MAGIC;
+        place.verify(ours, "the magic \"RSTRAIL1\"", fields[Trailer.MAGIC_FIELD_NUMBER]);
+        Index root = root(packet(fields[Trailer.INDEX_OFFSET_FIELD_NUMBER], PacketKind.INDEX));
+        for (ChunkIndexReference part : root.getPartsList()) {
+            place.verify(part.getFirstChunk() == chunks.size(), "an index part from chunk " + chunks.size(), part.getFirstChunk());
+            readPart(packet(part.getOffset(), PacketKind.CHUNK_INDEX));
+        }
+        place.verify(
+                chunks.size() == fields[Trailer.CHUNK_COUNT_FIELD_NUMBER],
+                "an index of %d chunks".formatted(fields[Trailer.CHUNK_COUNT_FIELD_NUMBER]),
+                chunks.size());
+        TraceMap map = new TraceMap(chunks, checkpoints, root, "");
+        place.verify(
+                map.endPosition() == fields[Trailer.END_POSITION_FIELD_NUMBER] && map.endPosition() == root.getEndPosition(),
+                "an index up to position %d".formatted(fields[Trailer.END_POSITION_FIELD_NUMBER]),
+                map.endPosition());
+        return map;
+    }
+
+    private Packet packet(long offset, PacketKind kind) throws IOException {
+        Packet packet = in.read(offset);
+        if (packet.kind() != kind) {
+            throw in.place(offset).expected("a packet of kind %s, found %s".formatted(kind, packet.kind()));
+        }
+        return packet;
+    }
+
+    private static Index root(Packet packet) {
+        WireInput body = packet.body();
+        body.place().verify(body.remaining() <= MAX_ROOT, "an index root of at most %d bytes".formatted(MAX_ROOT), body.remaining());
+        try {
+            return Index.parser().parseFrom(body.array(), body.position(), body.remaining());
+        } catch (InvalidProtocolBufferException e) {
+            throw body.place().expected("an index, found: " + e.getMessage());
+        }
+    }
+
+    private void readPart(Packet packet) {
+        WireInput body = packet.body();
+        WireInput section = null;
+        while (body.next()) {
+            if (body.field() == ChunkIndex.ENTRIES_FIELD_NUMBER) {
+                section = body.message();
+            } else {
+                body.skip();
+            }
+        }
+        if (section == null) {
+            throw body.place().expected("the entries of an index part, found none");
+        }
+        WireInput entries = Section.open(section);
+        while (entries.next()) {
+            switch (entries.field()) {
+                case ChunkIndexEntries.CHUNKS_FIELD_NUMBER -> chunks.add(chunk(entries.message()));
+                case ChunkIndexEntries.CHECKPOINTS_FIELD_NUMBER -> checkpoints.add(checkpoint(entries.message()));
+                default -> entries.skip();
+            }
+        }
+    }
+
+    private ChunkPlace chunk(WireInput in) {
+        ChunkEntry entry;
+        try {
+            entry = ChunkEntry.parser().parseFrom(in.array(), in.position(), in.remaining());
+        } catch (InvalidProtocolBufferException e) {
+            throw in.place().expected("an index entry, found: " + e.getMessage());
+        }
+        long expected = chunks.isEmpty() ? 0 : chunks.getLast().endPosition();
+        in.place().verify(entry.getFirstPosition() == expected, "a chunk from position " + expected, entry.getFirstPosition());
+        return new ChunkPlace(
+                entry.getOffset(),
+                entry.getFirstPosition(),
+                entry.getInstructionCount(),
+                entry.getFirstBlock(),
+                entry.getSummary());
+    }
+
+    private static CheckpointPlace checkpoint(WireInput in) {
+        CheckpointEntry entry;
+        try {
+            entry = CheckpointEntry.parser().parseFrom(in.array(), in.position(), in.remaining());
+        } catch (InvalidProtocolBufferException e) {
+            throw in.place().expected("an index entry, found: " + e.getMessage());
+        }
+        List<PagesPlace> packets = entry.getPacketsList().stream()
+                .map(p -> new PagesPlace(p.getOffset(), SortedDeltas.sums(p.getPagesList())))
+                .toList();
+        return new CheckpointPlace(entry.getPosition(), entry.getFull(), entry.getOffset(), packets);
+    }
+}

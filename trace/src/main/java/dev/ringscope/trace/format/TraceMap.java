@@ -1,0 +1,80 @@
+package dev.ringscope.trace.format;
+
+import dev.ringscope.proto.trace.v1.ChunkSummary;
+import dev.ringscope.proto.trace.v1.Index;
+import java.util.List;
+
+/**
+ * What lies where in a file.
+ *
+ * @param root totals and how the run ended
+ * @param damage what is missing or wrong, in one sentence; "" for a whole file
+ */
+public record TraceMap(List<ChunkPlace> chunks, List<CheckpointPlace> checkpoints, Index root, String damage) {
+    /**
+     * @param offset of its packet
+     * @param firstBlock 0 for the first chunk of a group
+     */
+    public record ChunkPlace(long offset, long firstPosition, long instructions, int firstBlock, ChunkSummary summary) {
+        public long endPosition() {
+            return firstPosition + instructions;
+        }
+    }
+
+    /** @param offset of its packet */
+    public record CheckpointPlace(long position, boolean full, long offset, List<PagesPlace> packets) {}
+
+    /**
+     * @param offset of the pages packet
+     * @param pages the pages in it, ascending
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    public record PagesPlace(long offset, long[] pages) {}
+
+    /** Instructions retired at the end of the last whole chunk. */
+    public long endPosition() {
+        return chunks.isEmpty() ? 0 : chunks.getLast().endPosition();
+    }
+
+    /** Number of the chunk that holds an instruction; -1 if none does. */
+    public int chunkAt(long position) {
+        int low = 0;
+        int high = chunks.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            ChunkPlace chunk = chunks.get(middle);
+            if (position < chunk.firstPosition) {
+                high = middle - 1;
+            } else if (position >= chunk.endPosition()) {
+                low = middle + 1;
+            } else {
+                return middle;
+            }
+        }
+        return -1;
+    }
+
+    /** Number of the first chunk that may hold an event or access at or behind a position; the number of chunks if none. */
+    public int firstChunkReaching(long position) {
+        int low = 0;
+        int high = chunks.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (chunks.get(middle).endPosition() < position) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    /** Number of the last checkpoint at or before a position; -1 if there is none. */
+    public int checkpointAt(long position) {
+        int found = -1;
+        for (int i = 0; i < checkpoints.size() && checkpoints.get(i).position <= position; i++) {
+            found = i;
+        }
+        return found;
+    }
+}

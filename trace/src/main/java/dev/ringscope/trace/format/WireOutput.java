@@ -1,0 +1,94 @@
+package dev.ringscope.trace.format;
+
+import java.util.Arrays;
+
+/** A growing byte string in protobuf's wire format (the fields of one message, or one packed column). Little-endian. */
+public final class WireOutput {
+    private byte[] bytes;
+    private int count;
+
+    public WireOutput(int capacity) {
+        bytes = new byte[capacity];
+    }
+
+    public int size() {
+        return count;
+    }
+
+    /** The array behind it: valid up to {@link #size} and until the next write. */
+    public byte[] array() {
+        return bytes;
+    }
+
+    public void clear() {
+        count = 0;
+    }
+
+    public void put(int value) {
+        reserve(1);
+        bytes[count++] = (byte) value;
+    }
+
+    public void varint(long value) {
+        reserve(10);
+        byte[] b = bytes;
+        int n = count;
+        long v = value;
+        while ((v & ~0x7fL) != 0) {
+            b[n++] = (byte) (v | 0x80);
+            v >>>= 7;
+        }
+        b[n++] = (byte) v;
+        count = n;
+    }
+
+    public void zigzag(long value) {
+        varint(value << 1 ^ value >> 63);
+    }
+
+    public void fixed16(int value) {
+        reserve(2);
+        Bytes.SHORT.set(bytes, count, (short) value);
+        count += 2;
+    }
+
+    public void fixed32(int value) {
+        reserve(4);
+        Bytes.INT.set(bytes, count, value);
+        count += 4;
+    }
+
+    public void fixed64(long value) {
+        reserve(8);
+        Bytes.LONG.set(bytes, count, value);
+        count += 8;
+    }
+
+    public void bytes(byte[] from, int at, int length) {
+        reserve(length);
+        System.arraycopy(from, at, bytes, count, length);
+        count += length;
+    }
+
+    /** Little-endian words, as a packed fixed32 column is. */
+    public void words(int[] values, int length) {
+        reserve(4 * length);
+        Bytes.copy(values, length, bytes, count);
+        count += 4 * length;
+    }
+
+    /** A field of length-delimited type; nothing if it is empty, as proto3 has it. */
+    public void column(int field, WireOutput content) {
+        if (content.count > 0) {
+            varint((long) field << 3 | 2);
+            varint(content.count);
+            bytes(content.bytes, 0, content.count);
+        }
+    }
+
+    private void reserve(int more) {
+        if (bytes.length - count < more) {
+            bytes = Arrays.copyOf(bytes, Math.max(Math.addExact(count, more), (int) Math.min(2L * bytes.length, Integer.MAX_VALUE - 8)));
+        }
+    }
+}

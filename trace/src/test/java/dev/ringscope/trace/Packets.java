@@ -1,0 +1,38 @@
+package dev.ringscope.trace;
+
+import dev.ringscope.proto.trace.v1.Header;
+import dev.ringscope.proto.trace.v1.Packet;
+import dev.ringscope.proto.trace.v1.Trace;
+import dev.ringscope.trace.format.Bytes;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/** Takes traces apart with the generated classes, and puts altered ones together. */
+final class Packets {
+    private Packets() {}
+
+    /** The file with another header. */
+    static void withHeader(byte[] whole, Path file, Consumer<Header.Builder> change) throws IOException {
+        Trace trace = Trace.parseFrom(whole);
+        Header.Builder header = trace.getPacket(0).getHeader().toBuilder();
+        change.accept(header);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        write(out, Packet.newBuilder().setHeader(header).build());
+        for (int i = 1; i < trace.getPacketCount(); i++) {
+            write(out, trace.getPacket(i));
+        }
+        Files.write(file, out.toByteArray());
+    }
+
+    /** One packet as it lies in a file, with a CRC that fits. */
+    static void write(ByteArrayOutputStream out, Packet packet) throws IOException {
+        byte[] body = packet.toBuilder().clearCrc32C().build().toByteArray();
+        Trace.newBuilder()
+                .addPacket(Packet.parseFrom(body).toBuilder().setCrc32C(Bytes.crc32c(body)))
+                .build()
+                .writeTo(out);
+    }
+}

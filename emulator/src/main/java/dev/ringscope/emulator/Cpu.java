@@ -98,6 +98,9 @@ public abstract class Cpu {
     /** At an instruction boundary with {@link #attention} set: takes traps and interrupts, clears attention unless something is still held back. */
     public abstract void service();
 
+    /** Notes which registers differ from the last call's; {@code known} says that only general registers and flags can. */
+    public abstract void noteRegisters(RegisterLog log, boolean known);
+
     /** Delivers an exception that the instruction at {@link #pc} raised. */
     public abstract void deliver(GuestFault fault);
 

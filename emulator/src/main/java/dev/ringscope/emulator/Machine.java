@@ -8,9 +8,12 @@ import dev.ringscope.emulator.insn.Breakpoints;
 import dev.ringscope.emulator.insn.Interpreter;
 import dev.ringscope.emulator.memory.PhysicalMemory;
 import dev.ringscope.emulator.memory.Ports;
+import dev.ringscope.emulator.x86.Registers;
 import dev.ringscope.emulator.x86.Reset;
 import dev.ringscope.emulator.x86.X86Cpu;
 import dev.ringscope.emulator.x86.X86Isa;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -24,6 +27,12 @@ import java.util.concurrent.locks.LockSupport;
 public final class Machine {
     /** A guest that sleeps so long (virtual nanoseconds) without an instruction never wakes: no interrupt that comes is let through. */
     private static final long DEEPEST_SLEEP = 3_600_000_000_000L;
+
+    /** Source of inputs that are writes of a debugger: 8 bytes of physical address, little-endian, then the bytes. */
+    private static final String DEBUGGER_MEMORY = "debugger-memory";
+
+    /** Source of inputs that are register writes of a debugger: the name and the words, as {@link StateOutput} puts them. */
+    private static final String DEBUGGER_REGISTER = "debugger-register";
 
     private record Message(String source, byte[] data) {}
 
@@ -40,6 +49,7 @@ public final class Machine {
     private Recorder recorder = Recorder.NONE;
     private long chunkEnd = Long.MAX_VALUE;
     private int exitStatus;
+    private StopReason lastReason = StopReason.LIMIT;
     private long asleepSince;
     private Thread sleeper;
     private volatile boolean paced;
@@ -128,6 +138,21 @@ public final class Machine {
         }
     }
 
+    /** A state is about to be restored: nothing has ended. */
+    void forgetStop() {
+        cpu.stop = null;
+        cpu.stopExplanation = "";
+        exitStatus = 0;
+    }
+
+    /** Memory and state are those of another moment. */
+    void restored() {
+        interpreter.forgetBlocks();
+        cpu.paging.flushAll();
+        chunkEnd = recorder == Recorder.NONE ? Long.MAX_VALUE : cpu.retired;
+        cpu.attention = true;
+    }
+
     /** Restores and takes snapshots. */
     public MachineState state() {
         return state;
@@ -141,6 +166,11 @@ public final class Machine {
         interpreter.setRecorder(newRecorder);
         interpreter.forgetBlocks();
         chunkEnd = cpu.retired;
+    }
+
+    /** From now on the recorder is given register writes too. To be called where {@link #setRecorder} is. */
+    public void noteRegisters() {
+        interpreter.noteRegisters();
     }
 
     // ---- inputs -----------------------------------------------------------------------------------------------------
@@ -170,7 +200,22 @@ public final class Machine {
     /** Gives an input to its device right now: what a replay does when its position is reached. The guest's thread, between runs. */
     public void receive(String source, byte[] data) {
         recorder.event(new Event.Input(cpu.position(), source, data));
-        board.receive(source, data);
+        if (source.equals(DEBUGGER_MEMORY)) {
+            long physical = (long) PhysicalMemory.LONG.get(data, 0);
+            cpu.paging.writeOutside(physical, Arrays.copyOfRange(data, 8, data.length));
+        } else if (source.equals(DEBUGGER_REGISTER)) {
+            StateInput in = new StateInput(source, data);
+            String name = new String(in.nextBytes(), StandardCharsets.US_ASCII);
+            Registers.write(cpu, name, in.nextLongs());
+            cpu.attention = true;
+        } else {
+            board.receive(source, data);
+        }
+    }
+
+    /** The devices of a PC, as a machine has them unless told otherwise; their order matters. */
+    public static List<MachineDescription.Device> standardDevices() {
+        return Board.standard();
     }
 
     private void takeMessages() {
@@ -186,6 +231,28 @@ public final class Machine {
     }
 
     // ---- debugging --------------------------------------------------------------------------------------------------
+
+    /** Writes RAM or ROM from outside; recorded as an input, so that a replay does the same. Between runs. */
+    public void writeFromDebugger(long physical, byte[] data) {
+        byte[] message = new byte[8 + data.length];
+        for (int i = 0; i < 8; i++) {
+            message[i] = (byte) (physical >>> 8 * i);
+        }
+        System.arraycopy(data, 0, message, 8, data.length);
+        receive(DEBUGGER_MEMORY, message);
+    }
+
+    /**
+     * Writes a register from outside; recorded as an input. Between runs.
+     *
+     * @param words as {@link Registers#readWords} gives them
+     * @throws IllegalArgumentException unless the register is {@link Registers#writable}
+     */
+    public void writeRegisterFromDebugger(String name, long... words) {
+        StateOutput message = new StateOutput();
+        message.put(name.getBytes(StandardCharsets.US_ASCII)).put(words);
+        receive(DEBUGGER_REGISTER, message.toByteArray());
+    }
 
     public void setBreakpoints(Set<Long> linear, Set<Long> physical) {
         breakpoints.set(linear, physical);
@@ -228,7 +295,18 @@ public final class Machine {
             reason = advance(limit, false);
         }
         interpreter.flush();
+        lastReason = reason;
         return reason;
+    }
+
+    /** Tells the recorder that the recording ends here, and why. */
+    public void end(StopReason reason) {
+        recorder.event(new Event.End(cpu.position(), reason, cpu.stopExplanation));
+    }
+
+    /** What the last {@link #run} returned. */
+    public StopReason lastReason() {
+        return lastReason;
     }
 
     /** What one {@link #step} came to. */

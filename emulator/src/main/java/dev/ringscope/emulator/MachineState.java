@@ -8,10 +8,11 @@ import dev.ringscope.emulator.x86.X86Cpu;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
 /** A machine's state, to be taken into a checkpoint and restored from one. */
 public final class MachineState implements Snapshot {
+    private static final byte[] ZEROES = new byte[PhysicalMemory.PAGE];
+
     private final Machine machine;
     private final X86Cpu cpu;
     private boolean first = true;
@@ -84,8 +85,6 @@ public final class MachineState implements Snapshot {
                 cpu.ram, from, from + PhysicalMemory.PAGE, ZEROES, 0, PhysicalMemory.PAGE);
     }
 
-    private static final byte[] ZEROES = new byte[PhysicalMemory.PAGE];
-
     private long[] pages(IntStream indices) {
         return indices.mapToLong(this::physicalPage).toArray();
     }
@@ -97,8 +96,7 @@ public final class MachineState implements Snapshot {
 
     @Override
     public long[] takeWrittenPages() {
-        return LongStream.of(pages(Arrays.stream(cpu.paging.marked(PhysicalMemory.WRITTEN))))
-                .toArray();
+        return pages(Arrays.stream(cpu.paging.marked(PhysicalMemory.WRITTEN)));
     }
 
     @Override
@@ -116,5 +114,63 @@ public final class MachineState implements Snapshot {
     @Override
     public int pageIndex(long page) {
         return cpu.memory.index(page << 12);
+    }
+
+    // ---- restoring --------------------------------------------------------------------------------------------------
+
+    /** Makes all memory zero: the first step of a restore, before {@link #putPage}. */
+    public void clearMemory() {
+        Arrays.fill(cpu.ram, (byte) 0);
+    }
+
+    /**
+     * Gives a physical page of RAM or ROM its contents.
+     *
+     * @throws IllegalArgumentException if the machine has no such page
+     */
+    public void putPage(long page, byte[] from, int offset) {
+        int index = page < 0 || page >= 1L << 40 ? -1 : cpu.memory.index(page << 12);
+        if (index < 0) {
+            throw new IllegalArgumentException("the machine has no memory at page 0x%x".formatted(page));
+        }
+        System.arraycopy(from, offset, cpu.ram, index, PhysicalMemory.PAGE);
+    }
+
+    /**
+     * Puts processor, devices and clock into a state that a snapshot gave; memory must have its contents by now.
+     *
+     * @throws IllegalArgumentException if the states are not of such a machine
+     */
+    public void restore(List<byte[]> processors, List<DeviceState> devices, byte[] machineState) {
+        if (processors.size() != 1 || devices.size() != machine.devices().size()) {
+            throw new IllegalArgumentException("the state has %d processors and %d devices, this machine has 1 and %d"
+                    .formatted(processors.size(), devices.size(), machine.devices().size()));
+        }
+        byte[] flags = cpu.memory.pageFlags;
+        for (int page = 0; page < flags.length; page++) {
+            flags[page] &= PhysicalMemory.ROM;
+        }
+        machine.forgetStop();
+        StateInput whole = new StateInput("the machine", machineState);
+        cpu.retired = whole.next();
+        cpu.time.load(whole);
+        cpu.memory.setA20(whole.nextBoolean());
+        whole.end();
+        for (int n = 0; n < devices.size(); n++) {
+            Device device = machine.devices().get(n);
+            DeviceState saved = devices.get(n);
+            if (!device.name().equals(saved.name())) {
+                throw new IllegalArgumentException(
+                        "device %d is %s in the state, %s here".formatted(n, saved.name(), device.name()));
+            }
+            StateInput in = new StateInput(device.name(), saved.state());
+            device.load(in);
+            in.end();
+        }
+        StateInput processor = new StateInput("the processor", processors.getFirst());
+        CpuState.load(cpu, processor);
+        processor.end();
+        first = false;
+        machine.restored();
     }
 }

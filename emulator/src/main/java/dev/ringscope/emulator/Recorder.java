@@ -26,6 +26,9 @@ public interface Recorder {
         public void accesses(AccessLog log) {}
 
         @Override
+        public void registers(RegisterLog log) {}
+
+        @Override
         public long chunkEnd(Snapshot snapshot) {
             return Long.MAX_VALUE;
         }
@@ -44,6 +47,9 @@ public interface Recorder {
 
     /** Data accesses, when the machine was made to log them; the log is reused after the call. */
     void accesses(AccessLog log);
+
+    /** Register writes, when the machine was made to log them; the log is reused after the call. */
+    void registers(RegisterLog log);
 
     /**
      * Called when the position has reached the value returned last (first call: position 0), between two

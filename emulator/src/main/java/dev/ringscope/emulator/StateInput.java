@@ -42,6 +42,19 @@ public final class StateInput {
         }
     }
 
+    /** An array of any length. */
+    public long[] nextLongs() {
+        long length = next();
+        if (length < 0 || length > (bytes.length - at) / 8) {
+            throw bad("at most %d values".formatted((bytes.length - at) / 8), length);
+        }
+        long[] values = new long[(int) length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = next();
+        }
+        return values;
+    }
+
     public byte[] nextBytes() {
         long length = next();
         if (length < 0 || length > bytes.length - at) {

@@ -127,6 +127,7 @@ public final class TraceRecorder implements Recorder {
     }
 
     /** Register writes, for {@link Detail#FULL}; the log is reused after the call. */
+    @Override
     public void registers(RegisterLog log) {
         if (batch.registers == null || log.count == 0) {
             return;

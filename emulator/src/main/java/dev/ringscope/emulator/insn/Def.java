@@ -112,6 +112,15 @@ public final class Def {
         return uses.isEmpty();
     }
 
+    /** It can change nothing but general registers, arithmetic flags, memory and the program counter. */
+    public boolean integerOnly() {
+        return !uses.isEmpty()
+                && encodings.stream()
+                        .flatMap(e -> e.operands.stream())
+                        .noneMatch(o -> o.kind().xmm() || o.kind().mmx())
+                && encodings.stream().noneMatch(e -> e.has("end"));
+    }
+
     /** The rule of {@link Flags} for its flags; empty if it sets none, or sets them itself. */
     public String flags() {
         return insn.flags();

@@ -3,6 +3,7 @@ package dev.ringscope.emulator.insn;
 import dev.ringscope.emulator.Cpu;
 import dev.ringscope.emulator.GuestFault;
 import dev.ringscope.emulator.Recorder;
+import dev.ringscope.emulator.RegisterLog;
 import dev.ringscope.emulator.Restart;
 import dev.ringscope.emulator.VirtualTime;
 
@@ -21,6 +22,8 @@ public final class Interpreter {
     private int flowCount;
     private int nextId;
     private Recorder recorder = Recorder.NONE;
+    /** Register writes of every instruction go there; null: they are not noted. */
+    private RegisterLog registers;
     /** Where a breakpoint was reported: execution goes on from there without reporting it again. */
     private long passBreakpointAt = -1;
 
@@ -60,6 +63,9 @@ public final class Interpreter {
         } catch (GuestFault fault) {
             retirePartly();
             cpu.deliver(fault);
+            if (registers != null) {
+                noteRegisters(false);
+            }
         } catch (Restart restart) {
             retirePartly();
         }
@@ -90,11 +96,7 @@ public final class Interpreter {
         cpu.block = block;
         cpu.end = room;
         cpu.pc = block.next;
-        int i = 0;
-        do {
-            cpu.index = i;
-            ops[i].exec(cpu);
-        } while (++i < cpu.end);
+        int i = registers == null ? execute(ops) : executeNoting(ops);
         cpu.index = 0;
         cpu.block = null;
         cpu.retired += i;
@@ -106,6 +108,52 @@ public final class Interpreter {
             flow[flowCount++] = Recorder.PARTIAL | i;
             cpu.pc = ops[i].insn.address;
         }
+    }
+
+    private int execute(Op[] ops) {
+        int i = 0;
+        do {
+            cpu.index = i;
+            ops[i].exec(cpu);
+        } while (++i < cpu.end);
+        return i;
+    }
+
+    /** The same, with the registers compared behind each instruction. */
+    private int executeNoting(Op[] ops) {
+        int i = 0;
+        do {
+            cpu.index = i;
+            ops[i].exec(cpu);
+            Def def = ops[i].insn.def;
+            noteRegisters(def != null && def.integerOnly());
+        } while (++i < cpu.end);
+        return i;
+    }
+
+    private void noteRegisters(boolean known) {
+        if (registers.count > RegisterLog.CAPACITY - 256) {
+            flushRegisters();
+        }
+        cpu.noteRegisters(registers, known);
+    }
+
+    private void flushRegisters() {
+        if (registers != null && registers.count > 0) {
+            recorder.registers(registers);
+            registers.count = 0;
+        }
+        if (registers != null) {
+            registers.base = cpu.retired;
+        }
+    }
+
+    /** From now on register writes are given to the recorder. */
+    public void noteRegisters() {
+        registers = new RegisterLog();
+        registers.base = cpu.retired;
+        cpu.noteRegisters(registers, false);
+        registers.count = 0;
     }
 
     /** The instruction at cpu.index did not retire; those before it did. */
@@ -137,6 +185,7 @@ public final class Interpreter {
         if (cpu.log != null && cpu.log.count > 0) {
             cpu.logFull();
         }
+        flushRegisters();
     }
 
     /** Forgets all blocks: breakpoints or the recording detail changed, or memory was replaced. */

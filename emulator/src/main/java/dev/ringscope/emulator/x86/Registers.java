@@ -82,7 +82,6 @@ public final class Registers {
         add("lstar", 64, (c, w) -> c.lstar, null);
         add("sfmask", 64, (c, w) -> c.syscallMask, null);
         add("k_gs_base", 64, (c, w) -> c.kernelGsBase, (c, v) -> c.kernelGsBase = v[0]);
-        add("tsc", 64, (c, w) -> c.system.tsc(), null);
     }
 
     private static void floatingPoint() {

@@ -38,6 +38,11 @@ public record Walk(
         steps = List.copyOf(steps);
     }
 
+    /** The address leads somewhere. */
+    public boolean mapped() {
+        return failure == Reason.NONE;
+    }
+
     /** The check that an access of the processor in its present state would fail, NONE if it would succeed. */
     public Reason refusal(X86Cpu cpu, boolean userMode, boolean write, boolean fetch) {
         if (failure != Reason.NONE || steps.isEmpty()) {

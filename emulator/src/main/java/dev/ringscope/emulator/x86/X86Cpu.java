@@ -7,6 +7,7 @@ import dev.ringscope.emulator.Cpu;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.GuestFault;
 import dev.ringscope.emulator.Recorder;
+import dev.ringscope.emulator.RegisterLog;
 import dev.ringscope.emulator.VirtualTime;
 import dev.ringscope.emulator.insn.Access;
 import dev.ringscope.emulator.insn.Flags;
@@ -64,6 +65,8 @@ public final class X86Cpu extends Cpu {
     public final Ports ports;
     public final VirtualTime time;
     public Recorder recorder = Recorder.NONE;
+
+    private final RegisterDifferences differences = new RegisterDifferences(this);
 
     public final Paging paging;
     public final Segmentation segmentation;
@@ -451,6 +454,11 @@ public final class X86Cpu extends Cpu {
     @Override
     public void deliver(GuestFault fault) {
         interrupts.deliver((Fault) fault);
+    }
+
+    @Override
+    public void noteRegisters(RegisterLog registerLog, boolean known) {
+        differences.note(registerLog, known);
     }
 
     @Override

@@ -45,7 +45,8 @@ stop:   cli
         .word   0xaa55
 
         console 16
-boot16: say     "real mode", 16
+boot16: call    console_init16
+        say     "real mode", 16
         cli
         lgdt    gdt_pointer
         mov     %cr0, %eax

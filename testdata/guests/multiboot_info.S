@@ -12,7 +12,9 @@
 _start: mov     $stack_top, %esp
         cld
         mov     %ebx, %ebp
-        cmp     $0x2badb002, %eax
+        mov     %eax, %edi
+        call    console_init
+        cmp     $0x2badb002, %edi
         je      1f
         say     "EAX is not 0x2badb002\n"
         stop    1
@@ -74,19 +76,25 @@ module: say     "module '"
         jmp     1b
 2:      ret
 
-range:  say     "memory at 0x"          # addresses and sizes are 64 bits; a PC's below 4 GiB are shown
-        mov     4(%ebx), %eax
-        mov     $8, %ecx
-        call    put_hex
+range:  say     "memory at 0x"
+        lea     4(%ebx), %ebp
+        call    put_quad
         say     ", bytes 0x"
-        mov     12(%ebx), %eax
-        mov     $8, %ecx
-        call    put_hex
+        lea     12(%ebx), %ebp
+        call    put_quad
         say     ", type "
         mov     20(%ebx), %eax
         call    put_dec
         say     "\n"
         ret
+
+put_quad:
+        mov     4(%ebp), %eax
+        mov     $8, %ecx
+        call    put_hex
+        mov     (%ebp), %eax
+        mov     $8, %ecx
+        jmp     put_hex
 
 put_kib:
         push    %eax

@@ -19,6 +19,7 @@
         .set    ALIAS, 0x200000         # linear alias of the page `other`
 
 _start: mov     $stack_top, %esp
+        call    console_init
         cld
         call    paging_on
         case    "the next instruction", next_instruction

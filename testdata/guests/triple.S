@@ -3,6 +3,7 @@
         .code32
         .globl  breakpoint
 _start: mov     $stack_top, %esp
+        call    console_init
         say     "an IDT without entries, and INT3\n"
         lidt    no_idt
 breakpoint:

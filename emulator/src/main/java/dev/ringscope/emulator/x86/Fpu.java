@@ -7,10 +7,12 @@ import dev.ringscope.emulator.x86.fpu.Float80;
 import dev.ringscope.emulator.x86.fpu.X87Context;
 
 /**
- * The x87 state (Intel SDM vol. 1, ch. 8) and its second face, the MMX registers (ch. 9.2): eight registers addressed as a stack by x87
- * and by number by MMX, control, status and tag words, and where the last non-control instruction and its operand were.
+ * The x87 state (Intel SDM vol. 1, ch. 8) and its second face, the MMX registers (ch. 9.2): eight registers addressed
+ * as a stack by x87 and by number by MMX, control, status and tag words, and where the last non-control instruction and
+ * its operand were.
  *
- * <p>Of the tags only "empty" is kept; valid, zero and special are read off the contents when a full tag word is stored.
+ * <p>Of the tags only "empty" is kept; valid, zero and special are read off the contents when a full tag word is
+ * stored.
  */
 public final class Fpu {
     /** Stack fault, in the status word. */
@@ -40,7 +42,9 @@ public final class Fpu {
     /** Control word and the results of the running operation. */
     final X87Context x87 = new X87Context();
 
-    /** The last non-control instruction: selector and offset, its memory operand's, and the low 11 bits of its opcode. */
+    /**
+     * The last non-control instruction: selector and offset, its memory operand's, and the low 11 bits of its opcode.
+     */
     public int instructionSelector;
 
     public long instructionOffset;
@@ -80,7 +84,8 @@ public final class Fpu {
         opcode = 0;
     }
 
-    // ---- control, status and tag words ----------------------------------------------------------------------------------
+    // ---- control, status and tag words
+    // ----------------------------------------------------------------------------------
 
     public int control() {
         return x87.control;
@@ -146,7 +151,8 @@ public final class Fpu {
         }
     }
 
-    // ---- the register stack ---------------------------------------------------------------------------------------------
+    // ---- the register stack
+    // ---------------------------------------------------------------------------------------------
 
     private int physical(int st) {
         return top + st & 7;
@@ -198,7 +204,8 @@ public final class Fpu {
         top = top + by & 7;
     }
 
-    // ---- exceptions -----------------------------------------------------------------------------------------------------
+    // ---- exceptions
+    // -----------------------------------------------------------------------------------------------------
 
     /** Merges what the operation in {@link #x87} raised, and the condition codes that it defines. */
     void finish() {
@@ -228,7 +235,10 @@ public final class Fpu {
         status &= ~X87Context.C1;
     }
 
-    /** An empty register where a value is needed: IE and SF, C1 clear. True if masked: then the result is the indefinite. */
+    /**
+     * An empty register where a value is needed: IE and SF, C1 clear. True if masked: then the result is the
+     * indefinite.
+     */
     boolean underflow() {
         status = status & ~X87Context.C1 | X87Context.IE | SF;
         return masksInvalid();
@@ -277,7 +287,8 @@ public final class Fpu {
         dataOffset = cpu.effective(i);
     }
 
-    // ---- MMX ------------------------------------------------------------------------------------------------------------
+    // ---- MMX
+    // ------------------------------------------------------------------------------------------------------------
 
     /** #UD, #NM or #MF unless MMX instructions may run; then TOP is 0 and no register is empty. */
     void requireMmx() {
@@ -304,7 +315,8 @@ public final class Fpu {
         used = 0;
     }
 
-    // ---- checkpoints ----------------------------------------------------------------------------------------------------
+    // ---- checkpoints
+    // ----------------------------------------------------------------------------------------------------
 
     public void save(StateOutput out) {
         out.put(significand);
@@ -312,7 +324,11 @@ public final class Fpu {
             out.put(value);
         }
         out.put(control()).put(status()).put(used);
-        out.put(instructionSelector).put(instructionOffset).put(dataSelector).put(dataOffset).put(opcode);
+        out.put(instructionSelector)
+                .put(instructionOffset)
+                .put(dataSelector)
+                .put(dataOffset)
+                .put(opcode);
     }
 
     public void load(StateInput in) {

@@ -9,8 +9,8 @@ import dev.ringscope.emulator.x86.fpu.X87Convert;
 import dev.ringscope.emulator.x86.fpu.X87Remainder;
 
 /**
- * x87 arithmetic with two operands, one of them ST(0) (Intel SDM vol. 1, 8.3.5; vol. 2). The first operand is the destination: FSUB takes
- * the second from it, FSUBR it from the second.
+ * x87 arithmetic with two operands, one of them ST(0) (Intel SDM vol. 1, 8.3.5; vol. 2). The first operand is the
+ * destination: FSUB takes the second from it, FSUBR it from the second.
  */
 final class FpuArithmetic {
     private FpuArithmetic() {}
@@ -127,12 +127,11 @@ final class FpuArithmetic {
     /** Leaves the memory operand in the context's operand fields: float32, float64, int32 or int16 by opcode. */
     static void loadOperand(X86Cpu cpu, Instruction i) {
         X87Context x87 = cpu.fpu.x87;
-        int w =
-                switch (i.opcode) {
-                    case 0xdc -> 8;
-                    case 0xde -> 2;
-                    default -> 4;
-                };
+        int w = switch (i.opcode) {
+            case 0xdc -> 8;
+            case 0xde -> 2;
+            default -> 4;
+        };
         long value = cpu.load(cpu.linear(i, w, false), w);
         switch (i.opcode) {
             case 0xd8 -> X87Convert.operandFromFloat32(x87, (int) value);
@@ -151,7 +150,14 @@ final class FpuArithmetic {
                 underflow(fpu, 0, false);
                 return;
             }
-            compute(fpu, operation, reverse, fpu.se(0), fpu.significand(0), fpu.x87.operandSe, fpu.x87.operandSignificand);
+            compute(
+                    fpu,
+                    operation,
+                    reverse,
+                    fpu.se(0),
+                    fpu.significand(0),
+                    fpu.x87.operandSe,
+                    fpu.x87.operandSignificand);
             store(fpu, 0, false);
             return;
         }

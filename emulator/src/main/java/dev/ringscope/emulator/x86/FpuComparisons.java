@@ -6,8 +6,8 @@ import dev.ringscope.emulator.x86.fpu.X87Compare;
 import dev.ringscope.emulator.x86.fpu.X87Context;
 
 /**
- * x87 comparisons (Intel SDM vol. 1, 8.3.6). Condition codes, and EFLAGS for the I forms, are set whether or not the exception is masked; an
- * unmasked one only keeps the stack from being popped.
+ * x87 comparisons (Intel SDM vol. 1, 8.3.6). Condition codes, and EFLAGS for the I forms, are set whether or not the
+ * exception is masked; an unmasked one only keeps the stack from being popped.
  */
 final class FpuComparisons {
     private static final int CODES = X87Context.C0 | X87Context.C2 | X87Context.C3;

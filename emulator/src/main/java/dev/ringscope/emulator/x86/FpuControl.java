@@ -8,8 +8,9 @@ import dev.ringscope.emulator.insn.Insn;
 import dev.ringscope.emulator.insn.Instruction;
 
 /**
- * x87 control instructions (Intel SDM vol. 1, 8.3.10). Those whose names begin with FN do not wait for pending exceptions; FINIT, FCLEX,
- * FSTCW and FSTSW are these behind an FWAIT. None of them moves the instruction and data pointers.
+ * x87 control instructions (Intel SDM vol. 1, 8.3.10). Those whose names begin with FN do not wait for pending
+ * exceptions; FINIT, FCLEX, FSTCW and FSTSW are these behind an FWAIT. None of them moves the instruction and data
+ * pointers.
  */
 final class FpuControl {
     private FpuControl() {}
@@ -52,9 +53,7 @@ final class FpuControl {
         cpu.store(cpu.linear(i, 2, true), 2, cpu.fpu.status());
     }
 
-    @Insn(
-            enc = "DF =E0",
-            name = "fnstsw")
+    @Insn(enc = "DF =E0", name = "fnstsw")
     static void fnstswAx(X86Cpu cpu) {
         cpu.fpu.require();
         cpu.setReg(RAX, 2, cpu.fpu.status());

@@ -4,8 +4,9 @@ import dev.ringscope.emulator.insn.Insn;
 import dev.ringscope.emulator.insn.Instruction;
 
 /**
- * FNSTENV, FLDENV, FNSAVE, FRSTOR and their four layouts: words or doublewords (by operand size), with selectors and offsets
- * (protected mode) or linear addresses (real-address and virtual-8086 mode). Intel SDM vol. 1, 8.1.10, figures 8-9 to 8-12.
+ * FNSTENV, FLDENV, FNSAVE, FRSTOR and their four layouts: words or doublewords (by operand size), with selectors and
+ * offsets (protected mode) or linear addresses (real-address and virtual-8086 mode). Intel SDM vol. 1, 8.1.10, figures
+ * 8-9 to 8-12.
  */
 final class FpuEnvironment {
     private static final int REGISTERS = 8 * 10;

@@ -8,7 +8,9 @@ import dev.ringscope.emulator.x86.fpu.X87Context;
 import dev.ringscope.emulator.x86.fpu.X87Exponential;
 import dev.ringscope.emulator.x86.fpu.X87Trigonometry;
 
-/** x87 functions of the top of the stack: basic, trigonometric, logarithmic (Intel SDM vol. 1, 8.3.5, 8.3.7 and 8.3.9). */
+/**
+ * x87 functions of the top of the stack: basic, trigonometric, logarithmic (Intel SDM vol. 1, 8.3.5, 8.3.7 and 8.3.9).
+ */
 final class FpuFunctions {
     private FpuFunctions() {}
 

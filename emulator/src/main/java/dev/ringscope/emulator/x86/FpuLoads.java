@@ -29,9 +29,7 @@ final class FpuLoads {
         push(fpu);
     }
 
-    @Insn(
-            enc = "D9 /0 STi",
-            name = "fld")
+    @Insn(enc = "D9 /0 STi", name = "fld")
     static void fldRegister(X86Cpu cpu, Instruction i) {
         Fpu fpu = cpu.fpu;
         fpu.enter();

@@ -90,9 +90,7 @@ final class FpuStores {
         }
     }
 
-    @Insn(
-            enc = "DB /7 Mt",
-            name = "fstp")
+    @Insn(enc = "DB /7 Mt", name = "fstp")
     static void fstpExtended(X86Cpu cpu, Instruction i) {
         Fpu fpu = cpu.fpu;
         fpu.enter();
@@ -146,9 +144,7 @@ final class FpuStores {
         cpu.store(linear + 8, 2, high);
     }
 
-    @Insn(
-            enc = "DD /2 STi",
-            name = "fst")
+    @Insn(enc = "DD /2 STi", name = "fst")
     static void fstRegister(X86Cpu cpu, Instruction i) {
         copy(cpu, i, false);
     }

@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a ring-3 process of the host cannot show about the x87 unit: its traps, its layouts in other modes, its second face. */
+/**
+ * What a ring-3 process of the host cannot show about the x87 unit: its traps, its layouts in other modes, its second
+ * face.
+ */
 class FpuTest {
     private static final int DATA = 0x18000;
     private static final String FADD = "d8 c1";
@@ -102,7 +105,14 @@ class FpuTest {
         p.run("d9 02");
         p.run("66 d9 32");
         assertThat(words(p, 7))
-                .containsExactly(0x37f, 0x3800, 0x7fff, (int) at & 0xffff, BareProcessor.code(0), DATA & 0xffff, BareProcessor.data(0));
+                .containsExactly(
+                        0x37f,
+                        0x3800,
+                        0x7fff,
+                        (int) at & 0xffff,
+                        BareProcessor.code(0),
+                        DATA & 0xffff,
+                        BareProcessor.data(0));
         assertThat(p.cpu.fpu.control()).as("FNSTENV masks everything").isEqualTo(0x37f);
     }
 

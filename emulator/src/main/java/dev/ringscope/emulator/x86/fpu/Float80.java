@@ -3,8 +3,9 @@ package dev.ringscope.emulator.x86.fpu;
 /**
  * Encodings of the double extended-precision format: Intel SDM volume 1, section 4.2.2 and table 8-3.
  *
- * <p>A value is two words: {@code se}, the sign in bit 15 and the biased exponent in bits 14:0, and {@code significand},
- * 64 bits with the integer bit, bit 63, explicit. In memory the significand comes first, little-endian.
+ * <p>A value is two words: {@code se}, the sign in bit 15 and the biased exponent in bits 14:0, and
+ * {@code significand}, 64 bits with the integer bit, bit 63, explicit. In memory the significand comes first,
+ * little-endian.
  */
 public final class Float80 {
     public static final int BIAS = 0x3fff;

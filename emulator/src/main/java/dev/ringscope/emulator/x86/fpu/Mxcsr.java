@@ -1,9 +1,10 @@
 package dev.ringscope.emulator.x86.fpu;
 
 /**
- * The MXCSR register: Intel SDM volume 1, section 10.2.3. Flags in bits 5:0 (sticky), DAZ in bit 6, masks in 12:7, rounding control in
- * 14:13, FTZ in 15. The operations of {@link SseFloat}, {@link SseCompare} and {@link SseConvert} set the flags, and collect those whose
- * mask is clear in {@link #unmasked}: an instruction that leaves any raises #XM instead of writing its destination.
+ * The MXCSR register: Intel SDM volume 1, section 10.2.3. Flags in bits 5:0 (sticky), DAZ in bit 6, masks in 12:7,
+ * rounding control in 14:13, FTZ in 15. The operations of {@link SseFloat}, {@link SseCompare} and {@link SseConvert}
+ * set the flags, and collect those whose mask is clear in {@link #unmasked}: an instruction that leaves any raises #XM
+ * instead of writing its destination.
  */
 public final class Mxcsr {
     public static final int IE = 0x01;
@@ -39,8 +40,8 @@ public final class Mxcsr {
     }
 
     /**
-     * As {@link #takeUnmasked} for an instruction of several lanes: if any lane met an unmasked IE, DE or ZE, no lane was computed, so that
-     * OE, UE and PE are taken back (SDM volume 1, section 11.5.3).
+     * As {@link #takeUnmasked} for an instruction of several lanes: if any lane met an unmasked IE, DE or ZE, no lane
+     * was computed, so that OE, UE and PE are taken back (SDM volume 1, section 11.5.3).
      *
      * @param before {@link #value} before the first lane
      */

@@ -1,6 +1,8 @@
 package dev.ringscope.emulator.x86.fpu;
 
-/** The two-bit rounding field that the x87 control word (bits 11:10), MXCSR (bits 14:13) and ROUNDSS's immediate share. */
+/**
+ * The two-bit rounding field that the x87 control word (bits 11:10), MXCSR (bits 14:13) and ROUNDSS's immediate share.
+ */
 public final class RoundingControl {
     public static final int NEAREST_EVEN = 0;
     public static final int DOWN = 1;

@@ -4,9 +4,10 @@ import static dev.ringscope.emulator.x86.fpu.BinaryFormat.DOUBLE;
 import static dev.ringscope.emulator.x86.fpu.BinaryFormat.SINGLE;
 
 /**
- * Conversions of one lane on raw bits: Intel SDM volume 1, section 11.5.2 and volume 2 under each name. The packed conversions are these,
- * lane by lane: CVTPS2DQ is {@code cvtss2si(32)}, CVTTPD2DQ {@code cvttsd2si(32)}, CVTDQ2PS {@code cvtsi2ss}, CVTDQ2PD
- * {@code cvtsi2sd}, CVTPS2PD {@code cvtss2sd}, CVTPD2PS {@code cvtsd2ss}. The MMX forms (CVTPS2PI and so on) as well.
+ * Conversions of one lane on raw bits: Intel SDM volume 1, section 11.5.2 and volume 2 under each name. The packed
+ * conversions are these, lane by lane: CVTPS2DQ is {@code cvtss2si(32)}, CVTTPD2DQ {@code cvttsd2si(32)}, CVTDQ2PS
+ * {@code cvtsi2ss}, CVTDQ2PD {@code cvtsi2sd}, CVTPS2PD {@code cvtss2sd}, CVTPD2PS {@code cvtsd2ss}. The MMX forms
+ * (CVTPS2PI and so on) as well.
  */
 public final class SseConvert {
     private static final int USE_MXCSR = 4;
@@ -65,8 +66,8 @@ public final class SseConvert {
     }
 
     /**
-     * RCPSS: 1/a rounded to 12 bits; no exceptions, MXCSR is ignored. The manual bounds the relative error by 1.5 × 2^-12 and leaves the
-     * bits to the processor.
+     * RCPSS: 1/a rounded to 12 bits; no exceptions, MXCSR is ignored. The manual bounds the relative error by 1.5 ×
+     * 2^-12 and leaves the bits to the processor.
      */
     public static long rcpss(long a) {
         if (SINGLE.isNaN(a)) {

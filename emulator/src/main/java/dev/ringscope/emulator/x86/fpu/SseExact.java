@@ -1,8 +1,9 @@
 package dev.ringscope.emulator.x86.fpu;
 
 /**
- * The scalar operations of SSE and SSE2 in full generality, for either format: the path behind the fast ones of {@link SseFloat}.
- * Intel SDM volume 1, sections 4.8.3.5 (NaN operands), 11.5.2 (exceptions, whose order is invalid, divide by zero, denormal, rounding).
+ * The scalar operations of SSE and SSE2 in full generality, for either format: the path behind the fast ones of
+ * {@link SseFloat}. Intel SDM volume 1, sections 4.8.3.5 (NaN operands), 11.5.2 (exceptions, whose order is invalid,
+ * divide by zero, denormal, rounding).
  */
 final class SseExact {
     private SseExact() {}
@@ -95,7 +96,12 @@ final class SseExact {
         if (infinite || zero) {
             return infinite ? sign | format.infinity : sign;
         }
-        m.wide.product(sign != 0, format.exponentOf(a), format.significandOf(a), format.exponentOf(b), format.significandOf(b));
+        m.wide.product(
+                sign != 0,
+                format.exponentOf(a),
+                format.significandOf(a),
+                format.exponentOf(b),
+                format.significandOf(b));
         return m.round(format);
     }
 
@@ -126,7 +132,12 @@ final class SseExact {
         if (infiniteB || zeroA) {
             return sign;
         }
-        m.wide.quotient(sign != 0, format.exponentOf(a), format.significandOf(a), format.exponentOf(b), format.significandOf(b));
+        m.wide.quotient(
+                sign != 0,
+                format.exponentOf(a),
+                format.significandOf(a),
+                format.exponentOf(b),
+                format.significandOf(b));
         return m.round(format);
     }
 

@@ -4,12 +4,13 @@ import static dev.ringscope.emulator.x86.fpu.BinaryFormat.DOUBLE;
 import static dev.ringscope.emulator.x86.fpu.BinaryFormat.SINGLE;
 
 /**
- * ADD, SUB, MUL, DIV, SQRT, MIN and MAX of one lane: SS on float32, SD on float64. Intel SDM volume 2 under each name. Values are raw
- * bits; a float32 lies in the low half, zero-extended. The packed forms call these for each lane.
+ * ADD, SUB, MUL, DIV, SQRT, MIN and MAX of one lane: SS on float32, SD on float64. Intel SDM volume 2 under each name.
+ * Values are raw bits; a float32 lies in the low half, zero-extended. The packed forms call these for each lane.
  *
- * <p>In the usual mode (round to nearest, all masked, no DAZ, no FTZ) an operation on ordinary numbers is one of Java's own. Whether it
- * was inexact is then asked only while PE is still clear, by computing the rounding error, which is exact in these ranges
- * (Muller et al., Handbook of Floating-Point Arithmetic, chapter 4). Everything else takes {@link SseExact}.
+ * <p>In the usual mode (round to nearest, all masked, no DAZ, no FTZ) an operation on ordinary numbers is one of Java's
+ * own. Whether it was inexact is then asked only while PE is still clear, by computing the rounding error, which is
+ * exact in these ranges (Muller et al., Handbook of Floating-Point Arithmetic, chapter 4). Everything else takes
+ * {@link SseExact}.
  */
 public final class SseFloat {
     /** Results within these exponent fields neither overflow nor underflow, nor does the computation of their error. */
@@ -111,7 +112,9 @@ public final class SseFloat {
             float x = Float.intBitsToFloat((int) a);
             float y = Float.intBitsToFloat((int) b);
             float difference = x - y;
-            if ((ordinary(Float.floatToRawIntBits(difference)) || difference == 0) && plain((int) a) && plain((int) b)) {
+            if ((ordinary(Float.floatToRawIntBits(difference)) || difference == 0)
+                    && plain((int) a)
+                    && plain((int) b)) {
                 if (needsInexact(m) && sumError(x, -y, difference) != 0) {
                     m.value |= Mxcsr.PE;
                 }

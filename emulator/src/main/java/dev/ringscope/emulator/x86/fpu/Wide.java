@@ -1,12 +1,12 @@
 package dev.ringscope.emulator.x86.fpu;
 
 /**
- * A binary number with a 128-bit significand and an unbounded exponent: what an operation has before it is rounded.
- * The value is ±(high:low) / 2^127 × 2^exponent, with bit 63 of {@code high} set unless the number is zero.
+ * A binary number with a 128-bit significand and an unbounded exponent: what an operation has before it is rounded. The
+ * value is ±(high:low) / 2^127 × 2^exponent, with bit 63 of {@code high} set unless the number is zero.
  *
- * <p>Sum, product, quotient and root of two 64-bit significands are exact up to the sticky bit, bit 0 of {@code low}, which
- * stands for everything below it: rounding to 64 bits or fewer sees the infinitely precise result. Division is Knuth's
- * algorithm D (The Art of Computer Programming, volume 2, 4.3.1) with 32-bit digits.
+ * <p>Sum, product, quotient and root of two 64-bit significands are exact up to the sticky bit, bit 0 of {@code low},
+ * which stands for everything below it: rounding to 64 bits or fewer sees the infinitely precise result. Division is
+ * Knuth's algorithm D (The Art of Computer Programming, volume 2, 4.3.1) with 32-bit digits.
  */
 final class Wide {
     boolean negative;
@@ -24,7 +24,9 @@ final class Wide {
 
     boolean overflow;
 
-    /** Whether rounding with an unbounded exponent would have discarded anything: what unmasked OE and UE report as PE. */
+    /**
+     * Whether rounding with an unbounded exponent would have discarded anything: what unmasked OE and UE report as PE.
+     */
     boolean inexactUnbounded;
 
     Wide set(boolean negative, int exponent, long high, long low) {
@@ -101,8 +103,8 @@ final class Wide {
             root++;
         }
         long restLow = squareLow - root * root;
-        boolean restHigh = squareHigh != Math.unsignedMultiplyHigh(root, root)
-                + (Long.compareUnsigned(squareLow, root * root) < 0 ? 1 : 0);
+        boolean restHigh = squareHigh
+                != Math.unsignedMultiplyHigh(root, root) + (Long.compareUnsigned(squareLow, root * root) < 0 ? 1 : 0);
         boolean aboveHalf = restHigh || Long.compareUnsigned(restLow, root) > 0;
         set(false, exponentA >> 1, root, aboveHalf ? 3L << 62 : restLow != 0 ? 1 : 0);
     }
@@ -209,8 +211,8 @@ final class Wide {
     }
 
     /**
-     * Rounds to a format whose normal numbers have exponents {@code minimum} to {@code maximum}, denormalising below it.
-     * Tininess is detected after rounding. An {@link #overflow} leaves the significand for the caller to replace.
+     * Rounds to a format whose normal numbers have exponents {@code minimum} to {@code maximum}, denormalising below
+     * it. Tininess is detected after rounding. An {@link #overflow} leaves the significand for the caller to replace.
      */
     void roundToFormat(int precision, int minimum, int maximum, int rounding) {
         long exactHigh = high;

@@ -1,9 +1,9 @@
 package dev.ringscope.emulator.x86.fpu;
 
 /**
- * Working arithmetic of the transcendental functions: {@link Wide} numbers of 128 bits, truncated, so that the last few bits may be
- * wrong; about 120 are right, far beyond the 64 that a result keeps. Series are evaluated by Horner's rule from the
- * smallest term. One instance holds the scratch registers of one floating-point unit.
+ * Working arithmetic of the transcendental functions: {@link Wide} numbers of 128 bits, truncated, so that the last few
+ * bits may be wrong; about 120 are right, far beyond the 64 that a result keeps. Series are evaluated by Horner's rule
+ * from the smallest term. One instance holds the scratch registers of one floating-point unit.
  */
 final class WideMath {
     private static final Wide ONE = new Wide().set(false, 0, Float80.INTEGER_BIT, 0);

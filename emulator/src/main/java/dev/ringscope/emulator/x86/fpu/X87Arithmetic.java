@@ -7,9 +7,9 @@ import static dev.ringscope.emulator.x86.fpu.Float80.isZero;
 import static dev.ringscope.emulator.x86.fpu.Float80.normalized;
 
 /**
- * FADD, FSUB, FMUL, FDIV, FSQRT, FRNDINT, FSCALE and FXTRACT on register values: Intel SDM volume 2 under each name, exceptions in
- * the order of volume 1, section 8.6 (invalid, then divide by zero, then denormal operand, then the rounding of the result).
- * Operand {@code a} stands left of the operator. Only the first five obey precision control.
+ * FADD, FSUB, FMUL, FDIV, FSQRT, FRNDINT, FSCALE and FXTRACT on register values: Intel SDM volume 2 under each name,
+ * exceptions in the order of volume 1, section 8.6 (invalid, then divide by zero, then denormal operand, then the
+ * rounding of the result). Operand {@code a} stands left of the operator. Only the first five obey precision control.
  */
 public final class X87Arithmetic {
     private static final int LARGEST_SCALE = 0x10000;
@@ -52,7 +52,12 @@ public final class X87Arithmetic {
             fpu.roundUnderPrecisionControl();
         } else {
             fpu.wide.sum(
-                    isNegative(seA), exponentOf(seA, a), normalized(a), isNegative(seB), exponentOf(seB, b), normalized(b));
+                    isNegative(seA),
+                    exponentOf(seA, a),
+                    normalized(a),
+                    isNegative(seB),
+                    exponentOf(seB, b),
+                    normalized(b));
             if (fpu.wide.isZero()) {
                 fpu.deliverZero(fpu.rounding() == RoundingControl.DOWN);
             } else {

@@ -1,8 +1,8 @@
 package dev.ringscope.emulator.x86.fpu;
 
 /**
- * FCOM, FUCOM, FTST and FXAM: Intel SDM volume 1, section 8.1.3.3 and tables 8-6 to 8-8. The outcome is in the context's
- * condition codes C3, C2 and C0, which FCOMI's ZF, PF and CF mirror.
+ * FCOM, FUCOM, FTST and FXAM: Intel SDM volume 1, section 8.1.3.3 and tables 8-6 to 8-8. The outcome is in the
+ * context's condition codes C3, C2 and C0, which FCOMI's ZF, PF and CF mirror.
  */
 public final class X87Compare {
     private static final int UNORDERED = X87Context.C3 | X87Context.C2 | X87Context.C0;
@@ -33,10 +33,8 @@ public final class X87Compare {
         begin(fpu);
         boolean unsupported = Float80.isUnsupported(seA, a) || Float80.isUnsupported(seB, b);
         if (unsupported || Float80.isNaN(seA, a) || Float80.isNaN(seB, b)) {
-            boolean invalid = signalling
-                    || unsupported
-                    || Float80.isSignallingNaN(seA, a)
-                    || Float80.isSignallingNaN(seB, b);
+            boolean invalid =
+                    signalling || unsupported || Float80.isSignallingNaN(seA, a) || Float80.isSignallingNaN(seB, b);
             if (invalid) {
                 fpu.raise(X87Context.IE);
             }

@@ -1,6 +1,8 @@
 package dev.ringscope.emulator.x86.fpu;
 
-/** The seven constants of FLDcc, with 64 bits beyond the significand to round from: Intel SDM volume 1, section 8.3.7. */
+/**
+ * The seven constants of FLDcc, with 64 bits beyond the significand to round from: Intel SDM volume 1, section 8.3.7.
+ */
 public enum X87Constant {
     ONE(0x3fff, 0x8000000000000000L, 0),
     LOG2_10(0x4000, 0xd49a784bcd1b8afeL, 0x492bf6ff4dafdb4cL),

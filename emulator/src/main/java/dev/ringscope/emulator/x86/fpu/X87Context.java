@@ -1,12 +1,14 @@
 package dev.ringscope.emulator.x86.fpu;
 
 /**
- * What one x87 operation needs to know and what it leaves behind: control word in; result, exceptions and condition codes out.
- * Intel SDM volume 1, sections 8.1.5 (control word), 8.1.3 (status word), 8.4 and 8.5 (exceptions and their responses).
+ * What one x87 operation needs to know and what it leaves behind: control word in; result, exceptions and condition
+ * codes out. Intel SDM volume 1, sections 8.1.5 (control word), 8.1.3 (status word), 8.4 and 8.5 (exceptions and their
+ * responses).
  *
  * <p>Operations are static methods that take the context first and overwrite all of its outputs, so that nothing is
- * allocated. When {@link #delivered} is false an unmasked exception has suppressed the result: neither destination, stack nor
- * memory may change. The caller merges {@link #raised} and those {@link #condition} codes that are {@link #defined} into its status word.
+ * allocated. When {@link #delivered} is false an unmasked exception has suppressed the result: neither destination,
+ * stack nor memory may change. The caller merges {@link #raised} and those {@link #condition} codes that are
+ * {@link #defined} into its status word.
  */
 public final class X87Context {
     public static final int IE = 0x01;
@@ -174,8 +176,8 @@ public final class X87Context {
         if (signallingA || signallingB) {
             raise(IE);
         }
-        boolean first = nanA
-                && (!nanB || (signallingA != signallingB ? signallingB : largerSignificand(seA, a, seB, b)));
+        boolean first =
+                nanA && (!nanB || (signallingA != signallingB ? signallingB : largerSignificand(seA, a, seB, b)));
         deliver(first ? seA : seB, (first ? a : b) | Float80.QUIET_BIT);
         return true;
     }

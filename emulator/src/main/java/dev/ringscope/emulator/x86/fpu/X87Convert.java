@@ -1,8 +1,9 @@
 package dev.ringscope.emulator.x86.fpu;
 
 /**
- * Loads and stores that change format: FLD m32/m64, FILD, FST m32/m64, FIST, FISTTP, and the constants. Intel SDM volume 1,
- * sections 4.9 and 8.3.3; volume 2 under each name. FLD and FSTP of 80 bits, FCHS, FABS and FXCH copy bits and raise nothing.
+ * Loads and stores that change format: FLD m32/m64, FILD, FST m32/m64, FIST, FISTTP, and the constants. Intel SDM
+ * volume 1, sections 4.9 and 8.3.3; volume 2 under each name. FLD and FSTP of 80 bits, FCHS, FABS and FXCH copy bits
+ * and raise nothing.
  */
 public final class X87Convert {
     private X87Convert() {}
@@ -15,7 +16,10 @@ public final class X87Convert {
         fromBinary(fpu, BinaryFormat.DOUBLE, bits);
     }
 
-    /** Leaves the float32 operand of FADD m32 and its like in {@link X87Context#operandSe} for the operation that follows. */
+    /**
+     * Leaves the float32 operand of FADD m32 and its like in {@link X87Context#operandSe} for the operation that
+     * follows.
+     */
     public static void operandFromFloat32(X87Context fpu, int bits) {
         operand(fpu, BinaryFormat.SINGLE, bits & 0xffffffffL);
     }
@@ -34,7 +38,8 @@ public final class X87Convert {
     private static void operand(X87Context fpu, BinaryFormat format, long bits) {
         fromBinary(fpu, format, bits);
         boolean signalling = format.isSignallingNaN(bits);
-        fpu.operand(fpu.se, signalling ? fpu.significand & ~Float80.QUIET_BIT : fpu.significand, format.isDenormal(bits));
+        fpu.operand(
+                fpu.se, signalling ? fpu.significand & ~Float80.QUIET_BIT : fpu.significand, format.isDenormal(bits));
     }
 
     /** FLD m80 and FLD ST(i): the bits as they are, whatever they are. */
@@ -170,7 +175,11 @@ public final class X87Convert {
     public static void constant(X87Context fpu, X87Constant constant) {
         fpu.begin();
         boolean up = RoundingControl.increments(
-                fpu.rounding(), false, (constant.significand & 1) != 0, constant.fraction < 0, constant.fraction << 1 != 0);
+                fpu.rounding(),
+                false,
+                (constant.significand & 1) != 0,
+                constant.fraction < 0,
+                constant.fraction << 1 != 0);
         fpu.deliver(constant.se, constant.significand + (up ? 1 : 0));
     }
 }

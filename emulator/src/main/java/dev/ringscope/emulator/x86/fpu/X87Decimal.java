@@ -1,9 +1,9 @@
 package dev.ringscope.emulator.x86.fpu;
 
 /**
- * FBLD and FBSTP: 18 packed decimal digits and a sign. Intel SDM volume 1, section 4.7. In memory the eight bytes of {@code digits}
- * come first, little-endian, least significant digit pair first; then the two bytes of {@code top}: the two leading digits and the
- * sign in bit 15.
+ * FBLD and FBSTP: 18 packed decimal digits and a sign. Intel SDM volume 1, section 4.7. In memory the eight bytes of
+ * {@code digits} come first, little-endian, least significant digit pair first; then the two bytes of {@code top}: the
+ * two leading digits and the sign in bit 15.
  */
 public final class X87Decimal {
     private static final long LIMIT = 1_000_000_000_000_000_000L;

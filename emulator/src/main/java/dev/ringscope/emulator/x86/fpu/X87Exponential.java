@@ -5,9 +5,9 @@ import static dev.ringscope.emulator.x86.fpu.Float80.isNegative;
 import static dev.ringscope.emulator.x86.fpu.Float80.isZero;
 
 /**
- * F2XM1, FYL2X and FYL2XP1: Intel SDM volume 2 under each name, with its tables of results for zeros and infinities. Values are
- * correctly rounded but for cases closer than about 2^-50 units to a tie; processors promise less than one unit. Precision control
- * has no effect.
+ * F2XM1, FYL2X and FYL2XP1: Intel SDM volume 2 under each name, with its tables of results for zeros and infinities.
+ * Values are correctly rounded but for cases closer than about 2^-50 units to a tie; processors promise less than one
+ * unit. Precision control has no effect.
  */
 public final class X87Exponential {
     private X87Exponential() {}
@@ -23,7 +23,9 @@ public final class X87Exponential {
         fpu.round(64);
     }
 
-    /** F2XM1: 2^a - 1 for |a| <= 1. Beyond that the result is undefined: here it is a, inexact, as on AMD's processors. */
+    /**
+     * F2XM1: 2^a - 1 for |a| <= 1. Beyond that the result is undefined: here it is a, inexact, as on AMD's processors.
+     */
     public static void twoToTheXLessOne(X87Context fpu, int se, long a) {
         fpu.begin();
         if (fpu.special(se, a) || !fpu.checkDenormal(se, a)) {
@@ -53,9 +55,7 @@ public final class X87Exponential {
         }
         boolean one = seX == Float80.BIAS && x == Float80.INTEGER_BIT;
         boolean infiniteY = isInfinity(seY, y);
-        if (isNegative(seX) && x != 0
-                || one && infiniteY
-                || isZero(seY, y) && (x == 0 || isInfinity(seX, x))) {
+        if (isNegative(seX) && x != 0 || one && infiniteY || isZero(seY, y) && (x == 0 || isInfinity(seX, x))) {
             fpu.invalid();
         } else if (x == 0 && !infiniteY) {
             fpu.divideByZero(!isNegative(seY));
@@ -97,7 +97,10 @@ public final class X87Exponential {
         }
     }
 
-    /** FYL2XP1: y × log2(x + 1), accurate for small x. For x <= -1 it is undefined: here x, inexact, as on AMD's processors. */
+    /**
+     * FYL2XP1: y × log2(x + 1), accurate for small x. For x <= -1 it is undefined: here x, inexact, as on AMD's
+     * processors.
+     */
     public static void yLog2XPlus1(X87Context fpu, int seX, long x, int seY, long y) {
         fpu.begin();
         if (fpu.special(seX, x, seY, y)) {

@@ -6,9 +6,9 @@ import static dev.ringscope.emulator.x86.fpu.Float80.isNegative;
 import static dev.ringscope.emulator.x86.fpu.Float80.normalized;
 
 /**
- * FPREM (quotient truncated) and FPREM1 (quotient to nearest, IEEE remainder): Intel SDM volume 2. Exact; a difference of exponents of
- * 64 or more is reduced by 32 to 63 at a time, the number being 32 + difference mod 32, and C2 says that it is incomplete. A
- * complete reduction leaves the quotient's bits 2, 1, 0 in C0, C3, C1.
+ * FPREM (quotient truncated) and FPREM1 (quotient to nearest, IEEE remainder): Intel SDM volume 2. Exact; a difference
+ * of exponents of 64 or more is reduced by 32 to 63 at a time, the number being 32 + difference mod 32, and C2 says
+ * that it is incomplete. A complete reduction leaves the quotient's bits 2, 1, 0 in C0, C3, C1.
  */
 public final class X87Remainder {
     private X87Remainder() {}
@@ -102,7 +102,10 @@ public final class X87Remainder {
         }
     }
 
-    /** Divides dividend × 2^shift by divisor, both normalised: leaves the remainder in wide.high, the quotient in wide.low. */
+    /**
+     * Divides dividend × 2^shift by divisor, both normalised: leaves the remainder in wide.high, the quotient in
+     * wide.low.
+     */
     private static void divide(Wide wide, long dividend, long divisor, int shift) {
         boolean fits = Long.compareUnsigned(dividend, divisor) >= 0;
         long rest = fits ? dividend - divisor : dividend;

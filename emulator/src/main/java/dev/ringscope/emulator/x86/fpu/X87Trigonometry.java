@@ -4,9 +4,9 @@ import static dev.ringscope.emulator.x86.fpu.Float80.isInfinity;
 import static dev.ringscope.emulator.x86.fpu.Float80.isNegative;
 
 /**
- * FSIN, FCOS, FSINCOS, FPTAN and FPATAN: Intel SDM volume 2 under each name and volume 1, section 8.3.8. Arguments of 2^63 and
- * more are refused with C2. Below that they are reduced by the processor's pi, which has 66 bits; the reduced argument is
- * exact, so results agree with a processor's to the last bit save where its own last bit is wrong.
+ * FSIN, FCOS, FSINCOS, FPTAN and FPATAN: Intel SDM volume 2 under each name and volume 1, section 8.3.8. Arguments of
+ * 2^63 and more are refused with C2. Below that they are reduced by the processor's pi, which has 66 bits; the reduced
+ * argument is exact, so results agree with a processor's to the last bit save where its own last bit is wrong.
  */
 public final class X87Trigonometry {
     private static final long PI_66_HIGH = 0x3;
@@ -119,8 +119,8 @@ public final class X87Trigonometry {
         boolean negative = isNegative(se);
         long complementLow = PI_66_LOW - low;
         long complementHigh = PI_66_HIGH - high - (Long.compareUnsigned(PI_66_LOW, low) < 0 ? 1 : 0);
-        boolean closerToNext = high > complementHigh
-                || high == complementHigh && Long.compareUnsigned(low, complementLow) > 0;
+        boolean closerToNext =
+                high > complementHigh || high == complementHigh && Long.compareUnsigned(low, complementLow) > 0;
         if (closerToNext) {
             quadrant++;
             math.x.set(!negative, 127 - 65, complementHigh, complementLow);

@@ -11,7 +11,10 @@ public final class HostFpu {
     private static final int CASE_BYTES = 48;
     private static final int RESULT_BYTES = 64;
 
-    /** A 16-byte operand; as a tbyte the low word is the significand and bits 15:0 of the high word are sign and exponent. */
+    /**
+     * A 16-byte operand; as a tbyte the low word is the significand and bits 15:0 of the high word are sign and
+     * exponent.
+     */
     public record Operand(long low, long high) {
         public static Operand float80(int se, long significand) {
             return new Operand(significand, se);
@@ -55,7 +58,8 @@ public final class HostFpu {
             in.putInt(c.control).putInt(0).putLong(0);
             in.putLong(c.a.low).putLong(c.a.high).putLong(c.b.low).putLong(c.b.high);
         }
-        ByteBuffer out = ByteBuffer.wrap(NativeOracle.run("fpu_oracle", in.array())).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer out =
+                ByteBuffer.wrap(NativeOracle.run("fpu_oracle", in.array())).order(ByteOrder.LITTLE_ENDIAN);
         if (out.capacity() != cases.size() * RESULT_BYTES) {
             throw new IllegalStateException("fpu_oracle answered " + out.capacity() + " bytes to " + cases.size());
         }

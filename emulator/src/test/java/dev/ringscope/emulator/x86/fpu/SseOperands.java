@@ -13,7 +13,20 @@ final class SseOperands {
 
     /** Each exception unmasked alone, some with DAZ, FTZ or another rounding, and all together. */
     static final List<Integer> UNMASKED = List.of(
-            0x1f00, 0x1e80, 0x1d80, 0x1b80, 0x1780, 0x0f80, 0x0000, 0x5f00, 0x3780, 0x9780, 0x1d80 | 0x40, 0x9b80, 0x6f80, 0x8000);
+            0x1f00,
+            0x1e80,
+            0x1d80,
+            0x1b80,
+            0x1780,
+            0x0f80,
+            0x0000,
+            0x5f00,
+            0x3780,
+            0x9780,
+            0x1d80 | 0x40,
+            0x9b80,
+            0x6f80,
+            0x8000);
 
     private SseOperands() {}
 
@@ -31,9 +44,27 @@ final class SseOperands {
         long one = (long) format.bias << format.precision - 1;
         long unit = format.fraction + 1;
         long[] magnitudes = {
-            0, 1, 2, format.fraction, format.quietBit, unit, unit + 1, 2 * unit, 2 * unit - 1, one, one + 1, one - 1, one + format.quietBit,
-            one + format.precision * unit, format.largestFinite(), format.infinity - unit, format.infinity, format.infinity + 1,
-            format.infinity | format.quietBit, format.infinity | format.fraction, format.infinity | format.quietBit - 1
+            0,
+            1,
+            2,
+            format.fraction,
+            format.quietBit,
+            unit,
+            unit + 1,
+            2 * unit,
+            2 * unit - 1,
+            one,
+            one + 1,
+            one - 1,
+            one + format.quietBit,
+            one + format.precision * unit,
+            format.largestFinite(),
+            format.infinity - unit,
+            format.infinity,
+            format.infinity + 1,
+            format.infinity | format.quietBit,
+            format.infinity | format.fraction,
+            format.infinity | format.quietBit - 1
         };
         List<Operand> values = new ArrayList<>();
         for (long magnitude : magnitudes) {
@@ -51,24 +82,23 @@ final class SseOperands {
     static Operand random(Random random, BinaryFormat format) {
         long bits = random.nextLong() & (format.signBit | format.infinity | format.fraction);
         int exponents = 2 * format.bias;
-        long exponent =
-                switch (random.nextInt(6)) {
-                    case 0 -> random.nextInt(0, format.precision + 3);
-                    case 1 -> exponents - random.nextInt(0, format.precision + 3);
-                    case 2 -> random.nextInt(0, exponents + 1);
-                    default -> format.bias + random.nextInt(-70, 70);
-                };
-        long fraction =
-                switch (random.nextInt(4)) {
-                    case 0 -> 0;
-                    case 1 -> random.nextLong() << random.nextInt(format.precision);
-                    default -> bits;
-                };
+        long exponent = switch (random.nextInt(6)) {
+            case 0 -> random.nextInt(0, format.precision + 3);
+            case 1 -> exponents - random.nextInt(0, format.precision + 3);
+            case 2 -> random.nextInt(0, exponents + 1);
+            default -> format.bias + random.nextInt(-70, 70);
+        };
+        long fraction = switch (random.nextInt(4)) {
+            case 0 -> 0;
+            case 1 -> random.nextLong() << random.nextInt(format.precision);
+            default -> bits;
+        };
         return operand(bits & format.signBit | exponent << format.precision - 1 | fraction & format.fraction);
     }
 
     static Operand near(Random random, BinaryFormat format, Operand other) {
-        long delta = random.nextInt(3) == 0 ? random.nextInt(-2, 3) : (long) random.nextInt(-60, 60) << format.precision - 1;
+        long delta =
+                random.nextInt(3) == 0 ? random.nextInt(-2, 3) : (long) random.nextInt(-60, 60) << format.precision - 1;
         long magnitude = (other.low() & ~format.signBit) + delta;
         if (magnitude < 0 || magnitude >= format.infinity) {
             return random(random, format);

@@ -52,10 +52,20 @@ class SseOracleTest {
         binary(list, "MAX", "5f", SseFloat::maxss, SseFloat::maxsd);
         for (int predicate = 0; predicate < 8; predicate++) {
             int p = predicate;
-            list.add(new Instruction("CMPSS_" + p, Form.BINARY, SINGLE, 32, "f3 0f c2 c1 0" + p, (m, a, b) ->
-                    SseCompare.cmpss(m, a, b, p)));
-            list.add(new Instruction("CMPSD_" + p, Form.BINARY, DOUBLE, 64, "f2 0f c2 c1 0" + p, (m, a, b) ->
-                    SseCompare.cmpsd(m, a, b, p)));
+            list.add(new Instruction(
+                    "CMPSS_" + p,
+                    Form.BINARY,
+                    SINGLE,
+                    32,
+                    "f3 0f c2 c1 0" + p,
+                    (m, a, b) -> SseCompare.cmpss(m, a, b, p)));
+            list.add(new Instruction(
+                    "CMPSD_" + p,
+                    Form.BINARY,
+                    DOUBLE,
+                    64,
+                    "f2 0f c2 c1 0" + p,
+                    (m, a, b) -> SseCompare.cmpsd(m, a, b, p)));
         }
         list.add(new Instruction("SQRTSS", Form.UNARY, SINGLE, 32, "f3 0f 51 c1", (m, a, b) -> SseFloat.sqrtss(m, b)));
         list.add(new Instruction("SQRTSD", Form.UNARY, DOUBLE, 64, "f2 0f 51 c1", (m, a, b) -> SseFloat.sqrtsd(m, b)));
@@ -67,10 +77,20 @@ class SseOracleTest {
         for (int immediate = 0; immediate < 16; immediate++) {
             int i = immediate;
             String code = " c1 %02x".formatted(i);
-            list.add(new Instruction("ROUNDSS_" + i, Form.UNARY, SINGLE, 32, "66 0f 3a 0a" + code, (m, a, b) ->
-                    SseConvert.roundss(m, b, i)));
-            list.add(new Instruction("ROUNDSD_" + i, Form.UNARY, DOUBLE, 64, "66 0f 3a 0b" + code, (m, a, b) ->
-                    SseConvert.roundsd(m, b, i)));
+            list.add(new Instruction(
+                    "ROUNDSS_" + i,
+                    Form.UNARY,
+                    SINGLE,
+                    32,
+                    "66 0f 3a 0a" + code,
+                    (m, a, b) -> SseConvert.roundss(m, b, i)));
+            list.add(new Instruction(
+                    "ROUNDSD_" + i,
+                    Form.UNARY,
+                    DOUBLE,
+                    64,
+                    "66 0f 3a 0b" + code,
+                    (m, a, b) -> SseConvert.roundsd(m, b, i)));
         }
         return list.stream();
     }
@@ -81,22 +101,54 @@ class SseOracleTest {
     }
 
     private static void conversions(List<Instruction> list) {
-        list.add(new Instruction("CVTSS2SD", Form.UNARY, SINGLE, 64, "f3 0f 5a c1", (m, a, b) -> SseConvert.cvtss2sd(m, b)));
-        list.add(new Instruction("CVTSD2SS", Form.UNARY, DOUBLE, 32, "f2 0f 5a c1", (m, a, b) -> SseConvert.cvtsd2ss(m, b)));
+        list.add(new Instruction(
+                "CVTSS2SD", Form.UNARY, SINGLE, 64, "f3 0f 5a c1", (m, a, b) -> SseConvert.cvtss2sd(m, b)));
+        list.add(new Instruction(
+                "CVTSD2SS", Form.UNARY, DOUBLE, 32, "f2 0f 5a c1", (m, a, b) -> SseConvert.cvtsd2ss(m, b)));
         for (int width : new int[] {32, 64}) {
             String rex = width == 64 ? " 48" : "";
-            list.add(new Instruction("CVTSS2SI" + width, Form.TO_INTEGER, SINGLE, width, "f3" + rex + "0f 2d c1", (m, a, b) ->
-                    SseConvert.cvtss2si(m, b, width)));
-            list.add(new Instruction("CVTTSS2SI" + width, Form.TO_INTEGER, SINGLE, width, "f3" + rex + "0f 2c c1", (m, a, b) ->
-                    SseConvert.cvttss2si(m, b, width)));
-            list.add(new Instruction("CVTSD2SI" + width, Form.TO_INTEGER, DOUBLE, width, "f2" + rex + "0f 2d c1", (m, a, b) ->
-                    SseConvert.cvtsd2si(m, b, width)));
-            list.add(new Instruction("CVTTSD2SI" + width, Form.TO_INTEGER, DOUBLE, width, "f2" + rex + "0f 2c c1", (m, a, b) ->
-                    SseConvert.cvttsd2si(m, b, width)));
-            list.add(new Instruction("CVTSI2SS" + width, Form.FROM_INTEGER, SINGLE, 32, "f3" + rex + "0f 2a c0", (m, a, b) ->
-                    SseConvert.cvtsi2ss(m, width == 32 ? (int) a : a)));
-            list.add(new Instruction("CVTSI2SD" + width, Form.FROM_INTEGER, DOUBLE, 64, "f2" + rex + "0f 2a c0", (m, a, b) ->
-                    SseConvert.cvtsi2sd(m, width == 32 ? (int) a : a)));
+            list.add(new Instruction(
+                    "CVTSS2SI" + width,
+                    Form.TO_INTEGER,
+                    SINGLE,
+                    width,
+                    "f3" + rex + "0f 2d c1",
+                    (m, a, b) -> SseConvert.cvtss2si(m, b, width)));
+            list.add(new Instruction(
+                    "CVTTSS2SI" + width,
+                    Form.TO_INTEGER,
+                    SINGLE,
+                    width,
+                    "f3" + rex + "0f 2c c1",
+                    (m, a, b) -> SseConvert.cvttss2si(m, b, width)));
+            list.add(new Instruction(
+                    "CVTSD2SI" + width,
+                    Form.TO_INTEGER,
+                    DOUBLE,
+                    width,
+                    "f2" + rex + "0f 2d c1",
+                    (m, a, b) -> SseConvert.cvtsd2si(m, b, width)));
+            list.add(new Instruction(
+                    "CVTTSD2SI" + width,
+                    Form.TO_INTEGER,
+                    DOUBLE,
+                    width,
+                    "f2" + rex + "0f 2c c1",
+                    (m, a, b) -> SseConvert.cvttsd2si(m, b, width)));
+            list.add(new Instruction(
+                    "CVTSI2SS" + width,
+                    Form.FROM_INTEGER,
+                    SINGLE,
+                    32,
+                    "f3" + rex + "0f 2a c0",
+                    (m, a, b) -> SseConvert.cvtsi2ss(m, width == 32 ? (int) a : a)));
+            list.add(new Instruction(
+                    "CVTSI2SD" + width,
+                    Form.FROM_INTEGER,
+                    DOUBLE,
+                    64,
+                    "f2" + rex + "0f 2a c0",
+                    (m, a, b) -> SseConvert.cvtsi2sd(m, width == 32 ? (int) a : a)));
         }
     }
 
@@ -133,7 +185,9 @@ class SseOracleTest {
             assertThat(raised).as("#XM of %s", c).isEqualTo(results.get(i).signalled());
             assertThat(m.value).as("MXCSR after %s", c).isEqualTo(results.get(i).status());
             if (!raised) {
-                assertThat(new Operand(low, high)).as("sum of %s", c).isEqualTo(results.get(i).r0());
+                assertThat(new Operand(low, high))
+                        .as("sum of %s", c)
+                        .isEqualTo(results.get(i).r0());
             }
         }
     }
@@ -194,7 +248,16 @@ class SseOracleTest {
             }
             if (!same) {
                 differences.add("%s: %s: %016x mxcsr %04x #XM %s, host %s rax %016x mxcsr %04x #XM %s"
-                        .formatted(instruction, c, result, m.value, raised, host.r0(), host.rax(), host.status(), host.signalled()));
+                        .formatted(
+                                instruction,
+                                c,
+                                result,
+                                m.value,
+                                raised,
+                                host.r0(),
+                                host.rax(),
+                                host.status(),
+                                host.signalled()));
             }
         }
         assertThat(differences.stream().limit(20))
@@ -207,7 +270,8 @@ class SseOracleTest {
         return switch (instruction.form) {
             case FLAGS -> (host.r1().low() & 0x8d5) == result;
             case TO_INTEGER -> (result & mask) == host.rax();
-            case BINARY, UNARY, FROM_INTEGER -> (destination.low() & ~mask | result) == host.r0().low();
+            case BINARY, UNARY, FROM_INTEGER ->
+                (destination.low() & ~mask | result) == host.r0().low();
         };
     }
 }

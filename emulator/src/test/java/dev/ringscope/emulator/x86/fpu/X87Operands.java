@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Operands and control words worth trying: every class of encoding crossed with every other, and random ones near them. */
+/**
+ * Operands and control words worth trying: every class of encoding crossed with every other, and random ones near them.
+ */
 public final class X87Operands {
     /** Every rounding and precision control with all exceptions masked. */
     public static final List<Integer> MASKED = masked();
@@ -16,8 +18,13 @@ public final class X87Operands {
 
     private static final int[] EXPONENTS = {0, 1, 2, 0x3fc0, 0x3ffe, 0x3fff, 0x4000, 0x403e, 0x7ffd, 0x7ffe};
     private static final long[] SIGNIFICANDS = {
-        0x8000000000000000L, 0x8000000000000001L, 0xc000000000000000L, 0xffffffffffffffffL, 0xfffffffffffff800L,
-        0xffffff0000000000L, 0xaaaaaaaaaaaaaaaaL
+        0x8000000000000000L,
+        0x8000000000000001L,
+        0xc000000000000000L,
+        0xffffffffffffffffL,
+        0xfffffffffffff800L,
+        0xffffff0000000000L,
+        0xaaaaaaaaaaaaaaaaL
     };
 
     private X87Operands() {}
@@ -42,11 +49,15 @@ public final class X87Operands {
         return List.copyOf(controls);
     }
 
-    /** About ninety values: zeros, (pseudo-)denormals, boundaries, infinities, NaNs and the encodings no longer supported. */
+    /**
+     * About ninety values: zeros, (pseudo-)denormals, boundaries, infinities, NaNs and the encodings no longer
+     * supported.
+     */
     public static List<Operand> special() {
         List<Operand> values = new ArrayList<>();
         for (int sign : new int[] {0, 0x8000}) {
-            long[] denormals = {0, 1, 0x123456789abcdefL, 0x7fffffffffffffffL, 0x8000000000000000L, 0x8000000000000001L};
+            long[] denormals = {0, 1, 0x123456789abcdefL, 0x7fffffffffffffffL, 0x8000000000000000L, 0x8000000000000001L
+            };
             for (long significand : denormals) {
                 values.add(Operand.float80(sign, significand));
             }
@@ -57,7 +68,12 @@ public final class X87Operands {
                 }
             }
             long[] topSignificands = {
-                0x8000000000000000L, 0x8000000000000001L, 0xbfffffffffffffffL, 0xc000000000000000L, 0xc000000000000001L, 0,
+                0x8000000000000000L,
+                0x8000000000000001L,
+                0xbfffffffffffffffL,
+                0xc000000000000000L,
+                0xc000000000000001L,
+                0,
                 0x4000000000000000L
             };
             for (long significand : topSignificands) {
@@ -71,20 +87,18 @@ public final class X87Operands {
 
     public static Operand random(Random random) {
         int sign = random.nextInt(2) << 15;
-        int exponent =
-                switch (random.nextInt(6)) {
-                    case 0 -> EXPONENTS[random.nextInt(EXPONENTS.length)];
-                    case 1 -> random.nextInt(0x7fff);
-                    case 2 -> random.nextInt(80);
-                    case 3 -> 0x7ffe - random.nextInt(80);
-                    default -> 0x3fff - 40 + random.nextInt(110);
-                };
-        long significand =
-                switch (random.nextInt(4)) {
-                    case 0 -> SIGNIFICANDS[random.nextInt(SIGNIFICANDS.length)];
-                    case 1 -> random.nextLong() << random.nextInt(64);
-                    default -> random.nextLong();
-                };
+        int exponent = switch (random.nextInt(6)) {
+            case 0 -> EXPONENTS[random.nextInt(EXPONENTS.length)];
+            case 1 -> random.nextInt(0x7fff);
+            case 2 -> random.nextInt(80);
+            case 3 -> 0x7ffe - random.nextInt(80);
+            default -> 0x3fff - 40 + random.nextInt(110);
+        };
+        long significand = switch (random.nextInt(4)) {
+            case 0 -> SIGNIFICANDS[random.nextInt(SIGNIFICANDS.length)];
+            case 1 -> random.nextLong() << random.nextInt(64);
+            default -> random.nextLong();
+        };
         return Operand.float80(sign | exponent, exponent == 0 ? significand : significand | Float80.INTEGER_BIT);
     }
 

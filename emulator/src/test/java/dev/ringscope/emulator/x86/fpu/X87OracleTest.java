@@ -10,7 +10,9 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every x87 operation with one result gives the host processor's value, exceptions and condition codes, bit for bit. */
+/**
+ * Every x87 operation with one result gives the host processor's value, exceptions and condition codes, bit for bit.
+ */
 class X87OracleTest {
     private static final int STATUS = 0x473f;
 

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Transcendental operations are within one unit in the last place of the host processor, which itself is within one of the truth,
- * and equal to it in nearly all cases. Exceptions and C2 are the same.
+ * Transcendental operations are within one unit in the last place of the host processor, which itself is within one of
+ * the truth, and equal to it in nearly all cases. Exceptions and C2 are the same.
  */
 class X87TranscendentalOracleTest {
     /** C1 says which way the host's last bit went, which is its own affair. */
@@ -48,6 +48,17 @@ class X87TranscendentalOracleTest {
         boolean pushes() {
             return this == FSINCOS || this == FPTAN || this == FXTRACT;
         }
+
+        /** Results beyond the documented domain are undefined. */
+        boolean defined(Case c) {
+            int exponent = (c.a().se() & 0x7fff) - Float80.BIAS;
+            boolean infinity = exponent > Float80.BIAS;
+            return switch (this) {
+                case F2XM1 -> infinity || exponent < 0;
+                case FYL2XP1 -> infinity || exponent < -2;
+                case FYL2X, FPATAN, FSIN, FCOS, FSINCOS, FPTAN, FXTRACT -> true;
+            };
+        }
     }
 
     @ParameterizedTest
@@ -76,7 +87,8 @@ class X87TranscendentalOracleTest {
             unequal += distance != 0 ? 1 : 0;
             if (distance > 1 || (status & STATUS) != (host.status() & STATUS)) {
                 differences.add("%s: %s: %s %s status %04x, host %s %s status %04x"
-                        .formatted(instruction, c, first, second, status, host.r0(), host.r1(), host.status() & 0x473f));
+                        .formatted(
+                                instruction, c, first, second, status, host.r0(), host.r1(), host.status() & 0x473f));
             }
         }
         assertThat(differences.stream().limit(20))
@@ -103,13 +115,19 @@ class X87TranscendentalOracleTest {
         List<Integer> controls = new ArrayList<>(X87Operands.MASKED);
         controls.addAll(X87Operands.UNMASKED);
         Random random = new Random(instruction.ordinal());
-        List<Case> cases =
-                new ArrayList<>(instruction.takesTwo ? X87Operands.pairs(controls, 0) : X87Operands.singles(controls, 0));
+        boolean undefinedToo = NativeOracle.onAmd();
+        List<Case> cases = new ArrayList<>(
+                instruction.takesTwo ? X87Operands.pairs(controls, 0) : X87Operands.singles(controls, 0));
+        cases.removeIf(c -> !undefinedToo && !instruction.defined(c));
         for (int control : controls) {
             for (int i = 0; i < 1000; i++) {
                 cases.add(new Case(
                         control,
-                        inDomain(random, instruction.lowExponent, instruction.highExponent, instruction != Instruction.FYL2X),
+                        inDomain(
+                                random,
+                                instruction.lowExponent,
+                                instruction.highExponent,
+                                instruction != Instruction.FYL2X),
                         inDomain(random, -60, 60, true)));
             }
         }

@@ -6,6 +6,6 @@ public enum Ending {
     EXITED,
     /** The client killed the target. */
     KILLED,
-    /** Another thread closed the server. */
+    /** Another thread, or a client by {@code monitor exit}, closed the server. */
     CLOSED
 }

@@ -86,6 +86,9 @@ public final class GdbServer implements Closeable {
                     case KILLED -> {
                         return Ending.KILLED;
                     }
+                    case CLOSED -> {
+                        return Ending.CLOSED;
+                    }
                     case DETACHED -> detached = true;
                     case GONE -> detached = false;
                 }

@@ -8,8 +8,11 @@ import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -169,7 +172,7 @@ class GdbServerTest {
             assertThat(gdb.ask("g")).isEqualTo("E.the target has exited");
             assertThat(gdb.ask("c")).isEqualTo("E.the target has exited");
             assertThat(gdb.ask("qfThreadInfo")).isEqualTo("l");
-            gdb.close();
+            gdb.leave();
             assertThat(served.ending()).isEqualTo(Ending.EXITED);
         }
     }
@@ -183,6 +186,19 @@ class GdbServerTest {
                 gdb.send(packet);
                 assertThat(served.ending()).isEqualTo(Ending.KILLED);
                 assertThat(machine.wasKilled).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void ends_by_monitor_exit() throws Exception {
+        for (boolean recording : new boolean[] {false, true}) {
+            FakeMachine machine = new FakeMachine(ENDLESS);
+            machine.recording = recording;
+            try (Served served = new Served(machine);
+                    RawClient gdb = served.gdb()) {
+                assertThat(gdb.ask("qRcmd,65786974")).isEqualTo("OK");
+                assertThat(served.ending()).isEqualTo(recording ? Ending.CLOSED : Ending.KILLED);
             }
         }
     }
@@ -226,7 +242,7 @@ class GdbServerTest {
             assertThat(gdb.ask("vRun;;79")).startsWith("T05").contains("10:0000010000000000");
             assertThat(machine.wasKilled).isFalse();
             gdb.ask("vKill;1");
-            gdb.close();
+            gdb.leave();
             assertThat(served.ending()).isEqualTo(Ending.KILLED);
         }
     }
@@ -251,11 +267,23 @@ class GdbServerTest {
                 throw new IllegalStateException("oops");
             }
         };
+        Logger logger = Logger.getLogger("dev.ringscope.gdbstub");
+        List<LogRecord> logged = new CopyOnWriteArrayList<>();
+        logger.setFilter(record -> {
+            logged.add(record);
+            return false;
+        });
         try (Served served = new Served(machine);
                 RawClient gdb = served.gdb()) {
             assertThat(gdb.ask("Qqemu.PhyMemMode:1"))
                     .isEqualTo("E.internal error: java.lang.IllegalStateException: oops");
             assertThat(gdb.ask("m10000,1")).isEqualTo("48");
+            assertThat(logged)
+                    .singleElement()
+                    .extracting(LogRecord::getThrown)
+                    .isInstanceOf(IllegalStateException.class);
+        } finally {
+            logger.setFilter(null);
         }
     }
 }

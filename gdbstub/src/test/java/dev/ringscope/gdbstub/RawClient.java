@@ -99,6 +99,11 @@ public final class RawClient implements Closeable {
         return in.read() < 0;
     }
 
+    /** Hangs up. */
+    public void leave() throws IOException {
+        socket.close();
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();

@@ -15,8 +15,8 @@ final class Monitor {
     /** @return the text to show; an unknown command's text says so, for gdb has no better way of showing an error */
     static String run(Session session, String line) throws RefusedException {
         String words = String.join(" ", line.trim().split("\\s+"));
-        List<MonitorCommand> commands = new ArrayList<>(
-                List.of(new BreakIf(session), new StepInterrupts(session), new PhysicalMemory(session)));
+        List<MonitorCommand> commands = new ArrayList<>(List.of(
+                new BreakIf(session), new Exit(session), new StepInterrupts(session), new PhysicalMemory(session)));
         commands.addAll(session.target().monitorCommands());
         if (words.isEmpty() || words.equals("help")) {
             return help(commands);
@@ -39,7 +39,7 @@ final class Monitor {
         StringBuilder text = new StringBuilder();
         commands.stream()
                 .sorted(Comparator.comparing(MonitorCommand::name))
-                .forEach(c -> text.append("%-18s %s%n".formatted(c.name(), c.summary())));
+                .forEach(c -> text.append("%-18s %s\n".formatted(c.name(), c.summary())));
         return text.toString();
     }
 
@@ -72,6 +72,24 @@ final class Monitor {
             }
             boolean none = session.filter().conditions().isEmpty();
             return "break-if is " + (none ? "off" : session.filter()) + "\n";
+        }
+    }
+
+    private record Exit(Session session) implements MonitorCommand {
+        @Override
+        public String name() {
+            return "exit";
+        }
+
+        @Override
+        public String summary() {
+            return "ends the guest, if it is a live one, and the debug server";
+        }
+
+        @Override
+        public String run(GuestThread thread, String arguments) {
+            session.exit();
+            return "";
         }
     }
 

@@ -66,7 +66,7 @@ record Run(RunDirection direction, Map<Integer, Action> actions, Optional<Range>
         }
         session.stopped(stop);
         if (stop instanceof Stop.Signalled signalled && !signalled.text().isEmpty()) {
-            session.console(signalled.text() + "\n");
+            session.console(signalled.text().endsWith("\n") ? signalled.text() : signalled.text() + "\n");
         }
         return StopReply.of(session, stop);
     }

@@ -44,7 +44,9 @@ public final class Session {
         /** The connection closed or broke: the target stays where it is. */
         GONE,
         DETACHED,
-        KILLED
+        KILLED,
+        /** The client wants the server to end, and there is nothing that could be killed. */
+        CLOSED
     }
 
     public Session(Connection connection, Inferior inferior) {
@@ -127,6 +129,12 @@ public final class Session {
         } else {
             leave(kill());
         }
+    }
+
+    /** What {@code monitor exit} does. */
+    void exit() {
+        End how = kill();
+        leave(how == End.KILLED ? how : End.CLOSED);
     }
 
     private End kill() {

@@ -10,6 +10,7 @@ import static dev.ringscope.emulator.insn.Instruction.SS;
 import dev.ringscope.emulator.AccessLog;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Recorder;
+import dev.ringscope.emulator.RegisterLog;
 import dev.ringscope.emulator.Snapshot;
 import dev.ringscope.emulator.insn.Block;
 import dev.ringscope.emulator.insn.BlockCache;
@@ -134,6 +135,9 @@ final class BareProcessor {
 
             @Override
             public void accesses(AccessLog log) {}
+
+            @Override
+            public void registers(RegisterLog log) {}
 
             @Override
             public long chunkEnd(Snapshot snapshot) {

@@ -21,7 +21,7 @@ final class FakeMachine implements Snapshot {
     Context context = new Context(0, Event.Mode.LONG64, 0x1000);
 
     FakeMachine() {
-        for (int i = 8192; i < 3 * 8192; i++) {
+        for (int i = 8192; i < 8192 + 3000; i++) {
             ram[i] = (byte) (i * 31 >>> 3);
         }
         for (long page = 0; page < PAGES; page++) {

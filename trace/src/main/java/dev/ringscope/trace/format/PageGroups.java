@@ -124,6 +124,7 @@ public final class PageGroups {
 
         private final Compressor compressor;
         private final long position;
+        private final List<Long> zero = new ArrayList<>();
         private Pages.Builder packet;
         private long size;
 
@@ -148,7 +149,7 @@ public final class PageGroups {
         }
 
         void addZero(long[] pages) {
-            packet.addAllZeroPages(SortedDeltas.encode(pages));
+            Arrays.stream(pages).forEach(zero::add);
         }
 
         boolean full() {
@@ -156,17 +157,20 @@ public final class PageGroups {
         }
 
         boolean empty() {
-            return packet.getGroupsCount() == 0 && packet.getZeroPagesCount() == 0;
+            return packet.getGroupsCount() == 0 && zero.isEmpty();
         }
 
         Pages take() {
-            Pages done = packet.build();
+            Pages done = packet.addAllZeroPages(SortedDeltas.encode(
+                            zero.stream().mapToLong(Long::longValue).toArray()))
+                    .build();
             start();
             return done;
         }
 
         private void start() {
             packet = Pages.newBuilder().setPosition(position);
+            zero.clear();
             size = 0;
         }
     }

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 final class Doorkeeper {
     private static final String TAKEN = "E.this gdb stub is taken by another client";
     /** How long, in milliseconds, a client waits for the one before to leave before it is turned away. */
-    private static final int GRACE = 500;
+    private static final int GRACE = 1000;
     /** How long, in milliseconds, a client that was turned away may take to ask its first question and to leave. */
     private static final int PATIENCE = 2000;
 

@@ -107,6 +107,7 @@ class FuzzTest {
                                         : random.nextInt(256));
                     }
                     gdb.raw(noise);
+                    gdb.finish();
                 } catch (IOException e) {
                     assertThat(e)
                             .as("the stub may hang up on noise")

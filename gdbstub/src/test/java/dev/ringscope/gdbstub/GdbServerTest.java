@@ -110,6 +110,7 @@ class GdbServerTest {
             for (String half : new String[] {"$", "$m100", "$m10000,4#", "$m10000,4#8", "}", "$}", ""}) {
                 try (RawClient gdb = served.client()) {
                     gdb.raw(half);
+                    gdb.finish();
                 }
             }
             try (RawClient gdb = served.gdb()) {

@@ -99,6 +99,12 @@ public final class RawClient implements Closeable {
         return in.read() < 0;
     }
 
+    /** Says that nothing more will come, and waits until the stub has hung up too. */
+    public void finish() throws IOException {
+        socket.shutdownOutput();
+        while (in.read() >= 0) {}
+    }
+
     /** Hangs up. */
     public void leave() throws IOException {
         socket.close();

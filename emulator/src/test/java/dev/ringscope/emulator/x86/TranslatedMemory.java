@@ -4,6 +4,7 @@ import dev.ringscope.emulator.AccessLog;
 import dev.ringscope.emulator.Event;
 
 import dev.ringscope.emulator.Recorder;
+import dev.ringscope.emulator.RegisterLog;
 import dev.ringscope.emulator.Snapshot;
 import dev.ringscope.emulator.insn.Block;
 import dev.ringscope.emulator.insn.Instruction;
@@ -81,6 +82,9 @@ final class TranslatedMemory implements Recorder {
 
     @Override
     public void accesses(AccessLog log) {}
+
+    @Override
+    public void registers(RegisterLog log) {}
 
     @Override
     public long chunkEnd(Snapshot snapshot) {

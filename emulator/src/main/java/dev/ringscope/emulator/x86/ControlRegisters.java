@@ -22,10 +22,12 @@ import static dev.ringscope.emulator.x86.X86Cpu.CR4_PCE;
 import static dev.ringscope.emulator.x86.X86Cpu.CR4_PCIDE;
 import static dev.ringscope.emulator.x86.X86Cpu.CR4_PGE;
 import static dev.ringscope.emulator.x86.X86Cpu.CR4_PSE;
+import static dev.ringscope.emulator.x86.X86Cpu.CR4_PVI;
 import static dev.ringscope.emulator.x86.X86Cpu.CR4_SMAP;
 import static dev.ringscope.emulator.x86.X86Cpu.CR4_SMEP;
 import static dev.ringscope.emulator.x86.X86Cpu.CR4_TSD;
 import static dev.ringscope.emulator.x86.X86Cpu.CR4_UMIP;
+import static dev.ringscope.emulator.x86.X86Cpu.CR4_VME;
 import static dev.ringscope.emulator.x86.X86Cpu.EFER_LMA;
 import static dev.ringscope.emulator.x86.X86Cpu.EFER_LME;
 import static dev.ringscope.emulator.x86.X86Cpu.EFER_NXE;
@@ -44,7 +46,9 @@ final class ControlRegisters {
             CR0_PE | CR0_MP | CR0_EM | CR0_TS | CR0_NE | CR0_WP | CR0_AM | CR0_NW | CR0_CD | CR0_PG;
 
     /** What CPUID offers; the other bits are reserved. */
-    private static final long CR4_OFFERED = CR4_TSD
+    private static final long CR4_OFFERED = CR4_VME
+            | CR4_PVI
+            | CR4_TSD
             | CR4_DE
             | CR4_PSE
             | CR4_PAE

@@ -25,6 +25,11 @@ record Descriptor(int selector, long address, long low, long high) {
         return access() & 0x1f;
     }
 
+    /** The type bits in the upper half of a 16-byte entry, which must be clear: else it is two entries taken for one. */
+    boolean whole() {
+        return (high >>> 40 & 0x1f) == 0;
+    }
+
     int dpl() {
         return access() >> 5 & 3;
     }

@@ -91,7 +91,7 @@ final class FarTransfers {
     private static Kind kind(X86Cpu cpu, Descriptor d) {
         boolean legacy = !cpu.longMode();
         int type = d.type();
-        if (type == Descriptor.CALL_GATE || legacy && type == Descriptor.CALL_GATE16) {
+        if (type == Descriptor.CALL_GATE && d.whole() || legacy && type == Descriptor.CALL_GATE16) {
             return Kind.CALL_GATE;
         }
         boolean task = type == Descriptor.TASK_GATE || type == Descriptor.TSS16 || type == Descriptor.TSS;

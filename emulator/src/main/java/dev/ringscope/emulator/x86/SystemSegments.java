@@ -69,7 +69,7 @@ final class SystemSegments {
             return;
         }
         Descriptor d = global(cpu, selector, vector);
-        if (d.type() != Descriptor.LDT) {
+        if (d.type() != Descriptor.LDT || !d.whole()) {
             throw new Fault(vector, d.errorCode(), Reason.DESCRIPTOR_TYPE, d.low(), 0);
         }
         if (!d.present()) {
@@ -89,7 +89,8 @@ final class SystemSegments {
             throw Fault.gp(0, Reason.NULL_SELECTOR, selector);
         }
         Descriptor d = global(cpu, selector, Fault.GP);
-        if (d.type() != Descriptor.TSS && (d.type() != Descriptor.TSS16 || cpu.longMode())) {
+        boolean available = d.type() == Descriptor.TSS || d.type() == Descriptor.TSS16 && !cpu.longMode();
+        if (!available || !d.whole()) {
             throw Fault.gp(d.errorCode(), Reason.TSS_TYPE, d.low());
         }
         CodeSegments.checkPresent(d);

@@ -107,6 +107,21 @@ class Virtual8086Test {
     }
 
     @Test
+    void withPviRing3WorksOnVif() {
+        BareProcessor p = BareProcessor.protectedMode(3);
+        p.cpu.cr4 |= X86Cpu.CR4_PVI;
+        p.run("fb");
+        assertThat(p.cpu.flag(X86Cpu.VIF)).isTrue();
+        assertThat(p.cpu.flag(X86Cpu.IF)).isFalse();
+        p.run("fa");
+        assertThat(p.cpu.flag(X86Cpu.VIF)).isFalse();
+        p = BareProcessor.protectedMode(2);
+        p.cpu.cr4 |= X86Cpu.CR4_PVI;
+        p.run("fb");
+        assertThat(p.outcome()).isEqualTo("GP(0)");
+    }
+
+    @Test
     void withVmeTheProgramWorksOnVif() {
         BareProcessor p = entered(0, X86Cpu.IF);
         p.cpu.cr4 |= X86Cpu.CR4_VME;

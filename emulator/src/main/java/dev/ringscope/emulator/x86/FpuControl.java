@@ -59,6 +59,13 @@ final class FpuControl {
         cpu.setReg(RAX, 2, cpu.fpu.status());
     }
 
+    /** Ends the use of MMX registers: TOP is 0 and every register empty. */
+    @Insn(enc = "NP 0F 77")
+    static void emms(X86Cpu cpu) {
+        cpu.requireMmx();
+        cpu.fpu.emms();
+    }
+
     @Insn(enc = "D9 =D0")
     static void fnop(X86Cpu cpu, Instruction i) {
         cpu.fpu.enter();

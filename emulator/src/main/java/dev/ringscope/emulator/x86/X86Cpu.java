@@ -481,8 +481,7 @@ public final class X86Cpu extends Cpu {
 
     /** #XM, or #UD without CR4.OSXMMEXCPT, if the running instruction has raised an unmasked exception in {@link #mxcsr}. */
     public void requireNoSimdException() {
-        if (mxcsr.unmasked != 0) {
-            mxcsr.takeUnmasked();
+        if (!mxcsr.quiet() && mxcsr.takeUnmasked() != 0) {
             throw Fault.of((cr4 & CR4_OSXMMEXCPT) != 0 ? Fault.XM : Fault.UD, Reason.SIMD_EXCEPTION);
         }
     }

@@ -166,7 +166,7 @@ class FpuTest {
         assertThat(cpu.fpu.se(2)).isEqualTo(0xffff);
         assertThat(cpu.fpu.significand(2)).isEqualTo(0x0123456789abcdefL);
         assertThat(cpu.mm(7)).as("ST(0) of TOP 7").isEqualTo(1L << 63);
-        cpu.fpu.emms();
+        p.run("0f 77");
         assertThat(cpu.fpu.fullTag()).isEqualTo(0xffff);
     }
 

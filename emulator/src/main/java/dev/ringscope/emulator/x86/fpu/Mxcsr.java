@@ -3,8 +3,8 @@ package dev.ringscope.emulator.x86.fpu;
 /**
  * The MXCSR register: Intel SDM volume 1, section 10.2.3. Flags in bits 5:0 (sticky), DAZ in bit 6, masks in 12:7,
  * rounding control in 14:13, FTZ in 15. The operations of {@link SseFloat}, {@link SseCompare} and {@link SseConvert}
- * set the flags, and collect those whose mask is clear in {@link #unmasked}: an instruction that leaves any raises #XM
- * instead of writing its destination.
+ * set the flags and collect those whose mask is clear: an instruction for which {@link #takeUnmasked} gives any raises
+ * #XM instead of writing its destination.
  */
 public final class Mxcsr {
     public static final int IE = 0x01;
@@ -22,35 +22,46 @@ public final class Mxcsr {
     /** Bits that LDMXCSR accepts; any other gives #GP(0). */
     public static final int WRITABLE = 0xffff;
 
+    /** Exceptions found before, and by, the computation. */
+    private static final int BEFORE = IE | DE | ZE;
+
+    private static final int COMPUTED = OE | UE | PE;
+
     private static final int MODE = 0xffc0;
     private static final int MASK_SHIFT = 7;
 
     public int value = RESET;
 
     /** Unmasked exceptions that the running instruction has raised. */
-    public int unmasked;
+    private int unmasked;
+
+    /**
+     * OE, UE and PE that the running instruction was the first to set; kept only while one of IE, DE and ZE is
+     * unmasked.
+     */
+    private int fresh;
 
     final Wide wide = new Wide();
 
-    /** Returns and forgets {@link #unmasked}: how a scalar instruction ends. */
-    public int takeUnmasked() {
-        int taken = unmasked;
-        unmasked = 0;
-        return taken;
+    /** Nothing that {@link #takeUnmasked} would have to look at: so it is after nearly every instruction. */
+    public boolean quiet() {
+        return (unmasked | fresh) == 0;
     }
 
     /**
-     * As {@link #takeUnmasked} for an instruction of several lanes: if any lane met an unmasked IE, DE or ZE, no lane
-     * was computed, so that OE, UE and PE are taken back (SDM volume 1, section 11.5.3).
-     *
-     * @param before {@link #value} before the first lane
+     * Ends an instruction of one lane or several: the unmasked exceptions that it raised, 0 for none. If any lane met
+     * an unmasked IE, DE or ZE, no lane was computed, so that OE, UE and PE are taken back (SDM volume 1, section
+     * 11.5.3).
      */
-    public int takeUnmasked(int before) {
-        if ((unmasked & (IE | DE | ZE)) != 0) {
-            value &= before | ~(OE | UE | PE);
-            unmasked &= IE | DE | ZE;
+    public int takeUnmasked() {
+        int taken = unmasked;
+        if ((taken & BEFORE) != 0) {
+            value &= ~fresh;
+            taken &= BEFORE;
         }
-        return takeUnmasked();
+        unmasked = 0;
+        fresh = 0;
+        return taken;
     }
 
     /** Round to nearest, everything masked, denormals honoured: what the Java language computes with. */
@@ -72,6 +83,9 @@ public final class Mxcsr {
 
     /** Sets flags and says whether all of them are masked. */
     boolean raise(int exceptions) {
+        if (!masked(BEFORE)) {
+            fresh |= exceptions & COMPUTED & ~value;
+        }
         value |= exceptions;
         int fatal = exceptions & ~(value >> MASK_SHIFT);
         unmasked |= fatal;

@@ -64,6 +64,15 @@ public final class StateInput {
         return Arrays.copyOfRange(bytes, at - (int) length, at);
     }
 
+    /** Fills the array, whose length must be the one written. */
+    public void next(byte[] into) {
+        byte[] found = nextBytes();
+        if (found.length != into.length) {
+            throw bad("%d bytes".formatted(into.length), found.length);
+        }
+        System.arraycopy(found, 0, into, 0, into.length);
+    }
+
     /** @throws IllegalArgumentException if something is left over */
     public void end() {
         if (at != bytes.length) {

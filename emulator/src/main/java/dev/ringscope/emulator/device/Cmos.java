@@ -225,8 +225,7 @@ public final class Cmos implements Device, BytePorts {
 
     @Override
     public void load(StateInput in) {
-        byte[] saved = in.nextBytes();
-        System.arraycopy(saved, 0, registers, 0, registers.length);
+        in.next(registers);
         index = in.nextInt();
         updated = in.next();
         ticked = in.next();

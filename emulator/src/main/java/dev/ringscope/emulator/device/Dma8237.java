@@ -103,10 +103,10 @@ public final class Dma8237 implements Device, BytePorts {
     @Override
     public void load(StateInput in) {
         for (Controller controller : new Controller[] {first, second}) {
-            System.arraycopy(in.nextBytes(), 0, controller.counters, 0, controller.counters.length);
+            in.next(controller.counters);
             controller.high = in.nextBoolean();
             controller.mask = in.nextInt();
         }
-        System.arraycopy(in.nextBytes(), 0, pages, 0, pages.length);
+        in.next(pages);
     }
 }

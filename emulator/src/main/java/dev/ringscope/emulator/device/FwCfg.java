@@ -7,14 +7,16 @@ import dev.ringscope.emulator.memory.Ports;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 
 /**
  * QEMU's firmware configuration device (QEMU documentation, "QEMU Firmware Configuration (fw_cfg) Device"), which
  * SeaBIOS asks for memory, boot order and option ROMs: selector at port 0x510, data at 0x511, no DMA. An item that is
  * not there, and what lies behind an item's end, reads as zeros, so the items whose value would be zero (NUMA nodes,
- * ACPI and SMBIOS lists, IRQ0 override) need no entry.
+ * ACPI and SMBIOS lists, IRQ0 override, boot menu) need no entry.
  */
 public final class FwCfg implements Device, PortDevice {
     private static final int SELECTOR = 0x510, DATA = 0x511;
@@ -27,20 +29,23 @@ public final class FwCfg implements Device, PortDevice {
     private static final int FIRST_FILE = 0x20;
     private static final int MAX_NAME = 55;
     private static final int E820_RAM = 1;
-    private static final byte[] NOTHING = {};
+    private static final Item NOTHING = item(new byte[0]);
 
-    private final Map<Integer, byte[]> items = new LinkedHashMap<>();
-    private final Map<String, byte[]> files = new LinkedHashMap<>();
+    /** @param bytes gives the byte at an offset below {@code size}; only its low 8 bits count */
+    private record Item(int size, IntUnaryOperator bytes) {}
+
+    private final Map<Integer, Item> items = new HashMap<>();
+    private final Map<String, Integer> fileSizes = new LinkedHashMap<>();
     private int selected;
     private int offset;
 
     /** @param ramSize bytes of RAM from address 0 */
     public FwCfg(long ramSize) {
-        items.put(SIGNATURE, "QEMU".getBytes(StandardCharsets.US_ASCII));
-        items.put(ID, new byte[] {1, 0, 0, 0}); // the traditional interface only
-        items.put(RAM_SIZE, little(8).putLong(ramSize).array());
-        items.put(CPUS, new byte[] {1, 0});
-        items.put(MAX_CPUS, new byte[] {1, 0});
+        items.put(SIGNATURE, item("QEMU".getBytes(StandardCharsets.US_ASCII)));
+        items.put(ID, item(new byte[] {1, 0, 0, 0})); // the traditional interface only
+        items.put(RAM_SIZE, item(little(8).putLong(ramSize).array()));
+        items.put(CPUS, item(new byte[] {1, 0}));
+        items.put(MAX_CPUS, item(new byte[] {1, 0}));
         addFile(
                 "etc/e820",
                 little(20).putLong(0).putLong(ramSize).putInt(E820_RAM).array());
@@ -50,31 +55,42 @@ public final class FwCfg implements Device, PortDevice {
         ports.claim(SELECTOR, 2, this);
     }
 
+    private static Item item(byte[] content) {
+        return new Item(content.length, i -> content[i]);
+    }
+
     private static ByteBuffer little(int size) {
         return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** Adds a file for the firmware: see {@link #addFile(String, int, IntUnaryOperator)}. */
+    public void addFile(String name, byte[] content) {
+        addFile(name, content.length, i -> content[i]);
+    }
+
     /**
-     * Adds a file for the firmware: {@code vgaroms/NAME} for a video BIOS, {@code bootorder} and so on.
+     * Adds a file whose content is looked up when the guest reads it: {@code vgaroms/NAME} for a video BIOS,
+     * {@code bootorder} and so on.
      *
      * @param name ASCII, at most 55 characters, not used before
+     * @param bytes gives the byte at an offset from 0 to {@code size - 1}
      */
-    public void addFile(String name, byte[] content) {
-        if (name.length() > MAX_NAME || files.containsKey(name)) {
+    public void addFile(String name, int size, IntUnaryOperator bytes) {
+        if (name.length() > MAX_NAME || fileSizes.containsKey(name)) {
             throw new IllegalArgumentException("fw_cfg cannot take a file named \"%s\"".formatted(name));
         }
-        items.put(FIRST_FILE + files.size(), content.clone());
-        files.put(name, content);
-        items.put(FILE_DIR, directory());
+        items.put(FIRST_FILE + fileSizes.size(), new Item(size, bytes));
+        fileSizes.put(name, size);
+        items.put(FILE_DIR, item(directory()));
     }
 
     /** Numbers here are big-endian: count; then per file size, selector, reserved, name in 56 bytes. */
     private byte[] directory() {
-        ByteBuffer out = ByteBuffer.allocate(4 + 64 * files.size());
-        out.putInt(files.size());
+        ByteBuffer out = ByteBuffer.allocate(4 + 64 * fileSizes.size());
+        out.putInt(fileSizes.size());
         int key = FIRST_FILE;
-        for (Map.Entry<String, byte[]> file : files.entrySet()) {
-            out.putInt(file.getValue().length).putShort((short) key++).putShort((short) 0);
+        for (Map.Entry<String, Integer> file : fileSizes.entrySet()) {
+            out.putInt(file.getValue()).putShort((short) key++).putShort((short) 0);
             byte[] name = file.getKey().getBytes(StandardCharsets.US_ASCII);
             out.put(name).put(new byte[MAX_NAME + 1 - name.length]);
         }
@@ -86,10 +102,10 @@ public final class FwCfg implements Device, PortDevice {
         if (port != DATA) {
             return 0;
         }
-        byte[] item = items.getOrDefault(selected, NOTHING);
+        Item item = items.getOrDefault(selected, NOTHING);
         int value = 0;
         for (int i = 0; i < size; i++, offset++) {
-            value |= (offset < item.length ? item[offset] & 0xff : 0) << 8 * i;
+            value |= (offset < item.size ? item.bytes.applyAsInt(offset) & 0xff : 0) << 8 * i;
         }
         return value;
     }

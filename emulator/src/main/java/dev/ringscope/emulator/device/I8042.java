@@ -233,8 +233,7 @@ public final class I8042 implements Device, BytePorts {
 
     @Override
     public void load(StateInput in) {
-        byte[] saved = in.nextBytes();
-        System.arraycopy(saved, 0, ram, 0, ram.length);
+        in.next(ram);
         data = in.nextInt();
         status = in.nextInt();
         command = in.nextInt();

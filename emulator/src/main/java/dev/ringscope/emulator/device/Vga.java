@@ -240,8 +240,7 @@ public final class Vga implements Device, BytePorts {
     @Override
     public void load(StateInput in) {
         for (byte[] registers : new byte[][] {crtc, sequencer, graphics, attribute, palette}) {
-            byte[] saved = in.nextBytes();
-            System.arraycopy(saved, 0, registers, 0, registers.length);
+            in.next(registers);
         }
         crtcIndex = in.nextInt();
         sequencerIndex = in.nextInt();

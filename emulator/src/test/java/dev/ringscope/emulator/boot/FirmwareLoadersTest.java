@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringscope.emulator.memory.PhysicalMemory;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class FirmwareLoadersTest {
@@ -62,7 +63,28 @@ class FirmwareLoadersTest {
     void filesThatCannotBeARomAreRefused() {
         assertThatThrownBy(() -> new BiosLoader(new Image("rom", new byte[1000])))
                 .isInstanceOf(BadImage.class)
-                .hasMessageContaining("expected a ROM of 0x10000 to 0x1000000 bytes");
+                .hasMessageContaining("expected a ROM of 0x1000 to 0x1000000 bytes");
         assertThatThrownBy(() -> new BiosLoader(new Image("rom", new byte[0]))).isInstanceOf(BadImage.class);
+    }
+
+    @Test
+    void aVideoBiosLiesBelowTheImageInTheRom() {
+        Image video = new Image("vgabios", new byte[0x1400]);
+        video.bytes()[0] = 0x55;
+        video.bytes()[1] = (byte) 0xaa;
+        video.bytes()[2] = 10;
+        BiosLoader loader = new BiosLoader(numbered(0x20000), Optional.of(video));
+        assertThat(loader.rom()).hasSize(0x22000);
+        assertThat(loader.videoBiosAddress()).isEqualTo(0xfffde000L);
+        assertThat(loader.videoBiosSize()).isEqualTo(0x1400);
+        PhysicalMemory withRom = new PhysicalMemory(2 << 20, loader.rom());
+        assertThat(withRom.read(0xfffde000L, 2)).isEqualTo(0xaa55);
+        assertThat(withRom.read(0xfffff000L, 1)).isEqualTo(0x1f);
+        video.bytes()[2] = 11;
+        assertThatThrownBy(() -> new BiosLoader(numbered(0x20000), Optional.of(video)))
+                .hasMessage("vgabios, offset 0x0: expected 0x1600 bytes of option ROM, the file has 0x1400 bytes");
+        video.bytes()[0] = 0;
+        assertThatThrownBy(() -> new BiosLoader(numbered(0x20000), Optional.of(video)))
+                .hasMessageContaining("expected an option ROM");
     }
 }

@@ -54,6 +54,15 @@ class FwCfgTest {
     }
 
     @Test
+    void aFilesContentCanBeLookedUpLate() {
+        byte[] content = new byte[4];
+        cfg.addFile("late", content.length, i -> content[i]);
+        content[1] = (byte) 0xfe;
+        select(0x21);
+        assertThat(read(5)).isEqualTo("00fe000000");
+    }
+
+    @Test
     void missingItemsReadAsZeros() {
         select(0x8003);
         assertThat(read(4)).isEqualTo("00000000");

@@ -146,8 +146,9 @@ final class EncoderThread implements Runnable {
         if (batch.registers != null && batch.registers.count > 0) {
             chunks.registers(batch.registers);
         }
-        if (chunks.full()) {
-            out.chunk(chunks.cut(null));
+        ChunkEncoder.Encoded chunk = chunks.cutIfFull(batch.known);
+        if (chunk != null) {
+            out.chunk(chunk);
         }
     }
 

@@ -39,6 +39,11 @@ public final class TraceRecorder implements Recorder {
     /** What the machine called the first block it defined: numbers in the trace count from there. */
     private int firstBlock = -1;
 
+    /** Positions of the latest event, access and register write. */
+    private long lastEvent;
+
+    private long lastAccess;
+    private long lastRegister;
     private boolean started;
     private boolean finished;
 
@@ -103,6 +108,7 @@ public final class TraceRecorder implements Recorder {
         if (event instanceof Event.End last) {
             end = last;
         }
+        lastEvent = event.position();
         batch.events.add(event);
         if (batch.events.size() >= Batch.OBJECTS) {
             handOver();
@@ -124,9 +130,10 @@ public final class TraceRecorder implements Recorder {
         System.arraycopy(log.instruction, 0, copy.instruction, 0, log.count);
         copy.base = log.base;
         copy.count = log.count;
+        lastAccess = log.base + log.instruction[log.count - 1];
     }
 
-    /** Register writes, for {@link Detail#FULL}; the log is reused after the call. */
+    @Override
     @Override
     public void registers(RegisterLog log) {
         if (batch.registers == null || log.count == 0) {
@@ -141,6 +148,7 @@ public final class TraceRecorder implements Recorder {
         System.arraycopy(log.instruction, 0, copy.instruction, 0, log.count);
         copy.base = log.base;
         copy.count = log.count;
+        lastRegister = log.base + log.instruction[log.count - 1];
     }
 
     @Override
@@ -232,6 +240,12 @@ public final class TraceRecorder implements Recorder {
 
     private void handOver() {
         Batch full = batch;
+        full.known =
+                switch (options.detail()) {
+                    case FLOW -> lastEvent;
+                    case MEMORY -> lastAccess;
+                    case FULL -> Math.min(lastAccess, lastRegister);
+                };
         batch = null;
         encoder.put(full);
         batch = encoder.take();

@@ -23,6 +23,9 @@ sealed interface Work {
 
         final int[] flow = new int[FLOW];
         int flowCount;
+        /** Everything that happened before this position has been handed over, with this batch at the latest. */
+        long known;
+
         final List<BlockDefinition> blocks = new ArrayList<>();
         final List<Event> events = new ArrayList<>();
         /** Null where the detail has none. */

@@ -21,8 +21,23 @@ final class AccessColumns {
         return count;
     }
 
-    void clear() {
-        count = 0;
+    /** How many have a position below a limit; they are in order. */
+    int below(long limit) {
+        int n = count;
+        while (n > 0 && position[n - 1] >= limit) {
+            n--;
+        }
+        return n;
+    }
+
+    /** Forgets the first ones. */
+    void drop(int first) {
+        int left = count - first;
+        System.arraycopy(address, first, address, 0, left);
+        System.arraycopy(value, first, value, 0, left);
+        System.arraycopy(position, first, position, 0, left);
+        System.arraycopy(kind, first, kind, 0, left);
+        count = left;
     }
 
     /** Adds accesses whose instruction column counts from a base position. */
@@ -44,9 +59,14 @@ final class AccessColumns {
         count = room;
     }
 
-    WireOutput encode(BlockGroup group, FlowColumn flow, long firstPosition) {
+    /**
+     * The first ones.
+     *
+     * @param entries how many entries of the flow belong to the chunk
+     */
+    WireOutput encode(int count, BlockGroup group, FlowColumn flow, int entries, long firstPosition) {
         AccessPredictor predictor = new AccessPredictor(group.slotCount());
-        SlotCursor slots = new SlotCursor(group, flow.entries(), flow.count(), firstPosition);
+        SlotCursor slots = new SlotCursor(group, flow.entries(), entries, firstPosition);
         WireOutput positions = new WireOutput(count + 16);
         WireOutput errors = new WireOutput(2 * count + 16);
         WireOutput[] values = {new WireOutput(64), new WireOutput(64), new WireOutput(count + 64), new WireOutput(2 * count + 64)};

@@ -22,7 +22,9 @@ import dev.ringscope.proto.trace.v1.RegisterWrites;
 import dev.ringscope.proto.trace.v1.StateDigest;
 import dev.ringscope.proto.trace.v1.SummarySection;
 import java.io.Closeable;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.TreeSet;
 
 /**
@@ -30,10 +32,11 @@ import java.util.TreeSet;
  * the next one; {@link #startGroup} makes the next chunk need no earlier one.
  */
 public final class ChunkEncoder implements Closeable {
-    /** Beyond so many accesses, register writes, or bytes of events a chunk ought to be cut wherever it is. */
+    /** Beyond so many accesses, register writes or events a chunk ought to be cut wherever it is. */
     private static final int FULL_COLUMN = 1 << 21;
 
-    private static final int FULL_EVENTS = 1 << 24;
+    private static final int FULL_EVENTS = 1 << 17;
+    private static final long FULL_EVENT_BYTES = 1 << 24;
     private static final int EVENT_TAG = Events.EVENTS_FIELD_NUMBER << 3 | 2;
 
     /**
@@ -53,16 +56,13 @@ public final class ChunkEncoder implements Closeable {
     private final FlowColumn flow = new FlowColumn();
     private final AccessColumns accesses = new AccessColumns();
     private final RegisterColumns registers;
-    private final WireOutput events = new WireOutput(1 << 16);
+    private final List<Event> events = new ArrayList<>();
     private final SummaryBuilder summary = new SummaryBuilder();
     private long number;
     private long firstPosition;
     private long position;
     private long firstTime;
-    private long skipped;
-    private long eventPosition;
-    /** The latest position that an event, access or register write names. */
-    private long named;
+    private long inputBytes;
     private int firstBlock;
     private Context startContext;
 
@@ -77,8 +77,8 @@ public final class ChunkEncoder implements Closeable {
 
     /** Begins at position 0. */
     public void start(long time, Context context) {
-        skipped = time;
-        begin(0, time, context);
+        firstTime = time;
+        startContext = context;
     }
 
     /** Instructions so far. */
@@ -86,7 +86,7 @@ public final class ChunkEncoder implements Closeable {
         return position;
     }
 
-    /** The next chunk needs no earlier one to be read. Only directly behind {@link #cut} or {@link #start}. */
+    /** The next chunk needs no earlier one to be read. Only directly behind {@link #start} or a {@link #cut} at a boundary. */
     public void startGroup() {
         blocks.startGroup();
         firstBlock = 0;
@@ -102,70 +102,114 @@ public final class ChunkEncoder implements Closeable {
     }
 
     public void event(Event event) {
-        byte[] bytes = EventEncoder.encode(event, eventPosition).toByteArray();
-        eventPosition = event.position();
-        named = Math.max(named, eventPosition);
-        events.varint(EVENT_TAG);
-        events.varint(bytes.length);
-        events.bytes(bytes, 0, bytes.length);
-        summary.add(event);
-        if (event instanceof Event.Halt halt) {
-            skipped += halt.until() - halt.from();
+        events.add(event);
+        if (event instanceof Event.Input input) {
+            inputBytes += input.data().length;
         }
     }
 
     public void accesses(AccessLog log) {
         accesses.add(log);
-        named = Math.max(named, log.base + log.instruction[log.count - 1]);
     }
 
     public void registers(RegisterLog log) {
         registers.add(log);
-        named = Math.max(named, log.base + log.instruction[log.count - 1]);
     }
 
     /**
-     * The chunk has become so large that it should be cut even where the machine's state is not at hand, and can be: the flow has come
-     * as far as everything else.
+     * A chunk of what has come so far, if that is so much that it should not wait for the machine's state; null if it is not, or if it
+     * cannot be cut yet: flow, events and accesses run ahead of each other.
+     *
+     * @param known everything before this position has come
      */
-    public boolean full() {
-        return named <= position && (accesses.count() > FULL_COLUMN || registers.count() > FULL_COLUMN || events.size() > FULL_EVENTS);
+    public Encoded cutIfFull(long known) {
+        boolean full = accesses.count() > FULL_COLUMN
+                || registers.count() > FULL_COLUMN
+                || events.size() > FULL_EVENTS
+                || inputBytes > FULL_EVENT_BYTES;
+        if (!full) {
+            return null;
+        }
+        FlowColumn.Boundary end = flow.boundary(firstPosition, known, blocks.group());
+        boolean something = end.position() > firstPosition || accesses.below(end.position()) > 0;
+        return something ? encode(end, end.position(), null) : null;
     }
 
-    /** Whether there is anything in the chunk. */
-    public boolean empty() {
-        return flow.count() == 0 && events.size() == 0 && accesses.count() == 0 && registers.count() == 0;
-    }
-
-    /** @param boundary null where the machine's state is not at hand */
+    /** A chunk of everything that has come so far. */
     public Encoded cut(Boundary boundary) {
+        return encode(new FlowColumn.Boundary(flow.count(), position), Long.MAX_VALUE, boundary);
+    }
+
+    /** @param limit what has a position from this one on belongs to the next chunk */
+    private Encoded encode(FlowColumn.Boundary end, long limit, Boundary boundary) {
+        Contents contents = new Contents(
+                end.entries(), accesses.below(limit), registers.below(limit), eventsBelow(limit));
+        summary.start(firstPosition, startContext);
+        WireOutput eventColumn = encodeEvents(contents.events());
+        ChunkSummary.Builder about = summary.finish(end.position())
+                .addAllPagesExecuted(executedPages(contents.flow()))
+                .setAccessCount(contents.accesses())
+                .setRegisterWriteCount(contents.registers());
         Chunk.Builder chunk = Chunk.newBuilder()
-                .setNumber(number)
+                .setNumber(number++)
                 .setFirstPosition(firstPosition)
-                .setInstructionCount(position - firstPosition)
+                .setInstructionCount(end.position() - firstPosition)
                 .setFirstTime(firstTime)
                 .addStart(context(startContext))
                 .setFirstBlock(firstBlock)
                 .setBlockCount(blocks.group().size() - firstBlock);
-        ChunkSummary.Builder builder = summary.finish(position)
-                .addAllPagesExecuted(executedPages())
-                .setAccessCount(accesses.count())
-                .setRegisterWriteCount(registers.count());
         if (boundary == null) {
-            builder.setPagesUnknown(true);
+            about.setPagesUnknown(true);
         } else {
-            builder.addAllPagesWritten(SortedDeltas.encode(boundary.written()))
+            about.addAllPagesWritten(SortedDeltas.encode(boundary.written()))
                     .addAllPagesRead(SortedDeltas.encode(boundary.read()));
             chunk.setEndDigest(boundary.digest());
         }
-        ChunkSummary about = builder.build();
-        addSections(chunk, about);
-        number++;
-        begin(
-                position,
-                boundary == null ? position + skipped : boundary.time(),
-                boundary == null ? summary.context() : boundary.context());
-        return new Encoded(chunk.build(), about);
+        ChunkSummary built = about.build();
+        try {
+            addSections(chunk, contents, eventColumn, built);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("columns that are no message", e);
+        }
+        firstTime = boundary == null ? firstTime + end.position() - firstPosition + summary.skipped() : boundary.time();
+        startContext = boundary == null ? summary.context() : boundary.context();
+        firstPosition = end.position();
+        firstBlock = blocks.group().size();
+        drop(contents);
+        return new Encoded(chunk.build(), built);
+    }
+
+    /** How many entries, from the first, of what has been gathered go into a chunk. */
+    private record Contents(int flow, int accesses, int registers, int events) {}
+
+    private int eventsBelow(long limit) {
+        int n = events.size();
+        while (n > 0 && events.get(n - 1).position() >= limit) {
+            n--;
+        }
+        return n;
+    }
+
+    private WireOutput encodeEvents(int count) {
+        WireOutput column = new WireOutput(64 * count + 16);
+        long before = firstPosition;
+        for (Event event : events.subList(0, count)) {
+            byte[] bytes = EventEncoder.encode(event, before).toByteArray();
+            before = event.position();
+            column.varint(EVENT_TAG);
+            column.varint(bytes.length);
+            column.bytes(bytes, 0, bytes.length);
+            summary.add(event);
+        }
+        return column;
+    }
+
+    private void drop(Contents contents) {
+        flow.drop(contents.flow());
+        accesses.drop(contents.accesses());
+        registers.drop(contents.registers());
+        events.subList(0, contents.events()).clear();
+        inputBytes = 0;
     }
 
     @Override
@@ -181,72 +225,57 @@ public final class ChunkEncoder implements Closeable {
                 .build();
     }
 
-    private void begin(long at, long time, Context context) {
-        position = at;
-        firstPosition = at;
-        firstTime = time;
-        skipped = time - at;
-        eventPosition = at;
-        startContext = context;
-        firstBlock = blocks.group().size();
-        flow.clear();
-        accesses.clear();
-        registers.start(at);
-        events.clear();
-        summary.start(at, context);
-    }
-
-    private void addSections(Chunk.Builder chunk, ChunkSummary about) {
+    private void addSections(Chunk.Builder chunk, Contents contents, WireOutput eventColumn, ChunkSummary about)
+            throws InvalidProtocolBufferException {
         WireOutput blockColumns = BlockColumns.encode(blocks.group().from(firstBlock));
-        try {
-            if (blockColumns.size() > 0) {
-                var section = BlockSection.newBuilder().setUncompressedSize(blockColumns.size());
-                chunk.setBlocks(compressor.enabled()
-                        ? section.setZstd(zstd(blockColumns))
-                        : section.setPlain(Blocks.parseFrom(bytes(blockColumns))));
-            }
-            addFlow(chunk);
-            if (events.size() > 0) {
-                var section = EventSection.newBuilder().setUncompressedSize(events.size());
-                chunk.setEvents(compressor.enabled()
-                        ? section.setZstd(zstd(events))
-                        : section.setPlain(Events.parseFrom(bytes(events))));
-            }
-            addColumns(chunk);
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException("columns that are no message", e);
+        if (blockColumns.size() > 0) {
+            var section = BlockSection.newBuilder().setUncompressedSize(blockColumns.size());
+            chunk.setBlocks(
+                    compressor.enabled()
+                            ? section.setZstd(zstd(blockColumns))
+                            : section.setPlain(Blocks.parseFrom(bytes(blockColumns))));
         }
+        if (contents.flow() > 0) {
+            WireOutput message = flow.encode(contents.flow());
+            var section = FlowSection.newBuilder().setUncompressedSize(message.size());
+            chunk.setFlow(
+                    compressor.enabled()
+                            ? section.setZstd(zstd(message))
+                            : section.setPlain(Flow.parseFrom(bytes(message))));
+        }
+        if (eventColumn.size() > 0) {
+            var section = EventSection.newBuilder().setUncompressedSize(eventColumn.size());
+            chunk.setEvents(
+                    compressor.enabled()
+                            ? section.setZstd(zstd(eventColumn))
+                            : section.setPlain(Events.parseFrom(bytes(eventColumn))));
+        }
+        addColumns(chunk, contents);
         byte[] summaryBytes = about.toByteArray();
         var section = SummarySection.newBuilder().setUncompressedSize(summaryBytes.length);
-        chunk.setSummary(compressor.enabled()
-                ? section.setZstd(compressor.compress(summaryBytes, 0, summaryBytes.length))
-                : section.setPlain(about));
+        chunk.setSummary(
+                compressor.enabled()
+                        ? section.setZstd(compressor.compress(summaryBytes, 0, summaryBytes.length))
+                        : section.setPlain(about));
     }
 
-    private void addFlow(Chunk.Builder chunk) throws InvalidProtocolBufferException {
-        if (flow.count() == 0) {
-            return;
-        }
-        WireOutput message = flow.encode();
-        var section = FlowSection.newBuilder().setUncompressedSize(message.size());
-        chunk.setFlow(
-                compressor.enabled() ? section.setZstd(zstd(message)) : section.setPlain(Flow.parseFrom(bytes(message))));
-    }
-
-    private void addColumns(Chunk.Builder chunk) throws InvalidProtocolBufferException {
-        if (accesses.count() > 0) {
-            WireOutput message = accesses.encode(blocks.group(), flow, firstPosition);
+    private void addColumns(Chunk.Builder chunk, Contents contents) throws InvalidProtocolBufferException {
+        if (contents.accesses() > 0) {
+            WireOutput message =
+                    accesses.encode(contents.accesses(), blocks.group(), flow, contents.flow(), firstPosition);
             var section = AccessSection.newBuilder().setUncompressedSize(message.size());
-            chunk.setAccesses(compressor.enabled()
-                    ? section.setZstd(zstd(message))
-                    : section.setPlain(Accesses.parseFrom(bytes(message))));
+            chunk.setAccesses(
+                    compressor.enabled()
+                            ? section.setZstd(zstd(message))
+                            : section.setPlain(Accesses.parseFrom(bytes(message))));
         }
-        if (registers.count() > 0) {
-            WireOutput message = registers.encode();
+        if (contents.registers() > 0) {
+            WireOutput message = registers.encode(contents.registers(), firstPosition);
             var section = RegisterSection.newBuilder().setUncompressedSize(message.size());
-            chunk.setRegisters(compressor.enabled()
-                    ? section.setZstd(zstd(message))
-                    : section.setPlain(RegisterWrites.parseFrom(bytes(message))));
+            chunk.setRegisters(
+                    compressor.enabled()
+                            ? section.setZstd(zstd(message))
+                            : section.setPlain(RegisterWrites.parseFrom(bytes(message))));
         }
     }
 
@@ -258,11 +287,11 @@ public final class ChunkEncoder implements Closeable {
         return UnsafeByteOperations.unsafeWrap(message.array(), 0, message.size());
     }
 
-    private Iterable<Long> executedPages() {
+    private Iterable<Long> executedPages(int count) {
         BlockGroup group = blocks.group();
         BitSet used = new BitSet(group.size());
         int[] entries = flow.entries();
-        for (int i = 0; i < flow.count(); i++) {
+        for (int i = 0; i < count; i++) {
             if (entries[i] >= 0) {
                 used.set(entries[i]);
             }

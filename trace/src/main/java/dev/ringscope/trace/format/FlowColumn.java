@@ -17,10 +17,6 @@ final class FlowColumn {
         return entries;
     }
 
-    void clear() {
-        count = 0;
-    }
-
     /**
      * Adds entries of the machine.
      *
@@ -48,7 +44,34 @@ final class FlowColumn {
         return instructions;
     }
 
-    WireOutput encode() {
+    /** A place between two blocks: so many entries in front of it, and the position there. */
+    record Boundary(int entries, long position) {}
+
+    /** The last boundary at or before a position, when the first entry begins at another. */
+    Boundary boundary(long from, long limit, BlockGroup group) {
+        long position = from;
+        int at = 0;
+        while (at < count) {
+            boolean truncated = at + 1 < count && entries[at + 1] < 0;
+            int length = truncated
+                    ? entries[at + 1] & ~Recorder.PARTIAL
+                    : group.get(entries[at]).instructions();
+            if (position + length > limit) {
+                break;
+            }
+            position += length;
+            at += truncated ? 2 : 1;
+        }
+        return new Boundary(at, position);
+    }
+
+    /** Forgets the first entries. */
+    void drop(int first) {
+        System.arraycopy(entries, first, entries, 0, count - first);
+        count -= first;
+    }
+
+    WireOutput encode(int count) {
         WireOutput column = new WireOutput(4 * count);
         column.words(entries, count);
         WireOutput message = new WireOutput(4 * count + 8);

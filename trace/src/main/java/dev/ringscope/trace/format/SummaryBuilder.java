@@ -17,6 +17,7 @@ final class SummaryBuilder {
 
     private Context context;
     private long ringSince;
+    private long skipped;
     private final List<Long> rings = new ArrayList<>();
     private final Map<Integer, Long> vectors = new TreeMap<>();
     private final TreeSet<Long> roots = new TreeSet<>(Long::compareUnsigned);
@@ -27,9 +28,15 @@ final class SummaryBuilder {
         return context;
     }
 
+    /** Nanoseconds that the processor slept in the chunk. */
+    long skipped() {
+        return skipped;
+    }
+
     void start(long position, Context start) {
         context = start;
         ringSince = position;
+        skipped = 0;
         rings.clear();
         vectors.clear();
         roots.clear();
@@ -60,7 +67,10 @@ final class SummaryBuilder {
             case Event.PortAccess _ -> counts.setPortAccesses(counts.getPortAccesses() + 1);
             case Event.DeviceAccess _ -> counts.setDeviceAccesses(counts.getDeviceAccesses() + 1);
             case Event.Input _ -> counts.setInputs(counts.getInputs() + 1);
-            case Event.Halt _ -> counts.setHalts(counts.getHalts() + 1);
+            case Event.Halt e -> {
+                counts.setHalts(counts.getHalts() + 1);
+                skipped += e.until() - e.from();
+            }
             case Event.End _ -> counts.setEnds(counts.getEnds() + 1);
         }
     }

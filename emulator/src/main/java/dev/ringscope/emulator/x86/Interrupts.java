@@ -142,6 +142,7 @@ public final class Interrupts {
             deliver(Interruption.of(Kind.EXTERNAL, source.acknowledge()));
         }
         if (!cpu.halted && cpu.paging.debugRegisters.watchesCode()) {
+            cpu.attention = true; // every instruction is looked at
             takeInstructionBreakpoint();
         }
         boolean held = shadow && (debugPending != 0 || nmiPending || intr);
@@ -174,8 +175,9 @@ public final class Interrupts {
     }
 
     private void takeInstructionBreakpoint() {
-        cpu.attention = true; // every instruction is looked at
-        int dr6 = cpu.flag(X86Cpu.RF) ? 0 : cpu.paging.debugRegisters.executes(cpu.codeLinear(cpu.pc));
+        boolean shadow = cpu.shadowTraps && cpu.position() < cpu.shadowEnd;
+        boolean held = shadow || cpu.flag(X86Cpu.RF);
+        int dr6 = held ? 0 : cpu.paging.debugRegisters.executes(cpu.codeLinear(cpu.pc));
         if (dr6 != 0) {
             deliver(Interruption.debug(Kind.BREAKPOINT_FAULT, Reason.DEBUG_REGISTER, dr6));
         }

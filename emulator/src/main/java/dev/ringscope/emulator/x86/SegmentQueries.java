@@ -63,7 +63,7 @@ final class SegmentQueries {
         setZero(cpu, d != null && d.writableData());
     }
 
-    @Insn(enc = "63 /r Ew,Gw i64")
+    @Insn(enc = "63 /r Ew,Gw rw i64")
     static void arpl(X86Cpu cpu, Instruction i) {
         SystemSegments.requireProtected(cpu);
         int destination = (int) cpu.readE(i, 2) & 0xffff;

@@ -6,17 +6,24 @@ import dev.ringscope.emulator.device.Cmos;
 import dev.ringscope.emulator.device.DebugConsole;
 import dev.ringscope.emulator.device.DebugExit;
 import dev.ringscope.emulator.device.Device;
+import dev.ringscope.emulator.device.Disk;
+import dev.ringscope.emulator.device.Dma8237;
+import dev.ringscope.emulator.device.FwCfg;
 import dev.ringscope.emulator.device.I8042;
+import dev.ringscope.emulator.device.IdeController;
 import dev.ringscope.emulator.device.InterruptLine;
 import dev.ringscope.emulator.device.LocalApic;
+import dev.ringscope.emulator.device.OverlayDisk;
 import dev.ringscope.emulator.device.Pic;
 import dev.ringscope.emulator.device.Pit;
 import dev.ringscope.emulator.device.Ps2Keyboard;
 import dev.ringscope.emulator.device.Ps2Mouse;
 import dev.ringscope.emulator.device.SystemControl;
 import dev.ringscope.emulator.device.Uart16550;
+import dev.ringscope.emulator.device.Vga;
 import dev.ringscope.emulator.memory.PhysicalMemory;
 import dev.ringscope.emulator.memory.Ports;
+import dev.ringscope.emulator.user.HypercallPort;
 import dev.ringscope.emulator.x86.InterruptSource;
 import dev.ringscope.emulator.x86.ProcessorApic;
 import dev.ringscope.emulator.x86.X86Cpu;
@@ -25,13 +32,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * The PC's main board: makes the devices that a description names, in its order, and connects them. A device's order is that of its timers
- * and of its state in a checkpoint, so it is part of the description.
+ * The PC's main board: makes the devices that a description names, in its order, and connects them. A device's order is
+ * that of its timers and of its state in a checkpoint, so it is part of the description.
  */
 final class Board {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
@@ -58,8 +66,21 @@ final class Board {
     static List<MachineDescription.Device> standard() {
         List<MachineDescription.Device> list = new ArrayList<>();
         for (String name : List.of(
-                "pic", "lapic", "a20", "pit", "port61", "rtc", "keyboard", "mouse", "i8042", "com1", "com2", "acpi",
-                "debugcon")) {
+                "pic",
+                "lapic",
+                "a20",
+                "pit",
+                "port61",
+                "rtc",
+                "keyboard",
+                "mouse",
+                "i8042",
+                "com1",
+                "com2",
+                "acpi",
+                "debugcon",
+                "dma",
+                "vga")) {
             list.add(new MachineDescription.Device(name, new TreeMap<>()));
         }
         return list;
@@ -80,14 +101,17 @@ final class Board {
                 yield pic;
             }
             case "lapic" -> localApic();
-            case "a20" -> new A20Gate(open -> {
-                cpu.memory.setA20(open);
-                cpu.paging.flushAll();
-            });
+            case "a20" ->
+                new A20Gate(open -> {
+                    cpu.memory.setA20(open);
+                    cpu.paging.flushAll();
+                });
             case "pit" -> claim(new Pit(cpu.time, pic.line(0)), Pit::claimPorts);
-            case "port61" -> claim(
-                    new SystemControl(cpu.time, device("pit", Pit.class), device("a20", A20Gate.class), this::reset),
-                    SystemControl::claimPorts);
+            case "port61" ->
+                claim(
+                        new SystemControl(
+                                cpu.time, device("pit", Pit.class), device("a20", A20Gate.class), this::reset),
+                        SystemControl::claimPorts);
             case "rtc" -> rtc();
             case "keyboard" -> {
                 Ps2Keyboard keyboard = new Ps2Keyboard(cpu.time);
@@ -95,25 +119,41 @@ final class Board {
                 yield keyboard;
             }
             case "mouse" -> new Ps2Mouse();
-            case "i8042" -> claim(
-                    new I8042(
-                            device("keyboard", Ps2Keyboard.class),
-                            device("mouse", Ps2Mouse.class),
-                            pic.line(1),
-                            pic.line(12),
-                            device("a20", A20Gate.class),
-                            this::reset),
-                    I8042::claimPorts);
+            case "i8042" ->
+                claim(
+                        new I8042(
+                                device("keyboard", Ps2Keyboard.class),
+                                device("mouse", Ps2Mouse.class),
+                                pic.line(1),
+                                pic.line(12),
+                                device("a20", A20Gate.class),
+                                this::reset),
+                        I8042::claimPorts);
             case "com1", "com2", "com3", "com4" -> uart(name);
-            case "acpi" -> claim(
-                    new AcpiPower(cpu.time, pic.line(9), () -> cpu.stop(StopReason.POWER_OFF, "ACPI S5")),
-                    AcpiPower::claimPorts);
+            case "acpi" ->
+                claim(
+                        new AcpiPower(cpu.time, pic.line(9), () -> cpu.stop(StopReason.POWER_OFF, "ACPI S5")),
+                        AcpiPower::claimPorts);
             case "debugcon" -> claim(new DebugConsole(0xe9, wiring.sink(name)), DebugConsole::claimPorts);
-            case "debug-exit" -> claim(
-                    new DebugExit(
-                            Integer.decode(properties.getOrDefault("port", "0xf4")),
-                            status -> machine.exit(status, "isa-debug-exit")),
-                    DebugExit::claimPorts);
+            case "dma" -> claim(new Dma8237(), Dma8237::claimPorts);
+            case "vga" -> claim(new Vga(cpu.time, cpu.memory), Vga::claimPorts);
+            case "fw-cfg" -> firmwareConfiguration(properties);
+            case "disk0", "disk1" -> {
+                long sectors = Long.decode(properties.get("sectors"));
+                Disk image = new ImageDisk(name, sectors, machine.outside(), wiring.image(name));
+                yield new OverlayDisk(name, image, wiring.keeper(name));
+            }
+            case "ide" ->
+                claim(new IdeController(pic.line(14), disk("disk0"), disk("disk1")), IdeController::claimPorts);
+            case "debug-exit" ->
+                claim(
+                        new DebugExit(
+                                Integer.decode(properties.getOrDefault("port", "0xf4")),
+                                status -> machine.exit(status, "isa-debug-exit")),
+                        DebugExit::claimPorts);
+            case "linux" -> claim(
+                    new HypercallPort(machine, machine.outside(), wiring.sink("stdout"), wiring.sink("stderr")),
+                    HypercallPort::claimPorts);
             default -> throw new IllegalArgumentException("this version has no device \"" + name + "\"");
         };
     }
@@ -130,6 +170,24 @@ final class Board {
             throw new IllegalArgumentException("the machine's description lacks \"" + name + "\" or names it too late");
         }
         return type.cast(device);
+    }
+
+    private Optional<Disk> disk(String name) {
+        return Optional.ofNullable(devices.get(name)).map(OverlayDisk.class::cast);
+    }
+
+    /**
+     * With the properties {@code video-bios-address} and {@code -size} the firmware finds an option ROM, which lies in
+     * the ROM.
+     */
+    private FwCfg firmwareConfiguration(SortedMap<String, String> properties) {
+        FwCfg configuration = new FwCfg(cpu.memory.ramSize());
+        if (properties.containsKey("video-bios-address")) {
+            long address = Long.decode(properties.get("video-bios-address"));
+            configuration.addFile("vgaroms/vgabios.bin", Integer.decode(properties.get("video-bios-size")), i ->
+                    (int) cpu.memory.read(address + i, 1));
+        }
+        return claim(configuration, FwCfg::claimPorts);
     }
 
     private void reset() {

@@ -1,6 +1,5 @@
 package dev.ringscope.emulator;
 
-import dev.ringscope.emulator.boot.EntryState;
 import dev.ringscope.emulator.boot.Loader;
 import dev.ringscope.emulator.device.Device;
 import dev.ringscope.emulator.insn.BlockCache;
@@ -47,6 +46,7 @@ public final class Machine {
     private final ConcurrentLinkedQueue<Message> messages = new ConcurrentLinkedQueue<>();
     private volatile boolean interrupted;
     private Recorder recorder = Recorder.NONE;
+    private InputScript script = InputScript.NONE;
     private long chunkEnd = Long.MAX_VALUE;
     private int exitStatus;
     private StopReason lastReason = StopReason.LIMIT;
@@ -122,20 +122,7 @@ public final class Machine {
 
     /** Loads a guest into the fresh machine and puts the processor where it starts. */
     public void load(Loader loader) {
-        EntryState entry = loader.load(cpu.memory);
-        switch (entry.mode()) {
-            case RESET_VECTOR -> Reset.powerOn(cpu);
-            case REAL -> Reset.enterReal(cpu, entry.codeSelector(), (int) entry.pc(), entry.dataSelector());
-            case PROTECTED32 -> Reset.enterProtected(cpu, entry.codeSelector(), entry.dataSelector(), entry.pc());
-            case LONG64 -> Reset.enterLong(
-                    cpu, entry.codeSelector(), entry.dataSelector(), entry.cr3(), entry.pc());
-        }
-        if (entry.mode() != EntryState.Mode.RESET_VECTOR) {
-            System.arraycopy(entry.registers(), 0, cpu.r, 0, entry.registers().length);
-            cpu.gdtrBase = entry.gdtBase();
-            cpu.gdtrLimit = entry.gdtLimit();
-            cpu.system.firmwareDefaults();
-        }
+        Reset.enter(cpu, loader.load(cpu.memory));
     }
 
     /** A state is about to be restored: nothing has ended. */
@@ -218,7 +205,21 @@ public final class Machine {
         return Board.standard();
     }
 
+    /** From now on the inputs of a recording are fed back. Right after a restore, or before the first instruction. */
+    public void setScript(InputScript newScript) {
+        script = newScript;
+    }
+
+    /** Whether inputs of that source are given to the machine ({@link #receive}), rather than asked for by it ({@link Outside}). */
+    public boolean receives(String source) {
+        return source.equals(DEBUGGER_MEMORY) || source.equals(DEBUGGER_REGISTER) || board.receives(source);
+    }
+
     private void takeMessages() {
+        while (script.due(cpu.retired)) {
+            Event.Input input = script.take();
+            receive(input.source(), input.data());
+        }
         for (Message m = messages.poll(); m != null; m = messages.poll()) {
             receive(m.source, m.data);
         }
@@ -371,6 +372,9 @@ public final class Machine {
                 return null;
             }
         }
+        if (script.due(cpu.retired)) {
+            return null;
+        }
         if (cpu.retired >= limit) {
             return StopReason.LIMIT;
         }
@@ -378,10 +382,12 @@ public final class Machine {
             sleep();
             return null;
         }
+        boolean inputComes = script.nextPosition() == cpu.retired;
         long stopAt = Math.min(Math.min(limit, chunkEnd), cpu.time.nextPosition());
+        stopAt = inputComes ? stopAt : Math.min(stopAt, script.nextPosition());
         boolean stepping = cpu.stepping();
         long before = cpu.retired;
-        Interpreter.Outcome outcome = interpreter.run(stopAt, cpu.attention || stepping);
+        Interpreter.Outcome outcome = interpreter.run(stopAt, cpu.attention || stepping || inputComes);
         if (stepping && cpu.retired != before) {
             cpu.stepped();
         }

@@ -10,7 +10,7 @@ public final class Encoding {
     /** Opcode maps: one byte, 0F, 0F 38, 0F 3A. */
     public static final int MAPS = 4;
 
-    private static final Set<String> ATTRIBUTES = Set.of("i64", "o64", "d64", "f64", "lock", "end", "rm", "b0");
+    private static final Set<String> ATTRIBUTES = Set.of("i64", "o64", "d64", "f64", "lock", "rw", "end", "rm", "b0");
 
     public final Def def;
     public final String text;
@@ -104,6 +104,16 @@ public final class Encoding {
             }
         }
         return -1;
+    }
+
+    /** In its memory form it writes back what it has read: the processor then checks for a write from the start. */
+    public boolean modifiesMemory() {
+        return has("lock")
+                || has("rw")
+                || def.uses.stream()
+                        .anyMatch(use -> use.read()
+                                && use.written()
+                                && operands.get(use.operand()).kind().modrmRm());
     }
 
     public boolean has(String attribute) {

@@ -28,7 +28,8 @@
  * is smaller than its XMM register leaves the rest alone, or clears it where the size has a trailing z ({@code Vdz}, {@code Vqz}, {@code Vyz}).
  *
  * <p>Attributes: {@code i64} not in 64-bit mode; {@code o64} only there; {@code d64} operand size 8 by default there (no 4);
- * {@code f64} always 8 there; {@code lock} takes LOCK with a memory destination; {@code end} ends a block (anything that
+ * {@code f64} always 8 there; {@code lock} takes LOCK with a memory destination; {@code rw} writes
+ * back what it has read from memory, although the ops do not say so; {@code end} ends a block (anything that
  * may change pc, mode, translation, interrupt flag or privilege, or that touches devices); {@code rm} ModRM must name a register.
  *
  * <h2>Methods</h2>

@@ -6,6 +6,7 @@ import static dev.ringscope.emulator.memory.PhysicalMemory.LONG;
 import static dev.ringscope.emulator.memory.PhysicalMemory.ROM;
 import static dev.ringscope.emulator.memory.PhysicalMemory.WRITTEN;
 
+import dev.ringscope.emulator.insn.Instruction;
 import dev.ringscope.emulator.memory.PhysicalMemory;
 
 /**
@@ -34,6 +35,9 @@ final class PageWalker {
     static final int FETCH = 16;
     /** An explicit supervisor access with EFLAGS.AC = 1, which SMAP lets pass; never part of an error code. */
     static final int AC_SET = 0x100;
+
+    /** An access of the executing instruction's own, as opposed to the processor's to its tables; never part of an error code. */
+    static final int PROGRAM = 0x200;
 
     private static final int ERROR_PRESENT = 1;
     private static final int ERROR_RESERVED = 8;
@@ -256,6 +260,11 @@ final class PageWalker {
 
     private Fault fault(int access, int code, Reason reason, long entryAddress, long linear) {
         int error = code | access & (WRITE | USER);
+        if ((access & (PROGRAM | WRITE | FETCH)) == PROGRAM && cpu.block != null) {
+            // Reading in order to write counts as writing
+            Instruction i = cpu.block.ops[cpu.index].instruction();
+            error |= i.memory && i.encoding.modifiesMemory() ? WRITE : 0;
+        }
         boolean fetchShown = noExecute && mode != PagingMode.BITS32 || smep;
         return Fault.pf(error | (fetchShown ? access & FETCH : 0), reason, entryAddress, linear);
     }

@@ -46,7 +46,7 @@ public final class Paging {
     /** The TLB of the program's own accesses at present, and their kind. */
     private Tlb program = supervisor;
 
-    private int programAccess;
+    private int programAccess = PageWalker.PROGRAM;
 
     /** Code pages: linear page and physical page in turn; for supervisor and user. */
     private final long[] supervisorCode = new long[2 * CODE_PAGES];
@@ -84,13 +84,13 @@ public final class Paging {
         boolean ac = cpu.flag(X86Cpu.AC);
         if (cpu.cpl == 3) {
             program = user;
-            programAccess = PageWalker.USER;
+            programAccess = PageWalker.PROGRAM | PageWalker.USER;
         } else if (ac && (cpu.cr4 & X86Cpu.CR4_SMAP) != 0) {
             program = supervisorAc;
-            programAccess = PageWalker.AC_SET;
+            programAccess = PageWalker.PROGRAM | PageWalker.AC_SET;
         } else {
             program = supervisor;
-            programAccess = 0;
+            programAccess = PageWalker.PROGRAM;
         }
         cpu.tlb = cpu.cpl == 3 && ac && (cpu.cr0 & X86Cpu.CR0_AM) != 0 ? empty : program.entries;
     }

@@ -101,13 +101,13 @@ final class Shifts {
     }
 
     @Insn(
-            enc = {"0F A4 /r Ev,Gv,Ib", "0F A5 /r Ev,Gv,CL"},
+            enc = {"0F A4 /r Ev,Gv,Ib rw", "0F A5 /r Ev,Gv,CL rw"},
             undefined = "OA")
     static void shld(X86Cpu cpu, Instruction i) {
         int w = i.operandSize;
         int n = doubleCount(cpu, i, w);
         long linear = i.memory ? cpu.linear(i, w, true) : 0;
-        long a = i.memory ? cpu.load(linear, w) : cpu.readE(i, w);
+        long a = i.memory ? cpu.loadForWrite(linear, w) : cpu.readE(i, w);
         long r = a;
         if (n > 0) {
             long filler = ShiftFlags.unsigned(w, cpu.readG(i, w));
@@ -122,13 +122,13 @@ final class Shifts {
     }
 
     @Insn(
-            enc = {"0F AC /r Ev,Gv,Ib", "0F AD /r Ev,Gv,CL"},
+            enc = {"0F AC /r Ev,Gv,Ib rw", "0F AD /r Ev,Gv,CL rw"},
             undefined = "OA")
     static void shrd(X86Cpu cpu, Instruction i) {
         int w = i.operandSize;
         int n = doubleCount(cpu, i, w);
         long linear = i.memory ? cpu.linear(i, w, true) : 0;
-        long a = i.memory ? cpu.load(linear, w) : cpu.readE(i, w);
+        long a = i.memory ? cpu.loadForWrite(linear, w) : cpu.readE(i, w);
         long filler = cpu.readG(i, w);
         long r = a;
         if (n > 0) {

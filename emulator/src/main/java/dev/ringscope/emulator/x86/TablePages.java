@@ -112,9 +112,16 @@ final class TablePages {
                 forget(memory.index(old & PageWalker.FRAME));
             }
         }
-        if ((value & PRESENT) != 0 && cpu.paging.walker.reserved(table.level, value) != 0) {
+        if (implausible(table, value)) {
             forget(index);
         }
+    }
+
+    /** No table in use holds that: its page has become something else. Entries that are not present keep swap slots in PTEs only. */
+    private boolean implausible(Table table, long value) {
+        return (value & PRESENT) != 0
+                ? cpu.paging.walker.reserved(table.level, value) != 0
+                : table.level > 1 && value != 0;
     }
 
     private void forget(int index) {

@@ -160,6 +160,37 @@ class PageTablesTest {
     }
 
     @Test
+    void pageReusedForOtherThingsIsNoLongerATable() {
+        long oldRoot = 0x6000;
+        m.put(oldRoot + (entryOf(LINEAR, 4) & 0xfff), m.get(entryOf(LINEAR, 4)));
+        cpu.cr3 = oldRoot;
+        cpu.load(LINEAR, 8);
+        cpu.cr3 = TABLES[0];
+        cpu.paging.flushAll();
+        m.put(entryOf(LINEAR + 0x2000, 1), oldRoot | P | RW | A | D);
+        m.take(TableUpdate.class);
+        // no root holds text, be it present or not
+        cpu.store(LINEAR + 0x2000, 8, 0x656c_6261_7420_6f6eL);
+        cpu.store(LINEAR + 0x2008, 8, 0x656c_6261_7420_6f6fL);
+        assertThat(m.take(TableUpdate.class)).hasSize(1);
+        // it is one again as soon as a walk reads it
+        cpu.cr3 = oldRoot;
+        cpu.paging.flushAll();
+        cpu.store(LINEAR + 0x2010, 8, 0x9000 | P);
+        assertThat(m.take(TableUpdate.class)).extracting(TableUpdate::root).containsExactly(oldRoot);
+    }
+
+    @Test
+    void swapSlotsInEntriesOfPagesLeaveTheTableOne() {
+        cpu.load(LINEAR, 8);
+        cpu.load(WINDOW, 8);
+        m.take(TableUpdate.class);
+        cpu.store(windowOn(LINEAR + 0x5000), 8, 0x7fff_1234_5678_9abcL);
+        cpu.store(windowOn(LINEAR + 0x5000), 8, FRAME | P);
+        assertThat(m.take(TableUpdate.class)).hasSize(2);
+    }
+
+    @Test
     void codeIsFetchedAnewAfterItsEntryChanged() {
         assertThat(cpu.fetch(LINEAR + 5)).isEqualTo(FRAME + 5);
         int epoch = cpu.epoch;

@@ -1,0 +1,17 @@
+package dev.ringscope.emulator.user;
+
+/** Error numbers of Linux (errno(3)), and the exception by which a system call fails with one. */
+final class Errno extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    static final int EPERM = 1, ENOENT = 2, ESRCH = 3, EIO = 5, EBADF = 9, ECHILD = 10, EAGAIN = 11, ENOMEM = 12, EACCES = 13;
+    static final int EFAULT = 14, ENOTDIR = 20, EISDIR = 21, EINVAL = 22, EMFILE = 24, ENOTTY = 25, ESPIPE = 29, EROFS = 30;
+    static final int ERANGE = 34, ENAMETOOLONG = 36, ENOSYS = 38;
+
+    final int number;
+
+    Errno(int number) {
+        super("errno " + number, null, false, false);
+        this.number = number;
+    }
+}

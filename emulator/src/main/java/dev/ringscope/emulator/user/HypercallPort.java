@@ -1,0 +1,88 @@
+package dev.ringscope.emulator.user;
+
+import dev.ringscope.emulator.Machine;
+import dev.ringscope.emulator.Outside;
+import dev.ringscope.emulator.StateInput;
+import dev.ringscope.emulator.StateOutput;
+import dev.ringscope.emulator.StopReason;
+import dev.ringscope.emulator.device.ByteSink;
+import dev.ringscope.emulator.device.Device;
+import dev.ringscope.emulator.memory.PortDevice;
+import dev.ringscope.emulator.memory.Ports;
+
+/** The port through which the built-in guest kernel hands over what ring 3 asked: see {@code guest/kernel.S}. */
+public final class HypercallPort implements Device, PortDevice {
+    static final int PORT = 0x5e0;
+    private static final int KERNEL_FAULT = 0x103;
+
+    private final Machine machine;
+    private final Outside outside;
+    private final ByteSink standardOutput;
+    private final ByteSink standardError;
+    /** Null in a replay. */
+    private LinuxProcess process;
+
+    public HypercallPort(Machine machine, Outside outside, ByteSink standardOutput, ByteSink standardError) {
+        this.machine = machine;
+        this.outside = outside;
+        this.standardOutput = standardOutput;
+        this.standardError = standardError;
+    }
+
+    public void claimPorts(Ports ports) {
+        ports.claim(PORT, 1, this);
+    }
+
+    /** The program that answers from now on. */
+    public void attach(LinuxProcess newProcess) {
+        process = newProcess;
+    }
+
+    @Override
+    public int readPort(int port, int size) {
+        return -1;
+    }
+
+    @Override
+    public void writePort(int port, int size, int cause) {
+        if (cause == KERNEL_FAULT) {
+            machine.cpu().stop(StopReason.HALTED, "the built-in guest kernel met a fault of its own");
+            return;
+        }
+        byte[] answer = outside.askOnce("linux", machine.position(), () -> process.answer(cause).encode());
+        for (Answer.Deed deed : Answer.decode(answer).deeds()) {
+            apply(deed);
+        }
+    }
+
+    private void apply(Answer.Deed deed) {
+        switch (deed) {
+            case Answer.Store s -> machine.cpu().paging.writeOutside(s.physical(), s.data());
+            case Answer.Clear c -> machine.cpu().paging.writeOutside(c.physical(), new byte[4096]);
+            case Answer.Output o -> {
+                ByteSink sink = o.stream() == 2 ? standardError : standardOutput;
+                for (byte b : o.data()) {
+                    sink.accept(b & 0xff);
+                }
+            }
+            case Answer.Sleep s -> machine.cpu().time.skipTo(s.until());
+            case Answer.Exit e -> machine.exit(
+                    e.signal() == 0 ? e.status() : 128 + e.signal(),
+                    e.signal() == 0 ? "exit" : "killed by signal " + e.signal() + " (" + SignalNumber.name(e.signal()) + ")");
+        }
+    }
+
+    @Override
+    public String name() {
+        return "linux";
+    }
+
+    @Override
+    public void reset() {}
+
+    @Override
+    public void save(StateOutput out) {}
+
+    @Override
+    public void load(StateInput in) {}
+}

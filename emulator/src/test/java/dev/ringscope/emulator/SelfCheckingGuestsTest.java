@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ringscope.emulator.boot.Image;
 import dev.ringscope.emulator.boot.MultibootLoader;
-import dev.ringscope.emulator.x86.Reset;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
@@ -44,8 +43,7 @@ class SelfCheckingGuestsTest {
     void everyCaseOfTheGuestIsRight(String name) throws Exception {
         ByteArrayOutputStream com1 = new ByteArrayOutputStream();
         Machine machine = machine(com1);
-        MultibootLoader loader = new MultibootLoader(Image.read(built(name)), List.of(), name);
-        Reset.enter(machine.cpu(), loader.load(machine.memory()));
+        machine.load(new MultibootLoader(Image.read(built(name)), List.of(), name));
 
         StopReason reason = machine.run(LIMIT);
 

@@ -70,7 +70,7 @@ public final class Reset {
         settle(cpu);
     }
 
-    /** The state that a loader chose. */
+    /** The state that a loader chose; unless the guest has firmware of its own, as if firmware had run before. */
     public static void enter(X86Cpu cpu, EntryState entry) {
         int cs = entry.codeSelector();
         int data = entry.dataSelector();
@@ -84,10 +84,9 @@ public final class Reset {
             case LONG64 -> enterLong(cpu, cs, data, entry.cr3(), entry.pc());
         }
         System.arraycopy(entry.registers(), 0, cpu.r, 0, 16);
-        if (entry.mode() != EntryState.Mode.REAL) {
-            cpu.gdtrBase = entry.gdtBase();
-            cpu.gdtrLimit = entry.gdtLimit();
-        }
+        cpu.gdtrBase = entry.gdtBase();
+        cpu.gdtrLimit = entry.gdtLimit();
+        cpu.system.firmwareDefaults();
     }
 
     private static void settle(X86Cpu cpu) {

@@ -311,6 +311,7 @@ user_divide:
         div     %ecx
 user_divide_end:
         ask     user_leave, LEAVE
+        ud2                             # nobody comes back from there
 
         .globl  task_a, task_b, task_b_end
 task_a: incq    count_a                 # two loops that never give the processor back
@@ -395,7 +396,7 @@ store_demand:
         ret
 allow_write:
         mov     pte_readonly, %rax
-        or      $RW, %eax
+        or      $RW, %rax
 store_writable:
         mov     %rax, pte_readonly
         invlpg  user_readonly

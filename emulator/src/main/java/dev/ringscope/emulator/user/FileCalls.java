@@ -179,7 +179,7 @@ final class FileCalls {
             p.files().resolve(path);
             throw new Errno(Errno.EINVAL);
         }
-        byte[] bytes = p.programName().getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = p.files().programPath().getBytes(StandardCharsets.UTF_8);
         p.memory().space().write(address, java.util.Arrays.copyOf(bytes, (int) Math.min(size, bytes.length)));
         return Math.min(size, bytes.length);
     }

@@ -101,10 +101,6 @@ public final class LinuxProcess {
         return machine.memory().ramSize();
     }
 
-    String programName() {
-        return arguments.getFirst();
-    }
-
     long heapStart() {
         return heapStart;
     }

@@ -105,7 +105,7 @@ final class OpenFiles {
         if (path.isEmpty()) {
             throw new Errno(Errno.ENOENT);
         }
-        if (path.equals("/proc/self/exe") || path.equals(program.toString())) {
+        if (path.equals("/proc/self/exe") || path.equals(programPath()) || path.equals(program.toString())) {
             return program;
         }
         if (root == null) {
@@ -113,8 +113,10 @@ final class OpenFiles {
         }
         try {
             Path real = root.toRealPath();
-            Path wanted = real.resolve(path.replaceAll("^/+", "")).normalize();
-            if (!wanted.startsWith(real) || !Files.exists(wanted)) {
+            // as in any file system, .. at the root is the root
+            Path inside = Path.of("/").resolve(path).normalize();
+            Path wanted = real.resolve(Path.of("/").relativize(inside));
+            if (!Files.exists(wanted)) {
                 throw new Errno(Errno.ENOENT);
             }
             Path found = wanted.toRealPath();
@@ -125,6 +127,11 @@ final class OpenFiles {
         } catch (IOException e) {
             throw new Errno(Errno.ENOENT);
         }
+    }
+
+    /** Where the program finds itself, whatever folder of the host it lies in. */
+    String programPath() {
+        return "/" + program.getFileName();
     }
 
     /** The program's path for a file below the root. */

@@ -67,6 +67,7 @@ final class Emitter {
         if (shape.def().takesInstructionOnly()) {
             arguments();
             call();
+            enterMmx();
             code.return_();
             return;
         }
@@ -76,6 +77,11 @@ final class Emitter {
             if (use.read()) {
                 input(use, values[u]);
             }
+        }
+        Slot target = target();
+        boolean stores = target != null && target.place() == Place.MEMORY;
+        if (!stores) {
+            enterMmx();
         }
         for (int half = 0; half < halves(); half++) {
             arguments();
@@ -94,14 +100,14 @@ final class Emitter {
         if (shape.def().takesMxcsr) {
             code.aload(x86).invokevirtual(X86, "requireNoSimdException", PLAIN);
         }
-        Slot target = target();
-        if (target != null && target.place() == Place.MEMORY) {
+        if (stores) {
             store(target);
+            enterMmx();
         }
         if (!shape.def().flags().isEmpty()) {
             flags();
         }
-        if (target != null && target.place() != Place.MEMORY) {
+        if (target != null && !stores) {
             put(target);
         }
         code.return_();
@@ -112,8 +118,19 @@ final class Emitter {
         if (shape.slots().stream().anyMatch(s -> s.operand().kind().xmm())) {
             code.aload(x86).invokevirtual(X86, "requireSse", PLAIN);
         }
-        if (shape.slots().stream().anyMatch(s -> s.operand().kind().mmx())) {
-            code.aload(x86).invokevirtual(X86, "requireMmx", PLAIN);
+        if (usesMmx()) {
+            code.aload(x86).invokevirtual(X86, "checkMmx", PLAIN);
+        }
+    }
+
+    private boolean usesMmx() {
+        return shape.slots().stream().anyMatch(s -> s.operand().kind().mmx());
+    }
+
+    /** The x87 stack becomes the MMX registers, once the memory operand cannot fault any more. */
+    private void enterMmx() {
+        if (usesMmx()) {
+            code.aload(x86).invokevirtual(X86, "enterMmx", PLAIN);
         }
     }
 

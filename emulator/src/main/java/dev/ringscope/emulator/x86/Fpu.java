@@ -290,14 +290,24 @@ public final class Fpu {
     // ---- MMX
     // ------------------------------------------------------------------------------------------------------------
 
-    /** #UD, #NM or #MF unless MMX instructions may run; then TOP is 0 and no register is empty. */
-    void requireMmx() {
+    /** #UD, #NM or #MF unless MMX instructions may run. */
+    void checkMmx() {
         if ((cpu.cr0 & X86Cpu.CR0_EM) != 0) {
             throw Fault.of(Fault.UD, Reason.FPU_DISABLED);
         }
         enter();
+    }
+
+    /** What an MMX instruction that did not fault leaves: TOP is 0 and no register is empty. */
+    void enterMmx() {
         top = 0;
         used = 0xff;
+    }
+
+    /** Both: for what uses MMX registers and has no memory operand. */
+    void requireMmx() {
+        checkMmx();
+        enterMmx();
     }
 
     long mm(int n) {

@@ -103,12 +103,12 @@ final class Moves {
         cpu.setReg(RAX, w, value);
     }
 
+    /** With 16-bit operands the result is undefined: processors give zero. */
     @Insn(
-            enc = {"0F C8+r Zy"},
-            ops = "=a",
-            undefined = "")
+            enc = {"0F C8+r Zv"},
+            ops = "=a")
     static long bswap(int w, long a) {
-        return w == 8 ? Long.reverseBytes(a) : Integer.reverseBytes((int) a);
+        return w == 8 ? Long.reverseBytes(a) : w == 4 ? Integer.reverseBytes((int) a) : 0;
     }
 
     /** CBW, CWDE, CDQE. */

@@ -71,7 +71,8 @@ final class SseConversions {
         return Lanes.singles(b, x -> SseConvert.cvttss2si(mxcsr, x, 32));
     }
 
-    @Insn(enc = {"NP 0F 2A /r Vq,Qq"}, ops = ">a,b")
+    /** With a memory operand the x87 stack is left alone. */
+    @Insn(enc = {"NP 0F 2A /r Vq,Nq", "NP 0F 2A /r Vq,Mq"}, ops = ">a,b")
     static long cvtpi2ps(Mxcsr mxcsr, long b) {
         return cvtdq2ps(mxcsr, b);
     }
@@ -100,6 +101,7 @@ final class SseConversions {
 
     @Insn(enc = {"66 0F 2A /r Vx,Nq"})
     static void cvtpi2pd(X86Cpu cpu, Instruction i) {
+        cpu.enterMmx();
         widen(cpu, i, cpu.mm(i.rm & 7), x -> SseConvert.cvtsi2sd(cpu.mxcsr, (int) x));
     }
 
@@ -118,31 +120,36 @@ final class SseConversions {
 
     @Insn(enc = {"66 0F 5A /r Vx,Wx"})
     static void cvtpd2ps(X86Cpu cpu, Instruction i) {
-        Xmm.put(cpu, i, narrow(cpu, i, x -> SseConvert.cvtsd2ss(cpu.mxcsr, x)), 0);
+        Xmm.put(cpu, i, narrow(cpu, Xmm.w(cpu, i), x -> SseConvert.cvtsd2ss(cpu.mxcsr, x)), 0);
     }
 
     @Insn(enc = {"F2 0F E6 /r Vx,Wx"})
     static void cvtpd2dq(X86Cpu cpu, Instruction i) {
-        Xmm.put(cpu, i, narrow(cpu, i, x -> SseConvert.cvtsd2si(cpu.mxcsr, x, 32)), 0);
+        Xmm.put(cpu, i, narrow(cpu, Xmm.w(cpu, i), x -> SseConvert.cvtsd2si(cpu.mxcsr, x, 32)), 0);
     }
 
     @Insn(enc = {"66 0F E6 /r Vx,Wx"})
     static void cvttpd2dq(X86Cpu cpu, Instruction i) {
-        Xmm.put(cpu, i, narrow(cpu, i, x -> SseConvert.cvttsd2si(cpu.mxcsr, x, 32)), 0);
+        Xmm.put(cpu, i, narrow(cpu, Xmm.w(cpu, i), x -> SseConvert.cvttsd2si(cpu.mxcsr, x, 32)), 0);
     }
 
     @Insn(enc = {"66 0F 2D /r Pq,Wx"})
     static void cvtpd2pi(X86Cpu cpu, Instruction i) {
-        cpu.setMm(i.reg & 7, narrow(cpu, i, x -> SseConvert.cvtsd2si(cpu.mxcsr, x, 32)));
+        narrowToMmx(cpu, i, x -> SseConvert.cvtsd2si(cpu.mxcsr, x, 32));
     }
 
     @Insn(enc = {"66 0F 2C /r Pq,Wx"})
     static void cvttpd2pi(X86Cpu cpu, Instruction i) {
-        cpu.setMm(i.reg & 7, narrow(cpu, i, x -> SseConvert.cvttsd2si(cpu.mxcsr, x, 32)));
+        narrowToMmx(cpu, i, x -> SseConvert.cvttsd2si(cpu.mxcsr, x, 32));
     }
 
-    private static long narrow(X86Cpu cpu, Instruction i, LongUnaryOperator conversion) {
+    private static void narrowToMmx(X86Cpu cpu, Instruction i, LongUnaryOperator conversion) {
         Xmm b = Xmm.w(cpu, i);
+        cpu.enterMmx();
+        cpu.setMm(i.reg & 7, narrow(cpu, b, conversion));
+    }
+
+    private static long narrow(X86Cpu cpu, Xmm b, LongUnaryOperator conversion) {
         long low = conversion.applyAsLong(b.low()) & DWORD;
         long high = conversion.applyAsLong(b.high()) << 32;
         cpu.requireNoSimdException();

@@ -64,7 +64,7 @@ final class Stack {
     @Insn(enc = {"61 i64"})
     static void popa(X86Cpu cpu, int w) {
         long[] values = new long[8];
-        for (int n = 0; n < 8; n++) {
+        for (int n = 7; n >= 0; n--) {
             values[n] = cpu.peek(w, (7 - n) * w);
         }
         int size = cpu.stackSize();

@@ -486,7 +486,17 @@ public final class X86Cpu extends Cpu {
         }
     }
 
-    /** #UD, #NM or #MF unless MMX instructions may run; then the x87 stack becomes the MMX registers. */
+    /** #UD, #NM or #MF unless MMX instructions may run. */
+    public void checkMmx() {
+        fpu.checkMmx();
+    }
+
+    /** An MMX instruction's memory operand has not faulted: the x87 stack is now the MMX registers. */
+    public void enterMmx() {
+        fpu.enterMmx();
+    }
+
+    /** {@link #checkMmx} and {@link #enterMmx}. */
     public void requireMmx() {
         fpu.requireMmx();
     }

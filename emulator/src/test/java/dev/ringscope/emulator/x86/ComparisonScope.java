@@ -1,0 +1,62 @@
+package dev.ringscope.emulator.x86;
+
+import dev.ringscope.emulator.insn.Flags;
+import dev.ringscope.emulator.insn.Instruction;
+import java.util.Map;
+
+/** What is not compared with the host, and why. */
+final class ComparisonScope {
+    private static final String X87 = "the x87 tests have an oracle of their own";
+    private static final String SEGMENTS = "depends on the host's descriptor tables, which are not ours";
+    private static final String HOST = "tells about the host, or asks its kernel";
+
+    static final Map<Class<?>, String> EXCLUDED_FAMILIES = Map.ofEntries(
+            Map.entry(FpuArithmetic.class, X87),
+            Map.entry(FpuComparisons.class, X87),
+            Map.entry(FpuControl.class, X87),
+            Map.entry(FpuEnvironment.class, X87),
+            Map.entry(FpuFunctions.class, X87),
+            Map.entry(FpuLoads.class, X87),
+            Map.entry(FpuStores.class, X87),
+            Map.entry(ExtendedState.class, "the layouts have a test of their own; XSAVE's depends on what the host has"),
+            Map.entry(FarReturns.class, SEGMENTS),
+            Map.entry(FarTransfers.class, SEGMENTS),
+            Map.entry(SegmentLoads.class, SEGMENTS),
+            Map.entry(SegmentQueries.class, SEGMENTS),
+            Map.entry(SystemSegments.class, SEGMENTS),
+            Map.entry(InterruptReturn.class, SEGMENTS),
+            Map.entry(InterruptInstructions.class, HOST),
+            Map.entry(SystemCalls.class, HOST),
+            Map.entry(Cpuid.class, HOST),
+            Map.entry(TimeInstructions.class, HOST));
+
+    /** By mnemonic. */
+    static final Map<String, String> EXCLUDED = Map.ofEntries(
+            Map.entry("rcpss", "approximate: the bits are the processor's own; SseOracleTest checks the error"),
+            Map.entry("rcpps", "approximate"),
+            Map.entry("rsqrtss", "approximate"),
+            Map.entry("rsqrtps", "approximate"),
+            Map.entry("sgdt", HOST),
+            Map.entry("sidt", HOST),
+            Map.entry("smsw", HOST),
+            Map.entry("xgetbv", HOST),
+            Map.entry("xsetbv", HOST),
+            Map.entry("rdfsbase", HOST),
+            Map.entry("rdgsbase", HOST),
+            Map.entry("wrfsbase", "takes the harness its thread-local storage"),
+            Map.entry("wrgsbase", HOST));
+
+    private static final Map<Character, Integer> LETTERS = Map.of(
+            'O', Flags.OF, 'S', Flags.SF, 'Z', Flags.ZF, 'A', Flags.AF, 'P', Flags.PF, 'C', Flags.CF);
+
+    private ComparisonScope() {}
+
+    /** The flags that the manual defines after this instruction. */
+    static int flags(ProcessorCase c, Instruction i) {
+        int mask = Flags.ARITHMETIC | X86Cpu.DF;
+        for (char letter : i.def.insn.undefined().toCharArray()) {
+            mask &= ~LETTERS.get(letter);
+        }
+        return mask;
+    }
+}

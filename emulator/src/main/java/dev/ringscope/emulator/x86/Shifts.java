@@ -107,7 +107,7 @@ final class Shifts {
         int w = i.operandSize;
         int n = doubleCount(cpu, i, w);
         long linear = i.memory ? cpu.linear(i, w, true) : 0;
-        long a = i.memory ? cpu.loadForWrite(linear, w) : cpu.readE(i, w);
+        long a = i.memory ? cpu.load(linear, w) : cpu.readE(i, w);
         long r = a;
         if (n > 0) {
             long filler = ShiftFlags.unsigned(w, cpu.readG(i, w));
@@ -128,7 +128,7 @@ final class Shifts {
         int w = i.operandSize;
         int n = doubleCount(cpu, i, w);
         long linear = i.memory ? cpu.linear(i, w, true) : 0;
-        long a = i.memory ? cpu.loadForWrite(linear, w) : cpu.readE(i, w);
+        long a = i.memory ? cpu.load(linear, w) : cpu.readE(i, w);
         long filler = cpu.readG(i, w);
         long r = a;
         if (n > 0) {

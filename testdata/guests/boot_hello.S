@@ -1,4 +1,5 @@
-# A boot sector: prints through the BIOS (INT 0x10, teletype), stops. The status goes to an isa-debug-exit port, if any.
+# A boot sector: prints through the BIOS (INT 0x10, teletype), stops. The status goes to an isa-debug-exit port, if
+# any.
         .code16
         .globl  _start
 _start: ljmp    $0, $1f                 # some BIOSes enter at 07c0:0000

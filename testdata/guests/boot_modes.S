@@ -1,5 +1,6 @@
-# A boot disk that visits every mode of the processor and tells of each on COM1: real mode, 16-bit and 32-bit protected
-# mode, virtual-8086 mode, compatibility mode, 64-bit mode, and all the way back. SDM volume 3A, 10.9, 20 and 4.1.
+# A boot disk that visits every mode of the processor and tells of each on COM1: real mode, 16-bit and 32-bit
+# protected mode, virtual-8086 mode, compatibility mode, 64-bit mode, and all the way back. SDM volume 3A, 10.9, 20
+# and 4.1.
         .include "console.inc"
         .set    CODE16, 0x08
         .set    CODE32, 0x10

@@ -1,5 +1,5 @@
-# A boot disk: its first sector reads the second one by cylinder, head and sector (INT 0x13, AH = 02), then the next two by
-# their number (AH = 42), and prints the texts that lie there. On an error it prints the BIOS's code.
+# A boot disk: its first sector reads the second one by cylinder, head and sector (INT 0x13, AH = 02), then the next
+# two by their number (AH = 42), and prints the texts that lie there. On an error it prints the BIOS's code.
         .code16
         .globl  _start
 _start: ljmp    $0, $1f

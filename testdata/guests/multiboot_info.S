@@ -1,4 +1,5 @@
-# A multiboot 1 kernel that prints what the loader passed: magic, memory, command line, and each module with its contents.
+# A multiboot 1 kernel that prints what the loader passed: magic, memory, command line, and each module with its
+# contents.
         .include "kernel32.inc"
         .code32
         .set    FLAGS, 0

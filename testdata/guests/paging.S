@@ -1,9 +1,10 @@
-# A self-checking test of paging: for each paging mode and page size, every combination of rights in the entry and in the
-# one above it, of CR0.WP, CR4.SMEP, CR4.SMAP, EFLAGS.AC and EFER.NXE, and every kind of access: read, write and fetch, by
-# supervisor and user. What must happen is computed from the rules of SDM volume 3A, 4.6 and 4.7, and compared with what
-# does: fault or not, error code, CR2, accessed and dirty bits. Printed on COM1: a line for each paging mode, a line for
-# each of its first wrong accesses, and "N passed, M failed". Exit status by isa-debug-exit: 0 if none failed.
-# Bochs 2.7 (from a disk) passes all; QEMU 7.2 fails wherever a reserved bit is set: it reports RSVD without P.
+# A self-checking test of paging: for each paging mode and page size, every combination of rights in the entry and in
+# the one above it, of CR0.WP, CR4.SMEP, CR4.SMAP, EFLAGS.AC and EFER.NXE, and every kind of access: read, write and
+# fetch, by supervisor and user. What must happen is computed from the rules of SDM volume 3A, 4.6 and 4.7, and
+# compared with what does: fault or not, error code, CR2, accessed and dirty bits. Printed on COM1: a line for each
+# paging mode, a line for each of its first wrong accesses, and "N passed, M failed". Exit status by isa-debug-exit: 0
+# if none failed. Bochs 2.7 (from a disk) passes all; QEMU 7.2 fails wherever a reserved bit is set: it reports RSVD
+# without P.
         .include "kernel32.inc"
 
         .set    CODE32, 0x08            # selectors

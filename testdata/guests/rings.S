@@ -1,9 +1,9 @@
-# A self-checking test of protection in 32-bit protected mode: segments, privileged instructions, interrupt, trap, call and
-# task gates, conforming code, task switches, virtual-8086 mode. Each case must end in exactly the fault that the SDM
-# demands (vector, error code, saved EIP and ring), or finish and leave 1 in EAX. Printed on COM1: a line for each case,
-# then "N passed, M failed". Exit status by isa-debug-exit: 0 if none failed. SDM volume 3A, chapters 3, 5, 6, 8 and 20.
-# Bochs 2.7 (from a disk) passes all; QEMU 7.2 fails 18: it checks neither segment limits nor types nor alignment, takes a
-# null LTR, has no F1, DR7.GD or T bit, no EXT in nested faults, and turns some #SS into #TS.
+# A self-checking test of protection in 32-bit protected mode: segments, privileged instructions, interrupt, trap,
+# call and task gates, conforming code, task switches, virtual-8086 mode. Each case must end in exactly the fault that
+# the SDM demands (vector, error code, saved EIP and ring), or finish and leave 1 in EAX. Printed on COM1: a line for
+# each case, then "N passed, M failed". Exit status by isa-debug-exit: 0 if none failed. SDM volume 3A, chapters 3, 5,
+# 6, 8 and 20. Bochs 2.7 (from a disk) passes all; QEMU 7.2 fails 18: it checks neither segment limits nor types nor
+# alignment, takes a null LTR, has no F1, DR7.GD or T bit, no EXT in nested faults, and turns some #SS into #TS.
         .include "kernel32.inc"
 
         .set    CODE0, 0x08

@@ -1,12 +1,12 @@
-# A self-checking test of protection in long mode: gates, IST, SYSCALL, SYSENTER, IRETQ, canonical addresses, compatibility
-# mode, and what 64-bit code may not do. The form is that of rings.S: each case must end in exactly the fault that the SDM
-# demands (vector, error code, saved RIP and ring), or leave 1 in RAX. SDM volume 3A, chapters 3, 5, 6 and 8; volume 2.
-# Bochs 2.7 (from a disk) passes all. QEMU 7.2 fails 15 and resets in the case that clears EFER.LME: it takes 16 instead of 8
-# times the vector into error codes, reports non-canonical targets one instruction late, and has no SYSENTER for long mode
-# on its default processor, as AMD's have none.
+# A self-checking test of protection in long mode: gates, IST, SYSCALL, SYSENTER, IRETQ, canonical addresses,
+# compatibility mode, and what 64-bit code may not do. The form is that of rings.S: each case must end in exactly the
+# fault that the SDM demands (vector, error code, saved RIP and ring), or leave 1 in RAX. SDM volume 3A, chapters 3,
+# 5, 6 and 8; volume 2. Bochs 2.7 (from a disk) passes all. QEMU 7.2 fails 15 and resets in the case that clears
+# EFER.LME: it takes 16 instead of 8 times the vector into error codes, reports non-canonical targets one instruction
+# late, and has no SYSENTER for long mode on its default processor, as AMD's have none.
         .include "kernel32.inc"
 
-        .set    CODE0, 0x08             # selectors; 0x18 to 0x28 in the order of SYSRET, 0x08 to 0x28 in that of SYSEXIT:
+        .set    CODE0, 0x08             # selectors; from 0x18 in the order of SYSRET, from 0x08 in that of SYSEXIT:
         .set    STACK0, 0x10            # CS, +8 SS, +32 64-bit CS of ring 3, +40 its SS
         .set    USER32, 0x18 | 3
         .set    DATA3, 0x20 | 3

@@ -1,6 +1,6 @@
-# Self-modifying code in all the ways an emulator may miss: each case stores into code that has just run, or is about to,
-# and checks that the new instruction is what executes. SDM volume 3A, 12.1.3: on one processor, through the same linear
-# address nothing is needed but the store; through another one a jump or a serializing instruction is.
+# Self-modifying code in all the ways an emulator may miss: each case stores into code that has just run, or is about
+# to, and checks that the new instruction is what executes. SDM volume 3A, 12.1.3: on one processor, through the same
+# linear address nothing is needed but the store; through another one a jump or a serializing instruction is.
         .include "kernel32.inc"
         .code32
 

@@ -1,4 +1,5 @@
-# A triple fault: the IDT has no entry for the breakpoint, none for the fault that this makes, and none for the double fault.
+# A triple fault: the IDT has no entry for the breakpoint, none for the fault that this makes, and none for the double
+# fault.
         .include "kernel32.inc"
         .code32
         .globl  breakpoint

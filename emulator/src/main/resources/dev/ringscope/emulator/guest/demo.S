@@ -1,8 +1,8 @@
 # The demonstration guest: what separates a kernel from its user, one step at a time, told on COM1.
 #
 # A multiboot 1 image: the loader enters _start in 32-bit protected mode, flat, ring 0, paging off. It switches to
-# long mode, walks rings 1, 2 and 3 through everything the processor refuses, grants or redirects, and powers off.
-# Source of the rules: Intel SDM volume 3A, chapters 3 (descriptors), 4 (paging), 5 (protection), 6 (interrupts), 8 (TSS).
+# long mode, walks rings 1, 2 and 3 through all that the processor refuses, grants or redirects, and powers off.
+# The rules: Intel SDM volume 3A, chapters 3 (descriptors), 4 (paging), 5 (protection), 6 (interrupts), 8 (TSS).
 #
 # demo.events, beside this file, lists every ring change, trap and page-table update that it makes, in order. To keep
 # that list free of noise, every accessed and dirty bit that is not itself a step of the demonstration is set from the
@@ -105,7 +105,7 @@
         .section .multiboot, "a"
         .long   0x1badb002, 0, -0x1badb002
 
-# --- 32-bit protected mode -------------------------------------------------------------------------------------------
+# --- 32-bit protected mode ------------------------------------------------------------------------------------------
         .text
         .code32
         .globl  _start
@@ -127,7 +127,7 @@ paging_on:
         mov     %eax, %cr0
         ljmp    $CODE0, $long_mode
 
-# --- long mode, ring 0 -----------------------------------------------------------------------------------------------
+# --- long mode, ring 0 ----------------------------------------------------------------------------------------------
         .code64
         .set    SPEAKER, 0
         .globl  long_mode
@@ -198,7 +198,7 @@ enter_ring:                             # edi = CS, ecx = SS, rsi = RIP, rdx = R
 enter_iret:
         iretq
 
-# --- rings 1 and 2: supervisors to the page tables, but not to the instruction set -----------------------------------
+# --- rings 1 and 2: supervisors to the page tables, but not to the instruction set ----------------------------------
         .set    SPEAKER, 1
 ring1_main:
         string  "ring 1: int 0x80 brought this text; I try HLT.\n"
@@ -218,7 +218,7 @@ ring2_cr3:
 ring2_cr3_end:
         ask     ring2_leave, LEAVE
 
-# --- ring 3 ----------------------------------------------------------------------------------------------------------
+# --- ring 3 ---------------------------------------------------------------------------------------------------------
         .section .user, "ax"
         .set    SPEAKER, 3
         .globl  user_main
@@ -329,7 +329,7 @@ first_text:
 second_text:
         .asciz  "ring 3: the same read at the same address now leads to this one.\n"
 
-# --- traps -----------------------------------------------------------------------------------------------------------
+# --- traps ----------------------------------------------------------------------------------------------------------
         .text
         .set    SPEAKER, 0
         .p2align 4
@@ -402,7 +402,7 @@ store_writable:
         invlpg  user_readonly
         ret
 
-# --- the three doors, and the services behind them ---------------------------------------------------------------------
+# --- the three doors, and the services behind them ------------------------------------------------------------------
         .globl  int80_entry, int80_iret, syscall_entry, syscall_sysret, gate_entry, gate_lret
 int80_entry:
         call    service
@@ -466,7 +466,7 @@ service_report_ad:
         say     "  D, dirty"
 2:      ret
 
-# --- two tasks, one timer ----------------------------------------------------------------------------------------------
+# --- two tasks, one timer -------------------------------------------------------------------------------------------
         .globl  tick_entry, task_iret, tick_iret, kernel_tick_end
 run_tasks:
         mov     %rsp, main_rsp

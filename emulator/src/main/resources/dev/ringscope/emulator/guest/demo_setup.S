@@ -1,6 +1,6 @@
 # The demonstration guest's groundwork, included by demo.S: descriptors, gates, timer, serial port, printing, tables.
 
-# --- setting up --------------------------------------------------------------------------------------------------------
+# --- setting up -----------------------------------------------------------------------------------------------------
 descriptors_init:                       # a TSS descriptor and a gate scatter their addresses: SDM figures 8-4 and 5-8
         mov     $tss, %eax
         mov     %ax, gdt + TASK + 2
@@ -101,7 +101,7 @@ serial_init:                            # 115200 baud, 8N1, FIFOs on, no interru
         serial  0x07, 2
         ret
 
-# --- printing: clobbers rax, rdx, rsi -----------------------------------------------------------------------------------
+# --- printing: clobbers rax, rdx, rsi -------------------------------------------------------------------------------
 report_trap:                            # rbx = the frame that `exception` keeps; clobbers rcx too
         string  "ring 0:   vector "
         call    puts
@@ -162,7 +162,7 @@ put_hex:                                # the lowest ecx digits of rax; clobbers
         jnz     3b
         ret
 
-# --- tables ------------------------------------------------------------------------------------------------------------
+# --- tables ---------------------------------------------------------------------------------------------------------
         .section .rodata
 digits: .ascii  "0123456789abcdef"
 services:

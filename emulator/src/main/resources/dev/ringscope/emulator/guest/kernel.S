@@ -1,10 +1,10 @@
 # The built-in guest kernel: the ring 0 below a static Linux program that runs in ring 3.
 #
 # It owns what the processor must have (GDT, IDT, TSS, its half of the page tables, the SYSCALL registers) and knows no
-# system call. Whatever ring 3 asks or does wrong is saved in a frame and handed to the host; the host answers by changing
-# memory: the frame, the program's pages, and the mailbox, whose page-table entries this kernel then stores itself, so
-# that a recording shows who changed which entry, and when. Sources: Intel SDM volume 3A, chapters 4, 5, 6 and 8; for
-# SYSCALL and SYSRET volume 2B; selectors, frame order and register conventions are those of Linux on x86-64.
+# system call. Whatever ring 3 asks or does wrong is saved in a frame and handed to the host; the host answers by
+# changing memory: the frame, the program's pages, and the mailbox, whose page-table entries this kernel then stores
+# itself, so that a recording shows who changed which entry, and when. Sources: Intel SDM volume 3A, chapters 4, 5, 6
+# and 8; for SYSCALL and SYSRET volume 2B; selectors, frame order and register conventions are those of Linux on x86-64.
 #
 # Power-on: the loader places the ELF's segment at its physical address (0x100000) and enters at the ELF's entry, a
 # physical address too, as multiboot 1 does: 32-bit protected mode, flat CS and SS, A20 on, paging off, interrupts off.
@@ -15,8 +15,8 @@
 #               0x00102000 mailbox    one page
 #               0x00103000 gdt        then IDT and TSS; slots 0x60, 0x68, 0x70 are the program's (set_thread_area)
 #               0x00104000 pml4       entries 0 to 255 are the host's to fill, 511 is the kernel's
-#               0x00105000            pdpt, 0x106000 pd: the kernel's half. All from 0x107000 on is the host's to give out;
-#                                     page tables must lie below 1 GiB, where the kernel can reach them
+#               0x00105000            pdpt, 0x106000 pd: the kernel's half. All from 0x107000 on is the host's to give
+#                                     out; page tables must lie below 1 GiB, where the kernel can reach them
 #
 # Hypercall     OUT DX, EAX with DX = PORT and EAX = cause. It returns when the host has answered, or never.
 #               cause 0x00-0x1f       exception in ring 3; an error code or zero in the frame, CR2 in the mailbox
@@ -40,10 +40,10 @@
 #               0x08 cr2     u64      written by the kernel before an exception's hypercall
 #               0x10 msr     u32      not 0: WRMSR this register (FS_BASE 0xc0000100, GS_BASE 0xc0000101) ...
 #               0x18 value   u64      ... with this value
-#               0x40 entry   168 times: u64 physical address to store to (a page-table entry below 1 GiB, or a GDT slot),
-#                            u64 value to store, u64 linear address for INVLPG (0: none; nothing is ever mapped there)
+#               0x40 entry   168 times: u64 physical address to store to (a page-table entry below 1 GiB, or a GDT
+#                            slot), u64 value to store, u64 linear address for INVLPG (0: none, nothing is mapped there)
 #
-# x87, SSE state, FS, GS and their bases are never touched in ring 0: the program's own stay in the processor throughout.
+# x87 and SSE state, FS, GS and their bases are never touched in ring 0: the program's own stay in the processor.
 
         .set    PORT, 0x5e0
         .set    HIGH, 0xffffffff80000000
@@ -75,14 +75,14 @@
         .set    ENTRIES, mailbox + 0x40
 
         .text
-        .globl  _start, hypercall, panic, exception_entry, int80_entry, syscall_entry, resume, resume_iret, resume_sysret
-        .globl  frame, mailbox, gdt, idt, tss, pml4, store_entry
+        .globl  _start, hypercall, panic, exception_entry, int80_entry, syscall_entry, store_entry
+        .globl  resume, resume_iret, resume_sysret, frame, mailbox, gdt, idt, tss, pml4
         .p2align 2
-header: .long   0x1badb002, 0x10000, -0x1badb002 - 0x10000      # multiboot 1, with the addresses: any loader can start it
+header: .long   0x1badb002, 0x10000, -0x1badb002 - 0x10000      # multiboot 1, so that any loader can start it
         .long   header - HIGH, header - HIGH, image_end - HIGH, image_end - HIGH, _start - HIGH
 
         .code32
-# --- 32-bit: to long mode, in the identity mapping that PML4 entry 0 gives until high_half ----------------------------
+# --- 32-bit: to long mode, in the identity mapping that PML4 entry 0 gives until high_half --------------------------
 _start: cli
         lgdt    low_gdt_pointer - HIGH
         mov     $0x620, %eax            # CR4: PAE, OSFXSR, OSXMMEXCPT
@@ -119,7 +119,7 @@ high_half:
         out     %al, $0x21
         out     %al, $0xa1
 
-# --- the TSS descriptor, the gates, the SYSCALL registers --------------------------------------------------------------
+# --- the TSS descriptor, the gates, the SYSCALL registers -----------------------------------------------------------
         mov     $tss, %rax              # a system descriptor scatters its base: figure 8-4
         mov     %ax, gdt + TASK + 2
         shr     $16, %rax
@@ -177,7 +177,7 @@ set_gate:                               # at rdi: handler rax, type and IST edx
         mov     %edx, 8(%rdi)
         ret
 
-# --- the doors from ring 3. The processor's own stack switch (RSP0 is the frame's end) begins the frame ------------------
+# --- the doors from ring 3. The processor's own stack switch (RSP0 is the frame's end) begins the frame -------------
         .p2align 4
 exception_stubs:                        # 16 bytes each; vectors without an error code push a zero
         .set    vector, 0
@@ -205,7 +205,7 @@ int80_entry:
         call    save
         jmp     hypercall
 
-syscall_entry:                          # SYSCALL switches no stack. One processor: a fixed place keeps the program's RSP
+syscall_entry:                          # SYSCALL switches no stack. There is one processor: a fixed place keeps RSP
         mov     %rsp, program_rsp
         mov     $stack_end, %rsp
         push    $USER_SS
@@ -221,7 +221,7 @@ hypercall:                              # eax = cause
         mov     $PORT, %edx
         out     %eax, %dx
 
-# --- the answer: first the mailbox, then back to ring 3 ------------------------------------------------------------------
+# --- the answer: first the mailbox, then back to ring 3 -------------------------------------------------------------
         mov     COUNT, %ecx
         mov     $ENTRIES, %rsi
         jrcxz   2f
@@ -301,7 +301,7 @@ panic:  mov     $CAUSE_PANIC, %eax      # the saved state is where rsp points: v
         hlt
         jmp     1b
 
-# --- tables --------------------------------------------------------------------------------------------------------------
+# --- tables ---------------------------------------------------------------------------------------------------------
         .data
         .p2align 12
         .skip   0x1000 - FRAME_SIZE     # stack

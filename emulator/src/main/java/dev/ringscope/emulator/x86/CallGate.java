@@ -29,7 +29,9 @@ final class CallGate {
         int w = cpu.longMode() ? 8 : gate.type() == Descriptor.CALL_GATE ? 4 : 2;
         boolean inner = !code.conforming() && code.dpl() < cpu.cpl;
         int cpl = inner ? code.dpl() : cpu.cpl;
-        PendingStack stack = inner ? innerStack(cpu, gate, cpl, w) : PendingStack.current(cpu).need(2 * w);
+        PendingStack stack = inner
+                ? innerStack(cpu, gate, cpl, w)
+                : PendingStack.current(cpu).need(2 * w);
         stack.push(w, cpu.seg[CS].selector);
         stack.push(w, next);
         CodeSegments.checkOffset(cpu, code, gate.gateOffset());
@@ -42,7 +44,8 @@ final class CallGate {
     private static PendingStack innerStack(X86Cpu cpu, Descriptor gate, int cpl, int w) {
         int parameters = w == 8 ? 0 : gate.parameters();
         long[] values = new long[parameters];
-        PendingStack stack = TaskState.innerStack(cpu, cpl, w * (4 + parameters)).need(w * (4 + parameters));
+        PendingStack stack =
+                TaskState.innerStack(cpu, cpl, w * (4 + parameters)).need(w * (4 + parameters));
         for (int n = 0; n < parameters; n++) {
             values[n] = cpu.peek(w, n * w);
         }
@@ -54,7 +57,9 @@ final class CallGate {
         return stack;
     }
 
-    /** Gate and code segment as far as JMP and CALL check them alike; the RPL of the gate's selector does not matter. */
+    /**
+     * Gate and code segment as far as JMP and CALL check them alike; the RPL of the gate's selector does not matter.
+     */
     private static Descriptor code(X86Cpu cpu, Descriptor gate) {
         if (gate.dpl() < cpu.cpl || gate.dpl() < gate.rpl()) {
             throw Fault.gp(gate.errorCode(), Reason.GATE_PRIVILEGE, gate.low());

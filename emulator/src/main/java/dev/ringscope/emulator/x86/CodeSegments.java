@@ -3,8 +3,8 @@ package dev.ringscope.emulator.x86;
 import static dev.ringscope.emulator.insn.Instruction.CS;
 
 /**
- * Loading CS: the checks of direct far transfers, of gates and of returns (Intel SDM vol. 3A, 5.8; vol. 2, JMP, CALL, RET and
- * IRET). None of the checks changes anything.
+ * Loading CS: the checks of direct far transfers, of gates and of returns (Intel SDM vol. 3A, 5.8; vol. 2, JMP, CALL,
+ * RET and IRET). None of the checks changes anything.
  */
 final class CodeSegments {
     private CodeSegments() {}
@@ -66,7 +66,9 @@ final class CodeSegments {
         }
     }
 
-    /** Loads CS with that descriptor and goes to the offset at a privilege level. Only marking it accessed can fault. */
+    /**
+     * Loads CS with that descriptor and goes to the offset at a privilege level. Only marking it accessed can fault.
+     */
     static void enter(X86Cpu cpu, Descriptor d, int cpl, long offset) {
         cpu.segmentation.markAccessed(d);
         Segmentation.fill(cpu.seg[CS], d.selector() & ~3 | cpl, d);

@@ -62,7 +62,10 @@ final class DataSegments {
         return code64 && cpl != 3 && (selector & 3) == cpl;
     }
 
-    /** A null selector's hidden part: unusable; Intel processors clear the base of FS and GS as well. DPL is kept as RPL. */
+    /**
+     * A null selector's hidden part: unusable; Intel processors clear the base of FS and GS as well. DPL is kept as
+     * RPL.
+     */
     static void setNull(Segment s, int selector) {
         s.set(selector, 0, 0, (selector & 3) << 5);
     }

@@ -1,8 +1,8 @@
 package dev.ringscope.emulator.x86;
 
 /**
- * An entry of the GDT or the LDT as found in memory (Intel SDM vol. 3A, 3.4.5, 3.5, 5.8.3 and 7.2.2). System segments and gates of
- * IA-32e mode are 16 bytes long; every other entry has eight.
+ * An entry of the GDT or the LDT as found in memory (Intel SDM vol. 3A, 3.4.5, 3.5, 5.8.3 and 7.2.2). System segments
+ * and gates of IA-32e mode are 16 bytes long; every other entry has eight.
  *
  * @param selector the selector it was found with
  * @param address linear address of the entry
@@ -10,7 +10,10 @@ package dev.ringscope.emulator.x86;
  * @param high the next eight of a 16-byte entry, else 0
  */
 record Descriptor(int selector, long address, long low, long high) {
-    /** System types of legacy mode; in IA-32e mode only LDT, the 32-bit numbers for the TSS and the gates, meaning 64 bits. */
+    /**
+     * System types of legacy mode; in IA-32e mode only LDT, the 32-bit numbers for the TSS and the gates, meaning 64
+     * bits.
+     */
     static final int TSS16 = 1, LDT = 2, TSS16_BUSY = 3, CALL_GATE16 = 4, TASK_GATE = 5, INTERRUPT_GATE16 = 6;
 
     static final int TRAP_GATE16 = 7, TSS = 9, TSS_BUSY = 11, CALL_GATE = 12, INTERRUPT_GATE = 14, TRAP_GATE = 15;
@@ -25,7 +28,9 @@ record Descriptor(int selector, long address, long low, long high) {
         return access() & 0x1f;
     }
 
-    /** The type bits in the upper half of a 16-byte entry, which must be clear: else it is two entries taken for one. */
+    /**
+     * The type bits in the upper half of a 16-byte entry, which must be clear: else it is two entries taken for one.
+     */
     boolean whole() {
         return (high >>> 40 & 0x1f) == 0;
     }

@@ -7,7 +7,9 @@ import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.insn.Insn;
 import dev.ringscope.emulator.insn.Instruction;
 
-/** Far RET (Intel SDM vol. 3A, 5.8.6; vol. 2, RET), and what it shares with IRET: going back to an outer ring's stack. */
+/**
+ * Far RET (Intel SDM vol. 3A, 5.8.6; vol. 2, RET), and what it shares with IRET: going back to an outer ring's stack.
+ */
 final class FarReturns {
     private FarReturns() {}
 
@@ -57,7 +59,10 @@ final class FarReturns {
      * @param descriptor null for the null selector that 64-bit mode below ring 3 takes
      */
     record OuterStack(int selector, long sp, Descriptor descriptor) {
-        /** Reads SP and SS at a depth of the present stack, {@code w} bytes each, and checks SS for the code returned to. */
+        /**
+         * Reads SP and SS at a depth of the present stack, {@code w} bytes each, and checks SS for the code returned
+         * to.
+         */
         static OuterStack read(X86Cpu cpu, Descriptor code, int w, int depth) {
             long sp = X86Cpu.truncate(cpu.peek(w, depth), w);
             int selector = (int) cpu.peek(w, depth + w) & 0xffff;

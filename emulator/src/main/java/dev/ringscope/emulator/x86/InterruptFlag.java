@@ -19,8 +19,8 @@ import dev.ringscope.emulator.insn.Insn;
 import dev.ringscope.emulator.insn.Instruction;
 
 /**
- * CLI, STI, PUSHF and POPF with their privilege rules (Intel SDM vol. 2; vol. 3A, 6.8.1; vol. 3B, 20.3 and 20.4 for the virtual interrupt
- * flag of CR4.VME and CR4.PVI).
+ * CLI, STI, PUSHF and POPF with their privilege rules (Intel SDM vol. 2; vol. 3A, 6.8.1; vol. 3B, 20.3 and 20.4 for the
+ * virtual interrupt flag of CR4.VME and CR4.PVI).
  */
 final class InterruptFlag {
     private InterruptFlag() {}

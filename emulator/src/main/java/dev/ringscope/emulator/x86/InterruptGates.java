@@ -9,8 +9,9 @@ import static dev.ringscope.emulator.insn.Instruction.SS;
 import static dev.ringscope.emulator.x86.X86Cpu.RSP;
 
 /**
- * Interrupts and exceptions through the IDT in protected and IA-32e mode (Intel SDM vol. 3A, 6.11 to 6.14; vol. 2, INT n, whose
- * pseudo-code names the checks in this order). Error codes here are without EXT, which {@link Interruption#blame} adds.
+ * Interrupts and exceptions through the IDT in protected and IA-32e mode (Intel SDM vol. 3A, 6.11 to 6.14; vol. 2, INT
+ * n, whose pseudo-code names the checks in this order). Error codes here are without EXT, which
+ * {@link Interruption#blame} adds.
  */
 final class InterruptGates {
     private final X86Cpu cpu;
@@ -30,12 +31,11 @@ final class InterruptGates {
         long address = cpu.segmentation.wrap(cpu.idtrBase + offset);
         long low = cpu.loadSystem(address, 8);
         Descriptor gate = new Descriptor(error, address, low, ia32e ? cpu.loadSystem(address + 8, 8) : 0);
-        boolean fits =
-                switch (gate.type()) {
-                    case Descriptor.INTERRUPT_GATE, Descriptor.TRAP_GATE -> true;
-                    case Descriptor.TASK_GATE, Descriptor.INTERRUPT_GATE16, Descriptor.TRAP_GATE16 -> !ia32e;
-                    default -> false;
-                };
+        boolean fits = switch (gate.type()) {
+            case Descriptor.INTERRUPT_GATE, Descriptor.TRAP_GATE -> true;
+            case Descriptor.TASK_GATE, Descriptor.INTERRUPT_GATE16, Descriptor.TRAP_GATE16 -> !ia32e;
+            default -> false;
+        };
         if (!fits) {
             throw Fault.gp(error, Reason.GATE_TYPE, low);
         }
@@ -71,14 +71,15 @@ final class InterruptGates {
             stack.push(w, x.errorCode());
         }
         CodeSegments.checkOffset(cpu, code, gate.gateOffset());
+        CodeSegments.enter(cpu, code, cpl, gate.gateOffset());
         boolean interruptGate = (gate.type() & 1) == 0;
         leaveFlags(interruptGate);
-        CodeSegments.enter(cpu, code, cpl, gate.gateOffset());
         stack.commit();
         if (fromV86) {
             for (int segment : new int[] {GS, FS, DS, ES}) {
                 DataSegments.setNull(cpu.seg[segment], 0);
             }
+            cpu.modeChanged();
         }
     }
 

@@ -8,7 +8,9 @@ import dev.ringscope.emulator.insn.Insn;
 import dev.ringscope.emulator.insn.Instruction;
 import dev.ringscope.emulator.x86.Interruption.Kind;
 
-/** Instructions that raise interrupts, and HLT that waits for them (Intel SDM vol. 2, INT n/INTO/INT3/INT1, BOUND, HLT). */
+/**
+ * Instructions that raise interrupts, and HLT that waits for them (Intel SDM vol. 2, INT n/INTO/INT3/INT1, BOUND, HLT).
+ */
 final class InterruptInstructions {
     private InterruptInstructions() {}
 

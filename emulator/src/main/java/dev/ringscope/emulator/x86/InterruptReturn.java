@@ -26,7 +26,9 @@ import dev.ringscope.emulator.insn.Insn;
 import dev.ringscope.emulator.insn.Instruction;
 import dev.ringscope.emulator.x86.FarReturns.OuterStack;
 
-/** IRET, IRETD and IRETQ in every mode (Intel SDM vol. 2, IRET; vol. 3A, 6.12.1, 6.14.3, 7.4; vol. 3B, 20.2 and 20.3). */
+/**
+ * IRET, IRETD and IRETQ in every mode (Intel SDM vol. 2, IRET; vol. 3A, 6.12.1, 6.14.3, 7.4; vol. 3B, 20.2 and 20.3).
+ */
 final class InterruptReturn {
     /** Flags that IRET loads whatever the privilege. */
     private static final int ALWAYS = Flags.ARITHMETIC | TF | DF | NT;

@@ -1,6 +1,7 @@
 package dev.ringscope.emulator.x86;
 
 import dev.ringscope.emulator.Event;
+import java.util.List;
 
 /**
  * An interrupt or exception about to be delivered.
@@ -10,6 +11,29 @@ import dev.ringscope.emulator.Event;
  * @param address linear address of a page fault
  */
 record Interruption(Kind kind, int vector, int errorCode, Reason reason, long detail, long address) {
+    /** Of vectors 0 to 19 (SDM vol. 3A, table 6-1). */
+    private static final List<String> MNEMONICS = List.of(
+            "#DE",
+            "#DB",
+            "NMI",
+            "#BP",
+            "#OF",
+            "#BR",
+            "#UD",
+            "#NM",
+            "#DF",
+            "vector 9",
+            "#TS",
+            "#NP",
+            "#SS",
+            "#GP",
+            "#PF",
+            "vector 15",
+            "#MF",
+            "#AC",
+            "#MC",
+            "#XM");
+
     /** Where it came from: decides about RF, EXT and the gate's DPL (Intel SDM vol. 3A, 6.4 to 6.6, 6.12.1.2, 6.13). */
     enum Kind {
         /** An exception that restarts the instruction: RF is set in the pushed flags. */
@@ -42,8 +66,7 @@ record Interruption(Kind kind, int vector, int errorCode, Reason reason, long de
     }
 
     static Interruption of(Fault fault) {
-        return new Interruption(
-                Kind.FAULT, fault.vector, fault.errorCode, fault.reason, fault.detail, fault.address);
+        return new Interruption(Kind.FAULT, fault.vector, fault.errorCode, fault.reason, fault.detail, fault.address);
     }
 
     static Interruption of(Kind kind, int vector) {
@@ -58,12 +81,11 @@ record Interruption(Kind kind, int vector, int errorCode, Reason reason, long de
     /** The exception that follows from {@code nested}, met while delivering this one (SDM vol. 3A, table 6-5). */
     Interruption followedBy(Fault nested) {
         Interruption second = of(nested);
-        boolean doubleFault =
-                switch (severity()) {
-                    case BENIGN -> false;
-                    case CONTRIBUTORY -> second.severity() == Severity.CONTRIBUTORY;
-                    case PAGE_FAULT -> second.severity() != Severity.BENIGN;
-                };
+        boolean doubleFault = switch (severity()) {
+            case BENIGN -> false;
+            case CONTRIBUTORY -> second.severity() == Severity.CONTRIBUTORY;
+            case PAGE_FAULT -> second.severity() != Severity.BENIGN;
+        };
         return doubleFault
                 ? new Interruption(Kind.FAULT, Fault.DF, 0, Reason.NESTED, (long) vector << 8 | nested.vector, 0)
                 : second;
@@ -107,17 +129,22 @@ record Interruption(Kind kind, int vector, int errorCode, Reason reason, long de
         return kind == Kind.FAULT ? eflags | X86Cpu.RF : eflags;
     }
 
-    /** For people: {@code vector 14 (error 2, address 0x1000): a page-table entry is not present}. */
+    /** For people: {@code #PF(2) at 0x1000: a page-table entry is not present [0x2008]}. */
     String describe() {
-        StringBuilder text = new StringBuilder("vector ").append(vector);
-        if (errorCode >= 0) {
-            text.append(" (error 0x").append(Integer.toHexString(errorCode));
-            text.append(vector == Fault.PF ? ", address 0x" + Long.toHexString(address) : "").append(')');
-        }
+        StringBuilder text = new StringBuilder(name());
+        text.append(errorCode < 0 ? "" : "(%x)".formatted(errorCode));
+        text.append(vector == Fault.PF && errorCode >= 0 ? " at 0x%x".formatted(address) : "");
         if (reason != Reason.NONE) {
             text.append(": ").append(reason.text());
-            text.append(detail == 0 ? "" : " [0x" + Long.toHexString(detail) + "]");
         }
-        return text.toString();
+        boolean tells = detail != 0 && reason != Reason.NESTED;
+        return text.append(tells ? " [0x%x]".formatted(detail) : "").toString();
+    }
+
+    private String name() {
+        if (cause() == Event.Cause.EXCEPTION && vector < MNEMONICS.size()) {
+            return MNEMONICS.get(vector);
+        }
+        return kind == Kind.NMI ? "NMI" : "%s 0x%02x".formatted(software() ? "INT" : "interrupt", vector);
     }
 }

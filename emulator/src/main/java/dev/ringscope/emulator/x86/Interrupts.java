@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Interrupts and exceptions (Intel SDM vol. 3A, ch. 6): which of those that wait is taken at an instruction boundary, delivery, and what
- * follows when delivery itself faults. The ways through the tables are {@link RealModeInterrupt}, {@link InterruptGates}
- * and {@link TaskSwitch}.
+ * Interrupts and exceptions (Intel SDM vol. 3A, ch. 6): which of those that wait is taken at an instruction boundary,
+ * delivery, and what follows when delivery itself faults. The ways through the tables are {@link RealModeInterrupt},
+ * {@link InterruptGates} and {@link TaskSwitch}.
  */
 public final class Interrupts {
     /** Bits of DR6: single-step, task switch. */
@@ -65,7 +65,9 @@ public final class Interrupts {
         cpu.attention = true;
     }
 
-    /** Interrupts and exceptions taken by this processor object so far: for a debugger to see whether a step met one. */
+    /**
+     * Interrupts and exceptions taken by this processor object so far: for a debugger to see whether a step met one.
+     */
     public long taken() {
         return taken;
     }
@@ -80,7 +82,8 @@ public final class Interrupts {
         return intr;
     }
 
-    // ---- what instructions tell ---------------------------------------------------------------------------------------
+    // ---- what instructions tell
+    // ---------------------------------------------------------------------------------------
 
     /** A debug trap behind the instruction that is executing. @param dr6 the bits to be set in DR6 */
     void debugTrap(int dr6) {
@@ -119,12 +122,13 @@ public final class Interrupts {
         cpu.attention = true;
     }
 
-    // ---- instruction boundaries ---------------------------------------------------------------------------------------
+    // ---- instruction boundaries
+    // ---------------------------------------------------------------------------------------
 
     /**
-     * Takes what waits, by priority (SDM vol. 3A, table 6-2): debug traps of the last instruction, NMI, external interrupts,
-     * instruction breakpoints on the next. Leaves {@code attention} set if it must be asked again behind the very next
-     * instruction. Asking twice at one boundary is harmless.
+     * Takes what waits, by priority (SDM vol. 3A, table 6-2): debug traps of the last instruction, NMI, external
+     * interrupts, instruction breakpoints on the next. Leaves {@code attention} set if it must be asked again behind
+     * the very next instruction. Asking twice at one boundary is harmless.
      */
     public void service() {
         cpu.attention = false;
@@ -223,9 +227,11 @@ public final class Interrupts {
     private void shutDown(List<Interruption> chain, Fault last) {
         StringBuilder text = new StringBuilder("triple fault at %04x:%x: ".formatted(cpu.seg[CS].selector, cpu.pc));
         for (Interruption x : chain) {
-            text.append(x.describe()).append("; while delivering it, ");
+            text.append(x.describe()).append("; while delivering it ");
         }
-        cpu.stop(StopReason.TRIPLE_FAULT, text.append(Interruption.of(last).describe()).toString());
+        cpu.stop(
+                StopReason.TRIPLE_FAULT,
+                text.append(Interruption.of(last).describe()).toString());
     }
 
     /**
@@ -320,7 +326,12 @@ public final class Interrupts {
     }
 
     void save(StateOutput out) {
-        out.put(intr).put(nmiPending).put(nmiBlocked).put(debugPending).put(stepIgnored).put(resumeSince);
+        out.put(intr)
+                .put(nmiPending)
+                .put(nmiBlocked)
+                .put(debugPending)
+                .put(stepIgnored)
+                .put(resumeSince);
     }
 
     void load(StateInput in) {

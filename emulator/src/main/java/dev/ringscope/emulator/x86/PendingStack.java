@@ -4,8 +4,8 @@ import static dev.ringscope.emulator.insn.Instruction.SS;
 import static dev.ringscope.emulator.x86.X86Cpu.RSP;
 
 /**
- * A stack that a transfer pushes on before it becomes the current one: RSP, and SS if it is another stack, change only when
- * {@link #commit} is called, so that a fault in between leaves the old stack in place.
+ * A stack that a transfer pushes on before it becomes the current one: RSP, and SS if it is another stack, change only
+ * when {@link #commit} is called, so that a fault in between leaves the old stack in place.
  */
 final class PendingStack {
     private final X86Cpu cpu;

@@ -21,22 +21,30 @@ final class PortInstructions {
 
     private PortInstructions() {}
 
-    @Insn(enc = {"E4 AL,Ib end", "E5 eAX,Ib end"}, name = "in")
+    @Insn(
+            enc = {"E4 AL,Ib end", "E5 eAX,Ib end"},
+            name = "in")
     static void in(X86Cpu cpu, Instruction i) {
         input(cpu, i, (int) i.imm & 0xff);
     }
 
-    @Insn(enc = {"EC AL,DX end", "ED eAX,DX end"}, name = "in")
+    @Insn(
+            enc = {"EC AL,DX end", "ED eAX,DX end"},
+            name = "in")
     static void inDx(X86Cpu cpu, Instruction i) {
         input(cpu, i, (int) cpu.r[RDX] & 0xffff);
     }
 
-    @Insn(enc = {"E6 Ib,AL end", "E7 Ib,eAX end"}, name = "out")
+    @Insn(
+            enc = {"E6 Ib,AL end", "E7 Ib,eAX end"},
+            name = "out")
     static void out(X86Cpu cpu, Instruction i) {
         output(cpu, i, (int) i.imm & 0xff);
     }
 
-    @Insn(enc = {"EE DX,AL end", "EF DX,eAX end"}, name = "out")
+    @Insn(
+            enc = {"EE DX,AL end", "EF DX,eAX end"},
+            name = "out")
     static void outDx(X86Cpu cpu, Instruction i) {
         output(cpu, i, (int) cpu.r[RDX] & 0xffff);
     }
@@ -58,7 +66,9 @@ final class PortInstructions {
         write(cpu, port, w, (int) cpu.r[RAX]);
     }
 
-    /** Bytes of the operand: the opcode's lowest bit distinguishes bytes from the operand size, which is at most 4 here. */
+    /**
+     * Bytes of the operand: the opcode's lowest bit distinguishes bytes from the operand size, which is at most 4 here.
+     */
     private static int width(Instruction i) {
         return (i.opcode & 1) == 0 ? 1 : Math.min(i.operandSize, 4);
     }
@@ -76,17 +86,20 @@ final class PortInstructions {
     }
 
     private static void told(X86Cpu cpu, boolean write, int port, int w, int value) {
-        cpu.recorder.event(
-                new Event.PortAccess(cpu.position(), write, port, w, value & (1L << 8 * w) - 1));
+        cpu.recorder.event(new Event.PortAccess(cpu.position(), write, port, w, value & (1L << 8 * w) - 1));
         cpu.paging.debugRegisters.portAccessed(port, w);
     }
 
-    @Insn(enc = {"6C Yb,DX end", "6D Yz,DX end"}, name = "ins")
+    @Insn(
+            enc = {"6C Yb,DX end", "6D Yz,DX end"},
+            name = "ins")
     static void ins(X86Cpu cpu, Instruction i) {
         repeat(cpu, i, PortInstructions::inputElement);
     }
 
-    @Insn(enc = {"6E DX,Xb end", "6F DX,Xz end"}, name = "outs")
+    @Insn(
+            enc = {"6E DX,Xb end", "6F DX,Xz end"},
+            name = "outs")
     static void outs(X86Cpu cpu, Instruction i) {
         repeat(cpu, i, PortInstructions::outputElement);
     }

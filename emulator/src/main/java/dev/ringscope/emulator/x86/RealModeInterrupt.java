@@ -3,8 +3,8 @@ package dev.ringscope.emulator.x86;
 import static dev.ringscope.emulator.insn.Instruction.CS;
 
 /**
- * Interrupts through the table of far pointers (Intel SDM vol. 3B, 20.1.4), which real-address mode has at IDTR.base and virtual-8086
- * mode with the extensions of CR4.VME at linear address 0 (20.3).
+ * Interrupts through the table of far pointers (Intel SDM vol. 3B, 20.1.4), which real-address mode has at IDTR.base
+ * and virtual-8086 mode with the extensions of CR4.VME at linear address 0 (20.3).
  */
 final class RealModeInterrupt {
     private RealModeInterrupt() {}

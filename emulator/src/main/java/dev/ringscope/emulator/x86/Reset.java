@@ -20,8 +20,8 @@ import dev.ringscope.emulator.x86.fpu.Mxcsr;
 import java.util.Arrays;
 
 /**
- * The processor's state after power-on (Intel SDM vol. 3A, table 9-1, and 9.1.4), and the states in which loaders start a guest. None of it
- * is recorded: a recording's first checkpoint holds it.
+ * The processor's state after power-on (Intel SDM vol. 3A, table 9-1, and 9.1.4), and the states in which loaders start
+ * a guest. None of it is recorded: a recording's first checkpoint holds it.
  */
 public final class Reset {
     /** Access rights of a present, writable, accessed data segment and of present, readable, accessed code, DPL 0. */
@@ -109,7 +109,8 @@ public final class Reset {
     }
 
     /**
-     * Flat 32-bit protected mode without paging, interrupts off: segments of 4 GiB from 0, whose descriptors need not exist in memory.
+     * Flat 32-bit protected mode without paging, interrupts off: segments of 4 GiB from 0, whose descriptors need not
+     * exist in memory.
      *
      * @param eip linear and physical address of the first instruction
      */

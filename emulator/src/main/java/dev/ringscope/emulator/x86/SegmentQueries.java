@@ -5,8 +5,8 @@ import dev.ringscope.emulator.insn.Insn;
 import dev.ringscope.emulator.insn.Instruction;
 
 /**
- * Asking about selectors without loading them (Intel SDM vol. 3A, 5.10; vol. 2, LAR, LSL, VERR, VERW, ARPL): the answer is in ZF,
- * and a selector that does not fit is no fault.
+ * Asking about selectors without loading them (Intel SDM vol. 3A, 5.10; vol. 2, LAR, LSL, VERR, VERW, ARPL): the answer
+ * is in ZF, and a selector that does not fit is no fault.
  */
 final class SegmentQueries {
     private SegmentQueries() {}
@@ -24,7 +24,8 @@ final class SegmentQueries {
 
     private static boolean larType(X86Cpu cpu, Descriptor d) {
         return switch (d.type()) {
-            case Descriptor.TSS16, Descriptor.TSS16_BUSY, Descriptor.CALL_GATE16, Descriptor.TASK_GATE -> !cpu.longMode();
+            case Descriptor.TSS16, Descriptor.TSS16_BUSY, Descriptor.CALL_GATE16, Descriptor.TASK_GATE ->
+                !cpu.longMode();
             case Descriptor.LDT, Descriptor.TSS, Descriptor.TSS_BUSY, Descriptor.CALL_GATE -> true;
             default -> d.codeOrData();
         };

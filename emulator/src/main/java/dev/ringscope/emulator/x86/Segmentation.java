@@ -8,9 +8,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Segmentation (Intel SDM vol. 3A, ch. 3 and 5; vol. 3B, 20.1 for real-address mode): the checks on every access through a segment
- * outside 64-bit mode, and descriptors read from the tables. Loading segment registers is {@link DataSegments}'s and
- * {@link CodeSegments}'s.
+ * Segmentation (Intel SDM vol. 3A, ch. 3 and 5; vol. 3B, 20.1 for real-address mode): the checks on every access
+ * through a segment outside 64-bit mode, and descriptors read from the tables. Loading segment registers is
+ * {@link DataSegments}'s and {@link CodeSegments}'s.
  */
 public final class Segmentation {
     /** Interned keys kept at most; the numbers go on when they are dropped, so that none is used twice. */
@@ -28,7 +28,9 @@ public final class Segmentation {
         this.cpu = cpu;
     }
 
-    /** How code is decoded and fetched now: negative in 64-bit code, else a number for code size, stack size, user, CS. */
+    /**
+     * How code is decoded and fetched now: negative in 64-bit code, else a number for code size, stack size, user, CS.
+     */
     int codeKey() {
         boolean user = cpu.cpl == 3;
         if (cpu.code64()) {

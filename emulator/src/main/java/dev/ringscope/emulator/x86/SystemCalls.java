@@ -16,8 +16,9 @@ import dev.ringscope.emulator.insn.Insn;
 import dev.ringscope.emulator.insn.Instruction;
 
 /**
- * SYSCALL, SYSRET, SYSENTER and SYSEXIT as Intel processors have them (Intel SDM vol. 3A, 5.8.7 and 5.8.8; vol. 2): SYSCALL and SYSRET in
- * 64-bit mode only, SYSENTER and SYSEXIT in every protected mode. Segment descriptors are not read: the hidden parts are fixed.
+ * SYSCALL, SYSRET, SYSENTER and SYSEXIT as Intel processors have them (Intel SDM vol. 3A, 5.8.7 and 5.8.8; vol. 2):
+ * SYSCALL and SYSRET in 64-bit mode only, SYSENTER and SYSEXIT in every protected mode. Segment descriptors are not
+ * read: the hidden parts are fixed.
  */
 final class SystemCalls {
     static final long IA32_LSTAR = 0xc000_0082L;

@@ -58,8 +58,7 @@ final class SystemSegments {
     }
 
     private static void written(X86Cpu cpu, String register, int old, int selector) {
-        cpu.recorder.event(
-                new Event.SystemRegisterWrite(cpu.position(), register, old, selector, cpu.pcLinear()));
+        cpu.recorder.event(new Event.SystemRegisterWrite(cpu.position(), register, old, selector, cpu.pcLinear()));
     }
 
     /** A null selector is fine: the LDT is then unusable. */

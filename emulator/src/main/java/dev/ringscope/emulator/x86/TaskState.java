@@ -40,7 +40,8 @@ final class TaskState {
     }
 
     /**
-     * The stack of ring {@code cpl} that the TSS gives for a gate to an inner ring: #TS if selector or descriptor do not fit.
+     * The stack of ring {@code cpl} that the TSS gives for a gate to an inner ring: #TS if selector or descriptor do
+     * not fit.
      *
      * @param frame bytes that will be pushed: #SS if they do not fit
      */

@@ -11,7 +11,8 @@ import dev.ringscope.emulator.Event;
 
 /**
  * Task switching (Intel SDM vol. 3A, ch. 7). Faults of the checks up to 7.3, step 5 belong to the old task and are
- * thrown; those met while the new task's segment registers are loaded belong to the new task, whose EIP is then current, and are returned.
+ * thrown; those met while the new task's segment registers are loaded belong to the new task, whose EIP is then
+ * current, and are returned.
  */
 final class TaskSwitch {
     private enum Way {
@@ -114,7 +115,8 @@ final class TaskSwitch {
         }
     }
 
-    // ---- the switch (SDM vol. 3A, 7.3, steps 6 to 13) -----------------------------------------------------------------
+    // ---- the switch (SDM vol. 3A, 7.3, steps 6 to 13)
+    // -----------------------------------------------------------------
 
     private Fault go(long oldPc, int oldFlags) {
         Segment tr = cpu.seg[TR];
@@ -164,7 +166,9 @@ final class TaskSwitch {
         }
     }
 
-    /** The selectors come first, all of them, with nothing behind them; then each descriptor as far as no check fails. */
+    /**
+     * The selectors come first, all of them, with nothing behind them; then each descriptor as far as no check fails.
+     */
     private Fault loadSegments() {
         for (int segment = ES; segment <= GS; segment++) {
             DataSegments.setNull(cpu.seg[segment], image.segments()[segment]);

@@ -23,8 +23,9 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * A processor with a megabyte of memory and descriptor tables in it, for tests that run single instructions. Every ring r has a
- * code segment, a conforming one, a stack and a data segment at fixed selectors; vectors go to handlers at {@link #HANDLERS} + 16 * vector.
+ * A processor with a megabyte of memory and descriptor tables in it, for tests that run single instructions. Every ring
+ * r has a code segment, a conforming one, a stack and a data segment at fixed selectors; vectors go to handlers at
+ * {@link #HANDLERS} + 16 * vector.
  */
 final class BareProcessor {
     static final int GDT = 0x1000, LDT = 0x2000, IDT = 0x3000, TSS = 0x5000, OTHER_TSS = 0x6000;
@@ -196,7 +197,10 @@ final class BareProcessor {
 
     /** The first eight bytes of any gate. @param count parameters of a call gate, IST of an interrupt gate */
     static long gateLow(int type, int count, int selector, long offset) {
-        return offset & 0xffff | (long) (selector & 0xffff) << 16 | (long) count << 32 | (long) type << 40
+        return offset & 0xffff
+                | (long) (selector & 0xffff) << 16
+                | (long) count << 32
+                | (long) type << 40
                 | (offset & 0xffff_0000L) << 32;
     }
 
@@ -211,7 +215,9 @@ final class BareProcessor {
 
     // ---- running ----------------------------------------------------------------------------------------------------
 
-    /** Puts bytes where the program goes on, and executes one instruction. @param code in hexadecimal, blanks allowed */
+    /**
+     * Puts bytes where the program goes on, and executes one instruction. @param code in hexadecimal, blanks allowed
+     */
     void run(String code) {
         byte[] bytes = HexFormat.of().parseHex(code.replace(" ", ""));
         long at = cpu.codeLinear(cpu.pc);
@@ -270,19 +276,18 @@ final class BareProcessor {
             return "ok";
         }
         Event.Trap trap = traps.getFirst();
-        String name =
-                switch (trap.vector()) {
-                    case Fault.DB -> "DB";
-                    case Fault.BR -> "BR";
-                    case Fault.UD -> "UD";
-                    case Fault.DF -> "DF";
-                    case Fault.TS -> "TS";
-                    case Fault.NP -> "NP";
-                    case Fault.SS -> "SS";
-                    case Fault.GP -> "GP";
-                    case Fault.PF -> "PF";
-                    default -> "vector " + trap.vector();
-                };
+        String name = switch (trap.vector()) {
+            case Fault.DB -> "DB";
+            case Fault.BR -> "BR";
+            case Fault.UD -> "UD";
+            case Fault.DF -> "DF";
+            case Fault.TS -> "TS";
+            case Fault.NP -> "NP";
+            case Fault.SS -> "SS";
+            case Fault.GP -> "GP";
+            case Fault.PF -> "PF";
+            default -> "vector " + trap.vector();
+        };
         return trap.errorCode() < 0 ? name : name + "(" + Integer.toHexString(trap.errorCode()) + ")";
     }
 }

@@ -91,7 +91,9 @@ class BoundaryTest {
         p.run(NOP);
         assertThat(p.traps()).hasSize(1);
         p.run("cf");
-        assertThat(p.traps().size()).as("the frame was popped, so the next is taken").isEqualTo(2);
+        assertThat(p.traps().size())
+                .as("the frame was popped, so the next is taken")
+                .isEqualTo(2);
     }
 
     @Test

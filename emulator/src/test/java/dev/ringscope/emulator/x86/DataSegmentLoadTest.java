@@ -14,19 +14,36 @@ class DataSegmentLoadTest {
     private static final String MOV_SS = "8e d0";
 
     /**
-     * The columns are DPL 0 to 3 of the descriptor. Data and non-conforming code are loaded if neither CPL nor RPL is above DPL,
-     * conforming code always; {@code !} is #GP with the selector.
+     * The columns are DPL 0 to 3 of the descriptor. Data and non-conforming code are loaded if neither CPL nor RPL is
+     * above DPL, conforming code always; {@code !} is #GP with the selector.
      */
     @ParameterizedTest(name = "type {0}, CPL {1}, RPL {2}: {3}")
     @CsvSource({
-        "92, 0, 0, . . . .", "92, 0, 1, ! . . .", "92, 0, 2, ! ! . .", "92, 0, 3, ! ! ! .",
-        "92, 1, 0, ! . . .", "92, 1, 1, ! . . .", "92, 1, 2, ! ! . .", "92, 1, 3, ! ! ! .",
-        "92, 2, 0, ! ! . .", "92, 2, 3, ! ! ! .", "92, 3, 0, ! ! ! .", "92, 3, 3, ! ! ! .",
-        "90, 0, 0, . . . .", "94, 3, 3, ! ! ! .", "96, 1, 0, ! . . .",
-        "9a, 1, 0, ! . . .", "9a, 3, 3, ! ! ! .", // readable code
-        "9e, 3, 3, . . . .", "9e, 0, 3, . . . .", // conforming readable code
-        "98, 0, 0, ! ! ! !", "9c, 3, 3, ! ! ! !", // code that cannot be read
-        "82, 0, 0, ! ! ! !", "89, 0, 0, ! ! ! !", "8c, 3, 3, ! ! ! !", "80, 0, 0, ! ! ! !" // system descriptors
+        "92, 0, 0, . . . .",
+        "92, 0, 1, ! . . .",
+        "92, 0, 2, ! ! . .",
+        "92, 0, 3, ! ! ! .",
+        "92, 1, 0, ! . . .",
+        "92, 1, 1, ! . . .",
+        "92, 1, 2, ! ! . .",
+        "92, 1, 3, ! ! ! .",
+        "92, 2, 0, ! ! . .",
+        "92, 2, 3, ! ! ! .",
+        "92, 3, 0, ! ! ! .",
+        "92, 3, 3, ! ! ! .",
+        "90, 0, 0, . . . .",
+        "94, 3, 3, ! ! ! .",
+        "96, 1, 0, ! . . .",
+        "9a, 1, 0, ! . . .",
+        "9a, 3, 3, ! ! ! .", // readable code
+        "9e, 3, 3, . . . .",
+        "9e, 0, 3, . . . .", // conforming readable code
+        "98, 0, 0, ! ! ! !",
+        "9c, 3, 3, ! ! ! !", // code that cannot be read
+        "82, 0, 0, ! ! ! !",
+        "89, 0, 0, ! ! ! !",
+        "8c, 3, 3, ! ! ! !",
+        "80, 0, 0, ! ! ! !" // system descriptors
     })
     void dataSegmentsGoByPrivilegeAndType(String type, int cpl, int rpl, String byDpl) {
         for (int dpl = 0; dpl < 4; dpl++) {
@@ -38,9 +55,20 @@ class DataSegmentLoadTest {
     /** SS takes writable data whose DPL and RPL are CPL, and nothing else. */
     @ParameterizedTest(name = "type {0}, CPL {1}, RPL {2}: {3}")
     @CsvSource({
-        "92, 0, 0, . ! ! !", "92, 0, 1, ! ! ! !", "92, 1, 1, ! . ! !", "92, 2, 2, ! ! . !", "92, 3, 3, ! ! ! .",
-        "92, 3, 0, ! ! ! !", "92, 1, 0, ! ! ! !", "96, 0, 0, . ! ! !", "96, 3, 3, ! ! ! .",
-        "90, 0, 0, ! ! ! !", "94, 3, 3, ! ! ! !", "9a, 0, 0, ! ! ! !", "9e, 3, 3, ! ! ! !", "82, 0, 0, ! ! ! !"
+        "92, 0, 0, . ! ! !",
+        "92, 0, 1, ! ! ! !",
+        "92, 1, 1, ! . ! !",
+        "92, 2, 2, ! ! . !",
+        "92, 3, 3, ! ! ! .",
+        "92, 3, 0, ! ! ! !",
+        "92, 1, 0, ! ! ! !",
+        "96, 0, 0, . ! ! !",
+        "96, 3, 3, ! ! ! .",
+        "90, 0, 0, ! ! ! !",
+        "94, 3, 3, ! ! ! !",
+        "9a, 0, 0, ! ! ! !",
+        "9e, 3, 3, ! ! ! !",
+        "82, 0, 0, ! ! ! !"
     })
     void theStackSegmentIsWritableDataOfTheRing(String type, int cpl, int rpl, String byDpl) {
         for (int dpl = 0; dpl < 4; dpl++) {

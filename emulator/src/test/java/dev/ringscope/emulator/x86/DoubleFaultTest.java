@@ -11,26 +11,43 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What follows when the delivery of an exception faults (Intel SDM vol. 3A, 6.15, interrupt 8, tables 6-4 and 6-5). */
 class DoubleFaultTest {
-    /** The first exception's gate names a bad segment (#GP, #NP) or lies on an absent page (#PF); then a handler runs. */
+    /**
+     * The first exception's gate names a bad segment (#GP, #NP) or lies on an absent page (#PF); then a handler runs.
+     */
     @ParameterizedTest(name = "#{0} and then {1}: vector {2} is handled")
     @CsvSource({
         // benign: the second is handled
-        "1, GP, 13", "6, GP, 13", "7, NP, 11", "16, NP, 11", "17, GP, 13", "19, GP, 13", "3, GP, 13",
+        "1, GP, 13",
+        "6, GP, 13",
+        "7, NP, 11",
+        "16, NP, 11",
+        "17, GP, 13",
+        "19, GP, 13",
+        "3, GP, 13",
         // contributory with contributory
-        "0, GP, 8", "10, NP, 8", "11, NP, 8", "12, GP, 8", "13, NP, 8", "13, GP, 8",
+        "0, GP, 8",
+        "10, NP, 8",
+        "11, NP, 8",
+        "12, GP, 8",
+        "13, NP, 8",
+        "13, GP, 8",
         // a page fault with a contributory one
-        "14, GP, 8", "14, NP, 8"
+        "14, GP, 8",
+        "14, NP, 8"
     })
     void contributoryFaultsAndPageFaultsMakeADoubleFault(int first, String second, int handled) {
         BareProcessor p = BareProcessor.protectedMode(0);
         p.gate(first, second.equals("GP") ? 0x8d : 0x0e, code(0), HANDLERS); // 0x8d is no gate, 0x0e not present
-        p.cpu.interrupts.deliver(new Fault(first, first == 14 || first >= 10 && first < 14 ? 0 : -1, Reason.NONE, 0, 0));
+        p.cpu.interrupts.deliver(
+                new Fault(first, first == 14 || first >= 10 && first < 14 ? 0 : -1, Reason.NONE, 0, 0));
         assertThat(p.cpu.stop).isNull();
         assertThat(p.traps()).hasSize(1);
         assertThat(p.traps().getFirst().vector()).isEqualTo(handled);
         if (handled == 8) {
             assertThat(p.traps().getFirst().errorCode()).isZero();
-            assertThat(p.read(p.cpu.r[X86Cpu.RSP], 4)).as("error code on the stack").isZero();
+            assertThat(p.read(p.cpu.r[X86Cpu.RSP], 4))
+                    .as("error code on the stack")
+                    .isZero();
         }
     }
 
@@ -64,14 +81,14 @@ class DoubleFaultTest {
     void aFaultWhileDeliveringADoubleFaultStopsTheMachineAsItStands() {
         BareProcessor p = BareProcessor.protectedMode(3);
         long before = p.cpu.r[X86Cpu.RSP];
-        p.cpu.idtrLimit = 0;
+        p.cpu.idtrLimit = 7;
         p.run("0f 0b");
         assertThat(p.cpu.stop).isEqualTo(StopReason.TRIPLE_FAULT);
         assertThat(p.cpu.stopExplanation)
-                .isEqualTo("triple fault at 003b:10000: vector 6: the bytes are no instruction in this mode; while delivering it, "
-                        + "vector 13 (error 0x33): the vector is beyond the IDT's limit; while delivering it, "
-                        + "vector 8 (error 0x0): a fault while delivering another one [0xd0d]; while delivering it, "
-                        + "vector 13 (error 0x43): the vector is beyond the IDT's limit");
+                .isEqualTo("triple fault at 003b:10000: #UD: the bytes are no instruction in this mode"
+                        + "; while delivering it #GP(33): the vector is beyond the IDT's limit [0x7]"
+                        + "; while delivering it #DF(0): a fault while delivering another one"
+                        + "; while delivering it #GP(43): the vector is beyond the IDT's limit [0x7]");
         assertThat(p.cpu.cpl).isEqualTo(3);
         assertThat(p.cpu.pc).isEqualTo(BareProcessor.PROGRAM);
         assertThat(p.cpu.r[X86Cpu.RSP]).isEqualTo(before);

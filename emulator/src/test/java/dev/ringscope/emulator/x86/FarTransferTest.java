@@ -28,14 +28,31 @@ class FarTransferTest {
     @ParameterizedTest(name = "type {0}, CPL {1}, RPL {2}: {3}")
     @CsvSource({
         // non-conforming: DPL = CPL, RPL <= CPL
-        "9a, 0, 0, . ! ! !", "9a, 0, 1, ! ! ! !", "9a, 0, 3, ! ! ! !",
-        "9a, 1, 0, ! . ! !", "9a, 1, 1, ! . ! !", "9a, 1, 2, ! ! ! !",
-        "9a, 2, 0, ! ! . !", "9a, 2, 2, ! ! . !", "9a, 2, 3, ! ! ! !",
-        "9a, 3, 0, ! ! ! .", "9a, 3, 3, ! ! ! .", "98, 3, 1, ! ! ! .",
+        "9a, 0, 0, . ! ! !",
+        "9a, 0, 1, ! ! ! !",
+        "9a, 0, 3, ! ! ! !",
+        "9a, 1, 0, ! . ! !",
+        "9a, 1, 1, ! . ! !",
+        "9a, 1, 2, ! ! ! !",
+        "9a, 2, 0, ! ! . !",
+        "9a, 2, 2, ! ! . !",
+        "9a, 2, 3, ! ! ! !",
+        "9a, 3, 0, ! ! ! .",
+        "9a, 3, 3, ! ! ! .",
+        "98, 3, 1, ! ! ! .",
         // conforming: DPL <= CPL, RPL does not matter
-        "9e, 0, 0, . ! ! !", "9e, 0, 3, . ! ! !", "9e, 1, 0, . . ! !", "9e, 2, 3, . . . !", "9e, 3, 0, . . . .", "9c, 3, 3, . . . .",
+        "9e, 0, 0, . ! ! !",
+        "9e, 0, 3, . ! ! !",
+        "9e, 1, 0, . . ! !",
+        "9e, 2, 3, . . . !",
+        "9e, 3, 0, . . . .",
+        "9c, 3, 3, . . . .",
         // no code
-        "92, 0, 0, ! ! ! !", "82, 0, 0, ! ! ! !", "8e, 0, 0, ! ! ! !", "8f, 3, 3, ! ! ! !", "8b, 0, 0, ! ! ! !"
+        "92, 0, 0, ! ! ! !",
+        "82, 0, 0, ! ! ! !",
+        "8e, 0, 0, ! ! ! !",
+        "8f, 3, 3, ! ! ! !",
+        "8b, 0, 0, ! ! ! !"
     })
     void directTransfersStayInTheRing(String type, int cpl, int rpl, String byDpl) {
         for (String opcode : new String[] {"ea", "9a"}) {
@@ -86,19 +103,36 @@ class FarTransferTest {
     }
 
     /**
-     * Through a 32-bit call gate. Outcomes: {@code g} #GP with the gate, {@code c} #GP with the code segment, {@code =} same ring,
-     * {@code <} to the code's ring. The columns are the DPL of the code segment.
+     * Through a 32-bit call gate. Outcomes: {@code g} #GP with the gate, {@code c} #GP with the code segment, {@code =}
+     * same ring, {@code <} to the code's ring. The columns are the DPL of the code segment.
      */
     @ParameterizedTest(name = "{0} type {1}, CPL {2}, RPL {3}, gate DPL {4}: {5}")
     @CsvSource({
-        "call, 9a, 0, 0, 0, = c c c", "call, 9a, 0, 0, 3, = c c c", "call, 9a, 0, 3, 3, = c c c",
-        "call, 9a, 0, 1, 0, g g g g", "call, 9a, 1, 0, 0, g g g g", "call, 9a, 1, 1, 1, < = c c",
-        "call, 9a, 2, 0, 2, < < = c", "call, 9a, 2, 3, 2, g g g g", "call, 9a, 2, 2, 1, g g g g",
-        "call, 9a, 3, 3, 3, < < < =", "call, 9a, 3, 0, 3, < < < =", "call, 9a, 3, 3, 2, g g g g", "call, 9a, 3, 0, 0, g g g g",
-        "call, 9e, 3, 3, 3, = = = =", "call, 9e, 1, 1, 3, = = c c", "call, 9e, 0, 0, 0, = c c c",
-        "jmp, 9a, 3, 3, 3, c c c =", "jmp, 9a, 1, 1, 1, c = c c", "jmp, 9a, 0, 0, 0, = c c c", "jmp, 9a, 3, 3, 2, g g g g",
-        "jmp, 9e, 3, 3, 3, = = = =", "jmp, 9e, 2, 2, 3, = = = c", "jmp, 9e, 0, 0, 3, = c c c",
-        "call, 92, 3, 3, 3, c c c c", "jmp, 92, 0, 0, 0, c c c c"
+        "call, 9a, 0, 0, 0, = c c c",
+        "call, 9a, 0, 0, 3, = c c c",
+        "call, 9a, 0, 3, 3, = c c c",
+        "call, 9a, 0, 1, 0, g g g g",
+        "call, 9a, 1, 0, 0, g g g g",
+        "call, 9a, 1, 1, 1, < = c c",
+        "call, 9a, 2, 0, 2, < < = c",
+        "call, 9a, 2, 3, 2, g g g g",
+        "call, 9a, 2, 2, 1, g g g g",
+        "call, 9a, 3, 3, 3, < < < =",
+        "call, 9a, 3, 0, 3, < < < =",
+        "call, 9a, 3, 3, 2, g g g g",
+        "call, 9a, 3, 0, 0, g g g g",
+        "call, 9e, 3, 3, 3, = = = =",
+        "call, 9e, 1, 1, 3, = = c c",
+        "call, 9e, 0, 0, 0, = c c c",
+        "jmp, 9a, 3, 3, 3, c c c =",
+        "jmp, 9a, 1, 1, 1, c = c c",
+        "jmp, 9a, 0, 0, 0, = c c c",
+        "jmp, 9a, 3, 3, 2, g g g g",
+        "jmp, 9e, 3, 3, 3, = = = =",
+        "jmp, 9e, 2, 2, 3, = = = c",
+        "jmp, 9e, 0, 0, 3, = c c c",
+        "call, 92, 3, 3, 3, c c c c",
+        "jmp, 92, 0, 0, 0, c c c c"
     })
     void callGatesLeadInwards(String instruction, String type, int cpl, int rpl, int gateDpl, String byDpl) {
         int gateSelector = SPARE + 8;
@@ -108,12 +142,11 @@ class FarTransferTest {
             p.describe(gateSelector, gateLow(0x8c | gateDpl << 5, 0, SPARE | 3, TARGET));
             p.run(far(instruction.equals("call") ? "9a" : "ea", gateSelector | rpl));
             char expected = byDpl.charAt(2 * dpl);
-            String outcome =
-                    switch (expected) {
-                        case 'g' -> "GP(138)";
-                        case 'c' -> "GP(130)";
-                        default -> "ok";
-                    };
+            String outcome = switch (expected) {
+                case 'g' -> "GP(138)";
+                case 'c' -> "GP(130)";
+                default -> "ok";
+            };
             assertThat(p.outcome()).as("DPL " + dpl).isEqualTo(outcome);
             if (outcome.equals("ok")) {
                 int ring = expected == '<' ? dpl : cpl;
@@ -177,7 +210,8 @@ class FarTransferTest {
     @ParameterizedTest(name = "SS0 = {0}, type {1}, DPL {2} -> {3}")
     @CsvSource({
         "130, 92, 0, ok", "0, 92, 0, TS(0)", "3, 92, 0, TS(0)", "131, 92, 0, TS(130)", "130, 92, 1, TS(130)",
-        "130, 90, 0, TS(130)", "130, 9a, 0, TS(130)", "130, 12, 0, SS(130)", "400, 92, 0, TS(400)", "134, 92, 0, TS(134)"
+        "130, 90, 0, TS(130)", "130, 9a, 0, TS(130)", "130, 12, 0, SS(130)", "400, 92, 0, TS(400)",
+                "134, 92, 0, TS(134)"
     })
     void theInnerStackIsChecked(String ss, String type, int dpl, String outcome) {
         BareProcessor p = BareProcessor.protectedMode(3);
@@ -204,8 +238,19 @@ class FarTransferTest {
     /** Rings of CS and SS as return addresses name them, from ring {@code cpl}. */
     @ParameterizedTest(name = "from ring {0} to code {1} with stack {2} -> {3}")
     @CsvSource({
-        "0, 0, 0, ok", "0, 1, 1, ok", "0, 2, 2, ok", "0, 3, 3, ok", "1, 2, 2, ok", "2, 3, 3, ok", "3, 3, 3, ok",
-        "1, 0, 0, GP cs", "3, 2, 2, GP cs", "3, 0, 0, GP cs", "0, 3, 2, GP ss", "0, 3, 0, GP ss", "1, 3, 1, GP ss"
+        "0, 0, 0, ok",
+        "0, 1, 1, ok",
+        "0, 2, 2, ok",
+        "0, 3, 3, ok",
+        "1, 2, 2, ok",
+        "2, 3, 3, ok",
+        "3, 3, 3, ok",
+        "1, 0, 0, GP cs",
+        "3, 2, 2, GP cs",
+        "3, 0, 0, GP cs",
+        "0, 3, 2, GP ss",
+        "0, 3, 0, GP ss",
+        "1, 3, 1, GP ss"
     })
     void returnsLeadOutwards(int cpl, int to, int stack, String outcome) {
         BareProcessor p = BareProcessor.protectedMode(cpl);

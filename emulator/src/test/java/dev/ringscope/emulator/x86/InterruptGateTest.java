@@ -26,11 +26,27 @@ class InterruptGateTest {
     /** INT 0x30; {@code gate} is #GP or #NP with vector * 8 + 2 = 182. */
     @ParameterizedTest(name = "access byte {0}, CPL {1} -> {2}")
     @CsvSource({
-        "ee, 3, vector 48", "ee, 0, vector 48", "ef, 3, vector 48", "e6, 3, vector 48", "e7, 2, vector 48",
-        "8e, 0, vector 48", "8e, 1, GP(182)", "8e, 3, GP(182)", "ae, 1, vector 48", "ae, 2, GP(182)",
-        "ce, 2, vector 48", "ce, 3, GP(182)",
-        "6e, 3, NP(182)", "0e, 3, GP(182)", "0e, 0, NP(182)", "67, 3, NP(182)",
-        "ec, 3, GP(182)", "e9, 0, GP(182)", "00, 0, GP(182)", "fe, 0, GP(182)", "f2, 3, GP(182)"
+        "ee, 3, vector 48",
+        "ee, 0, vector 48",
+        "ef, 3, vector 48",
+        "e6, 3, vector 48",
+        "e7, 2, vector 48",
+        "8e, 0, vector 48",
+        "8e, 1, GP(182)",
+        "8e, 3, GP(182)",
+        "ae, 1, vector 48",
+        "ae, 2, GP(182)",
+        "ce, 2, vector 48",
+        "ce, 3, GP(182)",
+        "6e, 3, NP(182)",
+        "0e, 3, GP(182)",
+        "0e, 0, NP(182)",
+        "67, 3, NP(182)",
+        "ec, 3, GP(182)",
+        "e9, 0, GP(182)",
+        "00, 0, GP(182)",
+        "fe, 0, GP(182)",
+        "f2, 3, GP(182)"
     })
     void aSoftwareInterruptNeedsTheGatesPrivilege(String type, int cpl, String outcome) {
         BareProcessor p = BareProcessor.protectedMode(cpl);
@@ -41,7 +57,13 @@ class InterruptGateTest {
 
     @ParameterizedTest(name = "CPL {0}: {1} -> {2}")
     @CsvSource({
-        "3, cc, GP(1a)", "3, cd 03, GP(1a)", "3, ce, GP(22)", "3, f1, DB", "3, 0f 0b, UD", "0, cc, vector 3", "0, ce, vector 4"
+        "3, cc, GP(1a)",
+        "3, cd 03, GP(1a)",
+        "3, ce, GP(22)",
+        "3, f1, DB",
+        "3, 0f 0b, UD",
+        "0, cc, vector 3",
+        "0, ce, vector 4"
     })
     void onlyInstructionsThatAskAreCheckedAgainstTheGate(int cpl, String instruction, String outcome) {
         BareProcessor p = BareProcessor.protectedMode(cpl);
@@ -127,7 +149,9 @@ class InterruptGateTest {
         assertThat(p.cpu.pc).isEqualTo(0x4000);
     }
 
-    /** The selector in the gate is beyond the GDT, null, not present: with EXT only if the program did not ask for it. */
+    /**
+     * The selector in the gate is beyond the GDT, null, not present: with EXT only if the program did not ask for it.
+     */
     @ParameterizedTest(name = "{0} through a gate to {1} -> {2}")
     @CsvSource({
         "int, 400, GP(400)", "int, 0, GP(0)", "int, absent, NP(130)",

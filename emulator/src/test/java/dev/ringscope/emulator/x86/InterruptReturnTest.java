@@ -29,8 +29,20 @@ class InterruptReturnTest {
 
     @ParameterizedTest(name = "from ring {0} to code {1} with stack {2} -> {3}")
     @CsvSource({
-        "0, 0, 3, ok", "0, 1, 1, ok", "0, 2, 2, ok", "0, 3, 3, ok", "1, 2, 2, ok", "1, 3, 3, ok", "2, 3, 3, ok", "3, 3, 0, ok",
-        "1, 0, 0, GP cs", "3, 0, 0, GP cs", "3, 2, 2, GP cs", "0, 3, 2, GP ss", "0, 1, 0, GP ss", "1, 2, 1, GP ss"
+        "0, 0, 3, ok",
+        "0, 1, 1, ok",
+        "0, 2, 2, ok",
+        "0, 3, 3, ok",
+        "1, 2, 2, ok",
+        "1, 3, 3, ok",
+        "2, 3, 3, ok",
+        "3, 3, 0, ok",
+        "1, 0, 0, GP cs",
+        "3, 0, 0, GP cs",
+        "3, 2, 2, GP cs",
+        "0, 3, 2, GP ss",
+        "0, 1, 0, GP ss",
+        "1, 2, 1, GP ss"
     })
     void itLeadsOutwardsOrStays(int cpl, int to, int stack, String outcome) {
         BareProcessor p = frame(cpl, code(to), 2, data(stack));
@@ -66,10 +78,20 @@ class InterruptReturnTest {
         assertThat(p.outcome()).as("SS beyond the GDT").isEqualTo("GP(400)");
     }
 
-    /** From all-clear and from all-set flags: the bits that follow the frame, of IF 200, IOPL 3000 and the others 255dd5. */
+    /**
+     * From all-clear and from all-set flags: the bits that follow the frame, of IF 200, IOPL 3000 and the others
+     * 255dd5.
+     */
     @ParameterizedTest(name = "CPL {0}, IOPL {1}: loads {2}")
     @CsvSource({
-        "0, 0, 257fd5", "0, 3, 257fd5", "1, 0, 254dd5", "1, 1, 254fd5", "2, 1, 254dd5", "2, 2, 254fd5", "3, 2, 254dd5", "3, 3, 254fd5"
+        "0, 0, 257fd5",
+        "0, 3, 257fd5",
+        "1, 0, 254dd5",
+        "1, 1, 254fd5",
+        "2, 1, 254dd5",
+        "2, 2, 254fd5",
+        "3, 2, 254dd5",
+        "3, 3, 254fd5"
     })
     void privilegeDecidesWhichFlagsItLoads(int cpl, int iopl, String loadable) {
         int mask = Integer.parseInt(loadable, 16);

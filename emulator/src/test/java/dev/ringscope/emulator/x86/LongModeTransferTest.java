@@ -38,7 +38,9 @@ class LongModeTransferTest {
         assertThat(p.read(sp + 16, 8)).isEqualTo(2);
         assertThat(p.read(sp + 24, 8)).isEqualTo(outer);
         assertThat(p.read(sp + 32, 8)).isEqualTo(data(3));
-        assertThat(p.cpu.seg[Instruction.SS].selector).as("null, with the new ring").isZero();
+        assertThat(p.cpu.seg[Instruction.SS].selector)
+                .as("null, with the new ring")
+                .isZero();
         p.run("48 cf");
         assertThat(p.cpu.cpl).isEqualTo(3);
         assertThat(p.cpu.r[X86Cpu.RSP]).isEqualTo(outer);
@@ -79,19 +81,24 @@ class LongModeTransferTest {
 
     @ParameterizedTest(name = "gate {0} to {1} -> {2}")
     @CsvSource({
-        "ee, long, vector 48", "ef, long, vector 48", "e6, long, GP(182)", "e7, long, GP(182)", "e5, long, GP(182)",
-        "ee, compatibility, GP(a0)", "ee, both, GP(130)", "ee, data, GP(10)"
+        "ee, long, vector 48",
+        "ef, long, vector 48",
+        "e6, long, GP(182)",
+        "e7, long, GP(182)",
+        "e5, long, GP(182)",
+        "ee, compatibility, GP(a0)",
+        "ee, both, GP(130)",
+        "ee, data, GP(10)"
     })
     void gatesHaveSixteenBytesAndLeadToLongCode(String type, String target, String outcome) {
         BareProcessor p = BareProcessor.longMode(3);
         p.describe(SPARE, 0x00ef_9a00_0000_ffffL);
-        int selector =
-                switch (target) {
-                    case "long" -> code(0);
-                    case "compatibility" -> code32(0);
-                    case "both" -> SPARE;
-                    default -> data(0);
-                };
+        int selector = switch (target) {
+            case "long" -> code(0);
+            case "compatibility" -> code32(0);
+            case "both" -> SPARE;
+            default -> data(0);
+        };
         p.gate(0x30, Integer.parseInt(type, 16), selector, HANDLERS);
         p.run("cd 30");
         assertThat(p.outcome()).isEqualTo(outcome);
@@ -271,6 +278,8 @@ class LongModeTransferTest {
         assertThat(p.outcome()).isEqualTo("ok");
         assertThat(p.cpu.seg[X86Cpu.TR].base).isEqualTo(0xffff_8000_1256_789aL);
         assertThat(p.read(BareProcessor.GDT + SPARE + 5, 1)).as("busy").isEqualTo(0x8b);
-        assertThat(p.events).anyMatch(e -> e instanceof Event.SystemRegisterWrite w && w.register().equals("tr"));
+        assertThat(p.events)
+                .anyMatch(e ->
+                        e instanceof Event.SystemRegisterWrite w && w.register().equals("tr"));
     }
 }

@@ -57,8 +57,10 @@ class PortInstructionsTest {
     /** {@code clear} is the only clear bit of the map, relative to the port. */
     @ParameterizedTest(name = "{0} with bits {1} clear -> {2}")
     @CsvSource({
-        "ec, 1, ok", "ec, 2, GP(0)", "66 ed, 3, ok", "66 ed, 1, GP(0)", "66 ed, 2, GP(0)", "ed, f, ok", "ed, 7, GP(0)", "ed, e, GP(0)",
-        "ee, 1, ok", "ef, f, ok", "e4 80, 1, ok", "e6 81, 1, GP(0)", "e6 81, 2, ok", "6e, 1, ok", "6c, 1, ok", "6d, 7, GP(0)"
+        "ec, 1, ok", "ec, 2, GP(0)", "66 ed, 3, ok", "66 ed, 1, GP(0)", "66 ed, 2, GP(0)", "ed, f, ok", "ed, 7, GP(0)",
+                "ed, e, GP(0)",
+        "ee, 1, ok", "ef, f, ok", "e4 80, 1, ok", "e6 81, 1, GP(0)", "e6 81, 2, ok", "6e, 1, ok", "6c, 1, ok",
+                "6d, 7, GP(0)"
     })
     void theBitmapAllowsSinglePorts(String instruction, String clear, String outcome) {
         BareProcessor p = processor(3);

@@ -59,7 +59,8 @@ class RealModeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0f 00 d8", "0f 00 d0", "0f 00 c8", "0f 02 c0", "0f 03 c0", "0f 00 e0", "0f 00 e8", "63 c0"})
+    @ValueSource(
+            strings = {"0f 00 d8", "0f 00 d0", "0f 00 c8", "0f 02 c0", "0f 03 c0", "0f 00 e0", "0f 00 e8", "63 c0"})
     void instructionsOnSelectorsDoNotExist(String instruction) {
         p.run(instruction);
         assertThat(p.outcome()).isEqualTo("UD");

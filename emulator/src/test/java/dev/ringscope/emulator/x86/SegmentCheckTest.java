@@ -73,9 +73,7 @@ class SegmentCheckTest {
     void theStackSegmentHasItsOwnFault(int segment, int vector) {
         X86Cpu cpu = BareProcessor.protectedMode(0).cpu;
         cpu.seg[segment].limit = 0xff;
-        assertThat(catchThrowableOfType(
-                                Fault.class, () -> cpu.linear(segment, 0x100, 1, false))
-                        .vector)
+        assertThat(catchThrowableOfType(Fault.class, () -> cpu.linear(segment, 0x100, 1, false)).vector)
                 .isEqualTo(vector);
     }
 

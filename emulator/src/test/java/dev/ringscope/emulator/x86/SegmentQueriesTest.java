@@ -16,9 +16,12 @@ class SegmentQueriesTest {
     /** LAR, LSL, VERR, VERW: whether ZF is set. The descriptor has DPL 0, the program is in ring 0. */
     @ParameterizedTest(name = "type {0}: legacy {1}, long mode {2}")
     @CsvSource({
-        "80, ----, ----", "81, LS--, ----", "82, LS--, LS--", "83, LS--, ----", "84, L---, ----", "85, L---, ----", "86, ----, ----",
-        "87, ----, ----", "88, ----, ----", "89, LS--, LS--", "8b, LS--, LS--", "8c, L---, L---", "8e, ----, ----", "8f, ----, ----",
-        "90, LSR-, LSR-", "92, LSRW, LSRW", "94, LSR-, LSR-", "96, LSRW, LSRW", "98, LS--, LS--", "9a, LSR-, LSR-", "9c, LS--, LS--",
+        "80, ----, ----", "81, LS--, ----", "82, LS--, LS--", "83, LS--, ----", "84, L---, ----", "85, L---, ----",
+                "86, ----, ----",
+        "87, ----, ----", "88, ----, ----", "89, LS--, LS--", "8b, LS--, LS--", "8c, L---, L---", "8e, ----, ----",
+                "8f, ----, ----",
+        "90, LSR-, LSR-", "92, LSRW, LSRW", "94, LSR-, LSR-", "96, LSRW, LSRW", "98, LS--, LS--", "9a, LSR-, LSR-",
+                "9c, LS--, LS--",
         "9e, LSR-, LSR-", "12, LSRW, LSRW"
     })
     void theTypeDecides(String type, String legacy, String longMode) {
@@ -39,7 +42,12 @@ class SegmentQueriesTest {
     /** LAR; the columns are the DPL. Conforming code is visible to all. */
     @ParameterizedTest(name = "type {0}, CPL {1}, RPL {2}: {3}")
     @CsvSource({
-        "92, 0, 0, . . . .", "92, 0, 2, ! ! . .", "92, 1, 0, ! . . .", "92, 3, 3, ! ! ! .", "9a, 2, 0, ! ! . .", "9e, 3, 3, . . . .",
+        "92, 0, 0, . . . .",
+        "92, 0, 2, ! ! . .",
+        "92, 1, 0, ! . . .",
+        "92, 3, 3, ! ! ! .",
+        "9a, 2, 0, ! ! . .",
+        "9e, 3, 3, . . . .",
         "8c, 3, 0, ! ! ! ."
     })
     void privilegeDecides(String type, int cpl, int rpl, String byDpl) {

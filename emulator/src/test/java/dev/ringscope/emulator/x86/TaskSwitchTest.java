@@ -90,7 +90,9 @@ class TaskSwitchTest {
         assertThat(cpu.flag(X86Cpu.NT)).isFalse();
         assertThat(cpu.seg[X86Cpu.TR].selector).isEqualTo(TSS_SELECTOR);
         assertThat(busy(OTHER_TSS_SELECTOR)).isZero();
-        assertThat(p.read(OTHER_TSS + 0x24, 4) & X86Cpu.NT).as("NT in the task that was left").isZero();
+        assertThat(p.read(OTHER_TSS + 0x24, 4) & X86Cpu.NT)
+                .as("NT in the task that was left")
+                .isZero();
         assertThat(p.read(OTHER_TSS + 0x20, 4)).isEqualTo(ENTRY + 1);
     }
 
@@ -111,12 +113,22 @@ class TaskSwitchTest {
     /** Checks before the switch: the fault is the old task's (table 7-1, the first five rows). */
     @ParameterizedTest(name = "{0} to a TSS of type {1}, limit {2} -> {3}")
     @CsvSource({
-        "jmp, 89, 67, ok", "jmp, 8b, 67, GP(110)", "call, 8b, 67, GP(110)", "jmp, 09, 67, NP(110)", "jmp, 89, 66, TS(110)",
-        "jmp, 82, 67, GP(110)", "int, 8b, 67, GP(110)", "int, 09, 67, NP(110)", "int, 89, 66, TS(110)",
-        "ud, 8b, 67, GP(111)", "ud, 89, 10, TS(111)"
+        "jmp, 89, 67, ok",
+        "jmp, 8b, 67, GP(110)",
+        "call, 8b, 67, GP(110)",
+        "jmp, 09, 67, NP(110)",
+        "jmp, 89, 66, TS(110)",
+        "jmp, 82, 67, GP(110)",
+        "int, 8b, 67, GP(110)",
+        "int, 09, 67, NP(110)",
+        "int, 89, 66, TS(110)",
+        "ud, 8b, 67, GP(111)",
+        "ud, 89, 10, TS(111)"
     })
     void theNewTssIsCheckedFirst(String how, String type, String limit, String outcome) {
-        p.describe(OTHER_TSS_SELECTOR, Long.parseLong(limit, 16) | (long) OTHER_TSS << 16 | Long.parseLong(type, 16) << 40);
+        p.describe(
+                OTHER_TSS_SELECTOR,
+                Long.parseLong(limit, 16) | (long) OTHER_TSS << 16 | Long.parseLong(type, 16) << 40);
         p.gate(0x30, 0xe5, OTHER_TSS_SELECTOR, 0);
         p.gate(6, 0x85, OTHER_TSS_SELECTOR, 0);
         p.run(
@@ -133,10 +145,25 @@ class TaskSwitchTest {
     /** Checks behind the switch: the fault is the new task's, which it interrupts before its first instruction. */
     @ParameterizedTest(name = "word {1} at {0} of the TSS -> {2}")
     @CsvSource({
-        "60, 8, TS(8)", "60, 14, TS(14)", "60, 120, ok", "60, 400, TS(400)",
-        "4c, 3, TS(0)", "4c, 13, TS(10)", "4c, 403, TS(400)", "4c, 1b, TS(18)",
-        "50, 0, TS(0)", "50, 10, TS(10)", "50, 400, TS(400)", "50, 3b, TS(38)",
-        "54, 400, TS(400)", "54, 10, TS(10)", "54, 0, ok", "48, 100, TS(100)", "5c, 130, NP(130)", "50, 133, SS(130)", "4c, 133, TS(130)"
+        "60, 8, TS(8)",
+        "60, 14, TS(14)",
+        "60, 120, ok",
+        "60, 400, TS(400)",
+        "4c, 3, TS(0)",
+        "4c, 13, TS(10)",
+        "4c, 403, TS(400)",
+        "4c, 1b, TS(18)",
+        "50, 0, TS(0)",
+        "50, 10, TS(10)",
+        "50, 400, TS(400)",
+        "50, 3b, TS(38)",
+        "54, 400, TS(400)",
+        "54, 10, TS(10)",
+        "54, 0, ok",
+        "48, 100, TS(100)",
+        "5c, 130, NP(130)",
+        "50, 133, SS(130)",
+        "4c, 133, TS(130)"
     })
     void theNewTasksSegmentsAreItsOwnFault(String offset, String selector, String outcome) {
         p.describe(SPARE, 0x00cf_7200_0000_ffffL); // ring 3, writable, not present
@@ -168,8 +195,12 @@ class TaskSwitchTest {
 
     @ParameterizedTest(name = "CPL {0}, RPL {1}, DPL of the TSS {2}, by gate {3} -> {4}")
     @CsvSource({
-        "0, 0, 0, false, ok", "3, 0, 0, false, GP(110)", "0, 3, 0, false, GP(110)", "3, 3, 3, false, ok",
-        "3, 3, 0, true, ok", "1, 0, 0, true, ok"
+        "0, 0, 0, false, ok",
+        "3, 0, 0, false, GP(110)",
+        "0, 3, 0, false, GP(110)",
+        "3, 3, 3, false, ok",
+        "3, 3, 0, true, ok",
+        "1, 0, 0, true, ok"
     })
     void privilegeIsThatOfTheDescriptorNamed(int cpl, int rpl, int dpl, boolean byGate, String outcome) {
         BareProcessor q = BareProcessor.protectedMode(cpl);

@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Virtual-8086 mode: in by IRET, out by interrupts, and what IOPL and CR4.VME make of the sensitive instructions (SDM vol. 3B, ch. 20). */
+/**
+ * Virtual-8086 mode: in by IRET, out by interrupts, and what IOPL and CR4.VME make of the sensitive instructions (SDM
+ * vol. 3B, ch. 20).
+ */
 class Virtual8086Test {
     private static final int CS = 0x1000, SS = 0x2000, ES = 0x3111, DS = 0x3222, FS = 0x3333, GS = 0x3444;
 
@@ -53,9 +56,19 @@ class Virtual8086Test {
     /** {@code ok} or #GP(0) with IOPL 3 and IOPL 0. HLT and privileged instructions are refused always. */
     @ParameterizedTest(name = "{0}: IOPL 3 {1}, IOPL 0 {2}")
     @CsvSource({
-        "fa, ok, GP(0)", "fb, ok, GP(0)", "9c, ok, GP(0)", "9d, ok, GP(0)", "cf, ok, GP(0)", "cd 30, vector 48, GP(0)",
-        "cc, vector 3, vector 3", "f4, GP(0), GP(0)", "0f 01 16 00 00, GP(0), GP(0)", "0f 00 d8, UD, UD", "63 c0, UD, UD",
-        "8e d8, ok, ok", "ea 00 00 00 10, ok, ok"
+        "fa, ok, GP(0)",
+        "fb, ok, GP(0)",
+        "9c, ok, GP(0)",
+        "9d, ok, GP(0)",
+        "cf, ok, GP(0)",
+        "cd 30, vector 48, GP(0)",
+        "cc, vector 3, vector 3",
+        "f4, GP(0), GP(0)",
+        "0f 01 16 00 00, GP(0), GP(0)",
+        "0f 00 d8, UD, UD",
+        "63 c0, UD, UD",
+        "8e d8, ok, ok",
+        "ea 00 00 00 10, ok, ok"
     })
     void iopl3GuardsTheInterruptFlag(String instruction, String atThree, String atZero) {
         for (int iopl : new int[] {3, 0}) {
@@ -96,7 +109,9 @@ class Virtual8086Test {
             assertThat(p.cpu.seg[Instruction.CS].selector).isEqualTo(0x1234);
             assertThat(p.cpu.pc).isEqualTo(0x5678);
             assertThat(p.cpu.r[X86Cpu.RSP]).isEqualTo(0x7fa);
-            assertThat(p.read((SS << 4) + 0x7fe, 2)).as("flags with IF and IOPL 3").isEqualTo(0x3202);
+            assertThat(p.read((SS << 4) + 0x7fe, 2))
+                    .as("flags with IF and IOPL 3")
+                    .isEqualTo(0x3202);
             assertThat(p.cpu.flag(iopl == 3 ? X86Cpu.IF : X86Cpu.VIF)).isFalse();
         }
         BareProcessor p = entered(0, 0);

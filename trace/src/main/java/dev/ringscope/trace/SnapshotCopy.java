@@ -24,12 +24,12 @@ final class SnapshotCopy {
         devices = snapshot.devices();
     }
 
-    /** The end of a chunk; the machine's lists of pages written and read begin anew. */
-    ChunkEncoder.Boundary boundary() {
+    /** The end of a chunk, or of the recording; the machine's lists of pages written and read begin anew. */
+    ChunkEncoder.Boundary boundary(boolean closing) {
         long[] written = snapshot.takeWrittenPages();
         long[] read = snapshot.takeReadPages();
         return new ChunkEncoder.Boundary(
-                snapshot.time(), snapshot.contexts().getFirst(), digest(written), written, read);
+                snapshot.time(), snapshot.contexts().getFirst(), digest(written), written, read, closing);
     }
 
     /** @param written the pages that count */

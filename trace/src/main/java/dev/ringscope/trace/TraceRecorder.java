@@ -134,7 +134,6 @@ public final class TraceRecorder implements Recorder {
     }
 
     @Override
-    @Override
     public void registers(RegisterLog log) {
         if (batch.registers == null || log.count == 0) {
             return;
@@ -175,7 +174,7 @@ public final class TraceRecorder implements Recorder {
     private void cut(Snapshot snapshot) {
         handOver();
         SnapshotCopy copy = new SnapshotCopy(snapshot);
-        ChunkEncoder.Boundary boundary = copy.boundary();
+        ChunkEncoder.Boundary boundary = copy.boundary(false);
         encoder.put(new Work.Cut(snapshot.position(), boundary));
         if (schedule.due(snapshot.position(), boundary.written())) {
             copy.checkpoint(false, encoder::put);
@@ -203,18 +202,14 @@ public final class TraceRecorder implements Recorder {
     /**
      * Ends the recording where the machine stands, between two instructions, with its flow and accesses flushed, and closes the file.
      *
-     * @param stopped why the machine cannot go on; null if it could. Recorded unless the machine has told it
      * @param exitStatus the guest's, if it gave one
      */
-    public void finish(Snapshot snapshot, Event.End stopped, OptionalInt exitStatus) {
+    public void finish(Snapshot snapshot, OptionalInt exitStatus) {
         if (!started) {
             start(snapshot);
         }
-        if (stopped != null && end == null) {
-            event(stopped);
-        }
         handOver();
-        encoder.put(new Work.Cut(snapshot.position(), new SnapshotCopy(snapshot).boundary()));
+        encoder.put(new Work.Cut(snapshot.position(), new SnapshotCopy(snapshot).boundary(true)));
         Index.Builder ending = Index.newBuilder().setEndTime(snapshot.time());
         if (end != null) {
             ending.setEnd(EventEncoder.encode(end, end.position()).getEnd());

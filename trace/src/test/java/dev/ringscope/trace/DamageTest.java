@@ -166,7 +166,7 @@ class DamageTest {
                 .isInstanceOf(FileAlreadyExistsException.class);
         assertThat(file).hasBinaryContent(whole);
         new TraceRecorder(file, FakeMachine.description(), options.withOverwrite(true))
-                .finish(new FakeMachine(), null, OptionalInt.empty());
+                .finish(new FakeMachine(), OptionalInt.empty());
         try (TraceReader trace = TraceReader.open(file)) {
             assertThat(trace.endPosition()).isZero();
         }

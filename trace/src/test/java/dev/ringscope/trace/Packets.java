@@ -27,6 +27,19 @@ final class Packets {
         Files.write(file, out.toByteArray());
     }
 
+    /** The file with another text in the pages of its first checkpoint, which are plain. */
+    static void withCheckpointPages(byte[] whole, Path file, String from, String to) throws IOException {
+        String text = new String(whole, java.nio.charset.StandardCharsets.ISO_8859_1);
+        int at = text.indexOf(from);
+        byte[] changed = whole.clone();
+        System.arraycopy(to.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1), 0, changed, at, to.length());
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (Packet packet : Trace.parseFrom(changed).getPacketList()) {
+            write(out, packet);
+        }
+        Files.write(file, out.toByteArray());
+    }
+
     /** One packet as it lies in a file, with a CRC that fits. */
     static void write(ByteArrayOutputStream out, Packet packet) throws IOException {
         byte[] body = packet.toBuilder().clearCrc32C().build().toByteArray();

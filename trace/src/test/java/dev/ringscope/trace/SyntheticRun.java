@@ -8,6 +8,7 @@ import dev.ringscope.emulator.StopReason;
 import dev.ringscope.emulator.insn.Block;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Random;
 
 /**
@@ -63,11 +64,10 @@ final class SyntheticRun {
     }
 
     void finish() {
-        registers.finish(
-                machine,
-                new Event.End(machine.position, StopReason.POWER_OFF, "ACPI S5"),
-                java.util.OptionalInt.of(7));
-        events.add(new Event.End(machine.position, StopReason.POWER_OFF, "ACPI S5"));
+        Event end = new Event.End(machine.position, StopReason.POWER_OFF, "ACPI S5");
+        events.add(end);
+        recorder.event(end);
+        registers.finish(machine, OptionalInt.of(7));
     }
 
     private void block() {

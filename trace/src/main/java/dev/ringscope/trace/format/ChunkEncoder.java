@@ -44,9 +44,11 @@ public final class ChunkEncoder implements Closeable {
      *
      * @param written physical pages written in the chunk, ascending
      * @param read physical pages read in the chunk, ascending
+     * @param closing the recording ends
      */
     @SuppressWarnings("ArrayRecordComponent")
-    public record Boundary(long time, Context context, StateDigest digest, long[] written, long[] read) {}
+    public record Boundary(
+            long time, Context context, StateDigest digest, long[] written, long[] read, boolean closing) {}
 
     /** A chunk, and its summary as the index repeats it. */
     public record Encoded(Chunk chunk, ChunkSummary summary) {}
@@ -163,7 +165,7 @@ public final class ChunkEncoder implements Closeable {
         } else {
             about.addAllPagesWritten(SortedDeltas.encode(boundary.written()))
                     .addAllPagesRead(SortedDeltas.encode(boundary.read()));
-            chunk.setEndDigest(boundary.digest());
+            chunk.setEndDigest(boundary.digest()).setClosing(boundary.closing());
         }
         ChunkSummary built = about.build();
         try {

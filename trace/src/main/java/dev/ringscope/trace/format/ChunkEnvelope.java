@@ -28,6 +28,7 @@ public final class ChunkEnvelope {
     private int firstBlock;
     private int blockCount;
     private StateDigest digest;
+    private boolean closing;
 
     public ChunkEnvelope(Packet packet) {
         WireInput in = packet.body();
@@ -54,6 +55,7 @@ public final class ChunkEnvelope {
                 firstBlock = (int) in.varint(Integer.MAX_VALUE, "a block number");
             case Chunk.BLOCK_COUNT_FIELD_NUMBER ->
                 blockCount = (int) in.varint(BlockColumns.MAX_BLOCKS, "a count of blocks");
+            case Chunk.CLOSING_FIELD_NUMBER -> closing = in.varint() != 0;
             case Chunk.END_DIGEST_FIELD_NUMBER -> digest = digest(in.message());
             case Chunk.BLOCKS_FIELD_NUMBER,
                     Chunk.FLOW_FIELD_NUMBER,
@@ -130,6 +132,11 @@ public final class ChunkEnvelope {
     /** The state at its end, null where it was not taken. */
     public StateDigest digest() {
         return digest;
+    }
+
+    /** The recording was ended here, in the middle of what would have been a chunk. */
+    public boolean closing() {
+        return closing;
     }
 
     List<BlockDefinition> decodeBlocks() {

@@ -38,7 +38,8 @@ final class IndexBuilder {
                 .setFirstPosition(chunk.getFirstPosition())
                 .setInstructionCount(chunk.getInstructionCount())
                 .setFirstBlock(chunk.getFirstBlock())
-                .setSummary(summary));
+                .setSummary(summary)
+                .setClosing(chunk.getClosing()));
         totals.add(summary);
         endPosition = chunk.getFirstPosition() + chunk.getInstructionCount();
     }

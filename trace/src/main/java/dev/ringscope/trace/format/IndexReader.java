@@ -141,7 +141,8 @@ public final class IndexReader {
                 entry.getFirstPosition(),
                 entry.getInstructionCount(),
                 entry.getFirstBlock(),
-                entry.getSummary());
+                entry.getSummary(),
+                entry.getClosing());
     }
 
     private static CheckpointPlace checkpoint(WireInput in) {

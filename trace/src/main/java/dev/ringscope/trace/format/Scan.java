@@ -79,7 +79,7 @@ final class Scan {
         place.verify(chunk.firstPosition() == expected, "a chunk from position " + expected, chunk.firstPosition());
         place.verify(!checkpoints.isEmpty(), "a checkpoint before the first chunk, found chunk", chunk.number());
         var summary = chunk.summary();
-        chunks.add(new ChunkPlace(at, chunk.firstPosition(), chunk.instructions(), chunk.firstBlock(), summary));
+        chunks.add(new ChunkPlace(at, chunk.firstPosition(), chunk.instructions(), chunk.firstBlock(), summary, chunk.closing()));
         totals.add(summary);
         readTimeAndEnd(chunk, summary.getEventCounts().getHalts() + summary.getEventCounts().getEnds() > 0);
     }

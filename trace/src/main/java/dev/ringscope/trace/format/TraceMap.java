@@ -14,8 +14,20 @@ public record TraceMap(List<ChunkPlace> chunks, List<CheckpointPlace> checkpoint
     /**
      * @param offset of its packet
      * @param firstBlock 0 for the first chunk of a group
+     * @param closing the recording was ended there
      */
-    public record ChunkPlace(long offset, long firstPosition, long instructions, int firstBlock, ChunkSummary summary) {
+    public record ChunkPlace(
+            long offset,
+            long firstPosition,
+            long instructions,
+            int firstBlock,
+            ChunkSummary summary,
+            boolean closing) {
+        /** The machine was told that the chunk ended. */
+        public boolean ended() {
+            return !closing && !summary.getPagesUnknown();
+        }
+
         public long endPosition() {
             return firstPosition + instructions;
         }
@@ -67,6 +79,24 @@ public record TraceMap(List<ChunkPlace> chunks, List<CheckpointPlace> checkpoint
             }
         }
         return low;
+    }
+
+    /** Number of the first chunk behind a checkpoint; the number of chunks if there is none. */
+    public int firstChunkBehind(CheckpointPlace checkpoint) {
+        int chunk = firstChunkReaching(checkpoint.position);
+        while (chunk < chunks.size() && chunks.get(chunk).offset < checkpoint.offset) {
+            chunk++;
+        }
+        return chunk;
+    }
+
+    /** Number of the first chunk from this one on whose end the machine was told; the number of chunks if there is none. */
+    public int endOfSpan(int chunk) {
+        int end = chunk;
+        while (end < chunks.size() && !chunks.get(end).ended()) {
+            end++;
+        }
+        return end;
     }
 
     /** Number of the last checkpoint at or before a position; -1 if there is none. */

@@ -1,0 +1,19 @@
+package dev.ringscope.trace;
+
+/** Re-execution does not do what the recording says: the trace is of another version of the emulator, or there is a defect. */
+public final class DivergenceException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final long position;
+
+    /** @param how what differs, as a clause */
+    public DivergenceException(long position, String how) {
+        super("re-execution diverges from the recording at position %d: %s".formatted(position, how));
+        this.position = position;
+    }
+
+    /** Where it was noticed. */
+    public long position() {
+        return position;
+    }
+}

@@ -1,0 +1,108 @@
+package dev.ringscope.trace;
+
+import dev.ringscope.emulator.Event;
+import dev.ringscope.emulator.InputScript;
+import dev.ringscope.emulator.Machine;
+import dev.ringscope.emulator.Outside;
+import dev.ringscope.proto.trace.v1.EventCounts;
+import dev.ringscope.trace.format.EventDecoder;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The inputs of a trace for its re-execution. Those that the machine asks for are told to its outside world at once; those that are given to it
+ * come back behind the same number of other events. These are counted from the last chunk's end that the machine was told.
+ */
+final class RecordedInputs implements InputScript {
+    /**
+     * @param span number of the chunk whose end comes next
+     * @param before events in front of it, since the last chunk's end, that are no inputs
+     */
+    private record Given(Event.Input input, int span, long before) {}
+
+    private final List<Given> given = new ArrayList<>();
+    private int next;
+    private int span;
+    private long produced;
+
+    RecordedInputs(TraceReader trace, Machine machine, Outside outside) throws IOException {
+        long others = 0;
+        for (int i = 0; i < trace.chunkCount(); i++) {
+            EventCounts counts = trace.summary(i).getEventCounts();
+            if (counts.getInputs() > 0) {
+                read(trace, i, others, machine, outside);
+            }
+            others = trace.map().chunks().get(i).ended() ? 0 : others + others(counts);
+        }
+    }
+
+    private static long others(EventCounts counts) {
+        return counts.getRingChanges()
+                + counts.getTraps()
+                + counts.getTableUpdates()
+                + counts.getTranslationFlushes()
+                + counts.getSystemRegisterWrites()
+                + counts.getPortAccesses()
+                + counts.getDeviceAccesses()
+                + counts.getHalts();
+    }
+
+    private void read(TraceReader trace, int chunk, long before, Machine machine, Outside outside) throws IOException {
+        EventDecoder events = trace.envelope(chunk).events();
+        long others = before;
+        for (Event event = events.next(); event != null; event = events.next()) {
+            if (!(event instanceof Event.Input input)) {
+                others++;
+            } else if (machine.receives(input.source())) {
+                given.add(new Given(input, trace.map().endOfSpan(chunk), others));
+            } else {
+                outside.learn(input.source(), input.data());
+            }
+        }
+    }
+
+    /** The machine was told a chunk's end, or restored at one: the next end is that of the chunk with this number. */
+    void enter(int newSpan) {
+        span = newSpan;
+        produced = 0;
+    }
+
+    /** The machine has been put to the beginning of the span that this chunk ends. */
+    void restore(int newSpan) {
+        enter(newSpan);
+        next = 0;
+        while (next < given.size() && given.get(next).span < newSpan) {
+            next++;
+        }
+    }
+
+    /** The machine told an event. */
+    void told(Event event) {
+        if (!(event instanceof Event.Input)) {
+            produced++;
+        }
+    }
+
+    @Override
+    public long nextPosition() {
+        return next < given.size() ? given.get(next).input.position() : Long.MAX_VALUE;
+    }
+
+    @Override
+    public boolean due(long position) {
+        if (next == given.size()) {
+            return false;
+        }
+        Given first = given.get(next);
+        if (first.input.position() < position) {
+            throw new DivergenceException(first.input.position(), "the input from " + first.input.source() + " there did not fit");
+        }
+        return first.input.position() == position && first.span == span && first.before == produced;
+    }
+
+    @Override
+    public Event.Input take() {
+        return given.get(next++).input;
+    }
+}

@@ -8,8 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Physical address space: RAM from address 0, a ROM below 4 GiB, device regions, nothing elsewhere (reads give ones, writes
- * vanish). RAM and ROM live in one byte array, so that the software TLB can hold an index into it. Little-endian.
+ * Physical address space: RAM from address 0, a ROM below 4 GiB, device regions, nothing elsewhere (reads give ones,
+ * writes vanish). RAM and ROM live in one byte array, so that the software TLB can hold an index into it.
+ * Little-endian.
  */
 public final class PhysicalMemory {
     public static final int PAGE = 4096;
@@ -42,6 +43,10 @@ public final class PhysicalMemory {
     private final int ramSize;
     private final long romStart;
     private final List<Region> regions = new ArrayList<>();
+    /** All device regions that hide RAM lie between these addresses. */
+    private long hiddenStart = Long.MAX_VALUE;
+
+    private long hiddenEnd;
     private long addressMask = -1;
 
     /**
@@ -67,6 +72,10 @@ public final class PhysicalMemory {
     /** Claims physical addresses start..start+size-1 (whole pages) for a device; it goes before RAM. */
     public void map(long start, long size, MmioDevice device) {
         regions.add(new Region(start, start + size, device));
+        if (start < ramSize) {
+            hiddenStart = Math.min(hiddenStart, start);
+            hiddenEnd = Math.max(hiddenEnd, start + size);
+        }
     }
 
     /** The A20 gate: while closed, bit 20 of every address reads as zero. Whoever calls this flushes the TLBs. */
@@ -88,6 +97,9 @@ public final class PhysicalMemory {
     }
 
     private boolean inRegion(long a) {
+        if (a < hiddenStart || a >= hiddenEnd) {
+            return false;
+        }
         for (Region region : regions) {
             if (a >= region.start && a < region.end) {
                 return true;

@@ -4,8 +4,8 @@ import dev.ringscope.emulator.insn.Insn;
 import dev.ringscope.emulator.insn.Instruction;
 
 /**
- * TLBs and caches (Intel SDM vol. 2; vol. 3A, 4.10.4.1 and 12.5). Caches are not modelled: memory is always up to date, and what is left
- * of their instructions are the privilege and address checks.
+ * TLBs and caches (Intel SDM vol. 2; vol. 3A, 4.10.4.1 and 12.5). Caches are not modelled: memory is always up to date,
+ * and what is left of their instructions are the privilege and address checks.
  */
 final class CacheInstructions {
     private CacheInstructions() {}
@@ -75,7 +75,16 @@ final class CacheInstructions {
     @Insn(enc = "0F 18 /3 Mb")
     static void prefetcht2() {}
 
-    @Insn(enc = {"0F 0D /0 Mb", "0F 0D /2 Mb", "0F 0D /3 Mb", "0F 0D /4 Mb", "0F 0D /5 Mb", "0F 0D /6 Mb", "0F 0D /7 Mb"})
+    @Insn(
+            enc = {
+                "0F 0D /0 Mb",
+                "0F 0D /2 Mb",
+                "0F 0D /3 Mb",
+                "0F 0D /4 Mb",
+                "0F 0D /5 Mb",
+                "0F 0D /6 Mb",
+                "0F 0D /7 Mb"
+            })
     static void prefetch() {}
 
     @Insn(enc = "0F 0D /1 Mb")

@@ -13,14 +13,13 @@ final class ControlRegisterInstructions {
     static void movFromControl(X86Cpu cpu, Instruction i) {
         checkExists(i);
         cpu.requireRing0();
-        long value =
-                switch (i.reg) {
-                    case 0 -> cpu.cr0;
-                    case 2 -> cpu.cr2;
-                    case 3 -> cpu.cr3;
-                    case 4 -> cpu.cr4;
-                    default -> cpu.system.apic.cr8();
-                };
+        long value = switch (i.reg) {
+            case 0 -> cpu.cr0;
+            case 2 -> cpu.cr2;
+            case 3 -> cpu.cr3;
+            case 4 -> cpu.cr4;
+            default -> cpu.system.apic.cr8();
+        };
         cpu.setReg(i.rm, width(i), value);
     }
 

@@ -38,8 +38,8 @@ import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.insn.Instruction;
 
 /**
- * Writes of CR0, CR3, CR4 and EFER: which values are refused, and what follows (Intel SDM vol. 3A, 2.5, 4.1, 10.8.5 for the way
- * into and out of IA-32e mode, 4.10.4 for what is invalidated; vol. 2, MOV to control registers).
+ * Writes of CR0, CR3, CR4 and EFER: which values are refused, and what follows (Intel SDM vol. 3A, 2.5, 4.1, 10.8.5 for
+ * the way into and out of IA-32e mode, 4.10.4 for what is invalidated; vol. 2, MOV to control registers).
  */
 final class ControlRegisters {
     private static final long CR0_WRITABLE =

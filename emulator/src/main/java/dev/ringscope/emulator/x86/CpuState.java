@@ -5,20 +5,31 @@ import dev.ringscope.emulator.StateOutput;
 import dev.ringscope.emulator.x86.fpu.Mxcsr;
 
 /**
- * The whole state of a processor between two instructions, as a checkpoint holds it: what it does next depends on nothing else but memory
- * and devices. Fields in the order below, each as {@link StateOutput} writes it.
+ * The whole state of a processor between two instructions, as a checkpoint holds it: what it does next depends on
+ * nothing else but memory and devices. Fields in the order below, each as {@link StateOutput} writes it.
  */
 public final class CpuState {
     private CpuState() {}
 
     public static void save(X86Cpu cpu, StateOutput out) {
-        out.put(cpu.retired).put(cpu.pc).put(cpu.r).put(cpu.fr).put(cpu.fc).put(cpu.systemFlags).put(cpu.cpl);
+        out.put(cpu.retired)
+                .put(cpu.pc)
+                .put(cpu.r)
+                .put(cpu.fr)
+                .put(cpu.fc)
+                .put(cpu.systemFlags)
+                .put(cpu.cpl);
         for (Segment segment : cpu.seg) {
             segment.save(out);
         }
         out.put(cpu.gdtrBase).put(cpu.gdtrLimit).put(cpu.idtrBase).put(cpu.idtrLimit);
         out.put(cpu.cr0).put(cpu.cr2).put(cpu.cr3).put(cpu.cr4).put(cpu.efer).put(cpu.dr);
-        out.put(cpu.star).put(cpu.lstar).put(cpu.cstar).put(cpu.syscallMask).put(cpu.kernelGsBase).put(cpu.tscAux);
+        out.put(cpu.star)
+                .put(cpu.lstar)
+                .put(cpu.cstar)
+                .put(cpu.syscallMask)
+                .put(cpu.kernelGsBase)
+                .put(cpu.tscAux);
         out.put(cpu.sysenterCs).put(cpu.sysenterEsp).put(cpu.sysenterEip);
         out.put(cpu.xmm).put(cpu.mxcsr.value);
         out.put(cpu.shadowEnd).put(cpu.shadowTraps).put(cpu.halted);

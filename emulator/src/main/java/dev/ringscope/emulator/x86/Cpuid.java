@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * CPUID (Intel SDM vol. 2A, CPUID, tables 3-8 and following): tells the truth about what is built, and where a figure says
- * how fast the host's hardware would be (caches), something plausible that C libraries can compute with.
+ * CPUID (Intel SDM vol. 2A, CPUID, tables 3-8 and following): tells the truth about what is built, and where a figure
+ * says how fast the host's hardware would be (caches), something plausible that C libraries can compute with.
  */
 public final class Cpuid {
     private static final int HIGHEST = 0x15;
@@ -20,13 +20,12 @@ public final class Cpuid {
     private static final int CACHE_LINE = 64;
 
     /** Leaf 1, ECX: SSE3, SSSE3, CMPXCHG16B, PCID, SSE4.1, SSE4.2, POPCNT, TSC deadline, XSAVE, RDRAND, hypervisor. */
-    private static final int FEATURES_ECX =
-            bits(0, 9, 13, 17, 19, 20, 23, 24, 26, 30, 31);
+    private static final int FEATURES_ECX = bits(0, 9, 13, 17, 19, 20, 23, 24, 26, 30, 31);
 
     private static final int OSXSAVE = 1 << 27;
     /**
-     * Leaf 1, EDX: FPU, VME, DE, PSE, TSC, MSR, PAE, MCE, CX8, SEP, MTRR, PGE, MCA, CMOV, PAT, PSE-36, CLFLUSH, MMX, FXSR,
-     * SSE, SSE2.
+     * Leaf 1, EDX: FPU, VME, DE, PSE, TSC, MSR, PAE, MCE, CX8, SEP, MTRR, PGE, MCA, CMOV, PAT, PSE-36, CLFLUSH, MMX,
+     * FXSR, SSE, SSE2.
      */
     private static final int FEATURES_EDX =
             bits(0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 14, 15, 16, 17, 19, 23, 24, 25, 26);
@@ -187,6 +186,8 @@ public final class Cpuid {
     }
 
     private static int word(String four) {
-        return ByteBuffer.wrap(four.getBytes(US_ASCII)).order(ByteOrder.LITTLE_ENDIAN).getInt();
+        return ByteBuffer.wrap(four.getBytes(US_ASCII))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getInt();
     }
 }

@@ -1,8 +1,8 @@
 package dev.ringscope.emulator.x86;
 
 /**
- * Told of every data access to a page that is marked {@link dev.ringscope.emulator.memory.PhysicalMemory#WATCHED} or of which
- * {@link #watches} says so, after it was made.
+ * Told of every data access to a page that is marked {@link dev.ringscope.emulator.memory.PhysicalMemory#WATCHED} or of
+ * which {@link #watches} says so, after it was made.
  */
 public interface DataWatch {
     /** Watches nothing. */

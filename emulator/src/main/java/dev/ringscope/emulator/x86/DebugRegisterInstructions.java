@@ -32,18 +32,19 @@ final class DebugRegisterInstructions {
             throw Fault.gp(0, Reason.RESERVED_BITS, value);
         }
         long before = cpu.dr[n];
-        cpu.dr[n] =
-                switch (n) {
-                    case 6 -> value & DR6_WRITABLE | DR6_FIXED;
-                    case 7 -> value & DR7_WRITABLE | DR7_FIXED;
-                    default -> value;
-                };
+        cpu.dr[n] = switch (n) {
+            case 6 -> value & DR6_WRITABLE | DR6_FIXED;
+            case 7 -> value & DR7_WRITABLE | DR7_FIXED;
+            default -> value;
+        };
         cpu.system.tell("dr" + n, before, cpu.dr[n]);
         cpu.paging.debugRegisters.changed();
         cpu.attention = true;
     }
 
-    /** The register meant: DR4 and DR5 are DR6 and DR7 unless CR4.DE is set. Any access is a fault while DR7.GD is set. */
+    /**
+     * The register meant: DR4 and DR5 are DR6 and DR7 unless CR4.DE is set. Any access is a fault while DR7.GD is set.
+     */
     private static int number(X86Cpu cpu, Instruction i) {
         boolean alias = i.reg == 4 || i.reg == 5;
         if (i.reg > 7 || alias && (cpu.cr4 & X86Cpu.CR4_DE) != 0) {

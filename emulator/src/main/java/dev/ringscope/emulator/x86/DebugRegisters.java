@@ -3,8 +3,8 @@ package dev.ringscope.emulator.x86;
 import java.util.Arrays;
 
 /**
- * The breakpoints of DR0 to DR3 as DR7 arms them (Intel SDM vol. 3B, 18.2): data breakpoints set DR6 and ask for a #DB trap behind the
- * instruction, instruction breakpoints answer {@link #executes}. To be told of DR7 by {@link #changed}.
+ * The breakpoints of DR0 to DR3 as DR7 arms them (Intel SDM vol. 3B, 18.2): data breakpoints set DR6 and ask for a #DB
+ * trap behind the instruction, instruction breakpoints answer {@link #executes}. To be told of DR7 by {@link #changed}.
  */
 public final class DebugRegisters {
     private static final int EXECUTE = 0;

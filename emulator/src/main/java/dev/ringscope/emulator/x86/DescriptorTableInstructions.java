@@ -4,8 +4,8 @@ import dev.ringscope.emulator.insn.Insn;
 import dev.ringscope.emulator.insn.Instruction;
 
 /**
- * LGDT, LIDT, SGDT, SIDT (Intel SDM vol. 2): two bytes of limit, then four bytes of base, eight in 64-bit mode. With 16-bit operands
- * loads take only 24 bits of base; stores give all of it, as processors do since the 386.
+ * LGDT, LIDT, SGDT, SIDT (Intel SDM vol. 2): two bytes of limit, then four bytes of base, eight in 64-bit mode. With
+ * 16-bit operands loads take only 24 bits of base; stores give all of it, as processors do since the 386.
  */
 final class DescriptorTableInstructions {
     private DescriptorTableInstructions() {}

@@ -8,8 +8,9 @@ import dev.ringscope.emulator.insn.Instruction;
 import dev.ringscope.emulator.x86.fpu.Mxcsr;
 
 /**
- * FXSAVE, FXRSTOR, XSAVE, XSAVEOPT, XRSTOR, LDMXCSR, STMXCSR (Intel SDM vol. 1, 10.5 and ch. 13; vol. 2). The areas are read and
- * written by {@link StateArea}. Of the optimizations that XSAVEOPT may make none is made: it writes what XSAVE writes.
+ * FXSAVE, FXRSTOR, XSAVE, XSAVEOPT, XRSTOR, LDMXCSR, STMXCSR (Intel SDM vol. 1, 10.5 and ch. 13; vol. 2). The areas are
+ * read and written by {@link StateArea}. Of the optimizations that XSAVEOPT may make none is made: it writes what XSAVE
+ * writes.
  */
 final class ExtendedState {
     private static final int XSAVE_HEADER = 512;

@@ -10,7 +10,8 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
- * The model-specific registers (Intel SDM vol. 4, table 2-2; vol. 3A, 12.11 for the MTRRs). One that is not in the table does not exist: #GP(0).
+ * The model-specific registers (Intel SDM vol. 4, table 2-2; vol. 3A, 12.11 for the MTRRs). One that is not in the
+ * table does not exist: #GP(0).
  */
 final class Msrs {
     static final int EFER = 0xc000_0080;
@@ -21,10 +22,18 @@ final class Msrs {
     static final long NX_DISABLE = 1L << 34;
 
     /** IA32_ARCH_CAPABILITIES: an interpreter does not speculate, so that none of these weaknesses is there. */
-    private static final long RDCL_NO = 1, IBRS_ALL = 1 << 1, SKIP_L1DFL_VMENTRY = 1 << 3, SSB_NO = 1 << 4, MDS_NO = 1 << 5;
+    private static final long RDCL_NO = 1,
+            IBRS_ALL = 1 << 1,
+            SKIP_L1DFL_VMENTRY = 1 << 3,
+            SSB_NO = 1 << 4,
+            MDS_NO = 1 << 5;
 
     private static final long PSCHANGE_MC_NO = 1 << 6, TAA_NO = 1 << 8, SBDR_SSDP_NO = 1 << 13, FBSDP_NO = 1 << 14;
-    private static final long PSDP_NO = 1 << 15, BHI_NO = 1 << 20, PBRSB_NO = 1 << 24, GDS_NO = 1 << 26, RFDS_NO = 1 << 27;
+    private static final long PSDP_NO = 1 << 15,
+            BHI_NO = 1 << 20,
+            PBRSB_NO = 1 << 24,
+            GDS_NO = 1 << 26,
+            RFDS_NO = 1 << 27;
     private static final long ITS_NO = 1L << 62;
     private static final long ARCH_CAPABILITIES = RDCL_NO
             | IBRS_ALL
@@ -45,8 +54,7 @@ final class Msrs {
     /** IA32_MTRRCAP: eight variable ranges, fixed ranges, write-combining. */
     private static final long MTRR_CAPABILITY = 0x508;
 
-    private static final int[] MTRR_FIXED = {
-        0x250, 0x258, 0x259, 0x268, 0x269, 0x26a, 0x26b, 0x26c, 0x26d, 0x26e, 0x26f
+    private static final int[] MTRR_FIXED = {0x250, 0x258, 0x259, 0x268, 0x269, 0x26a, 0x26b, 0x26c, 0x26d, 0x26e, 0x26f
     };
 
     /** MSR_PLATFORM_INFO: a bus of 100 MHz times ten is the TSC's 1 GHz. */

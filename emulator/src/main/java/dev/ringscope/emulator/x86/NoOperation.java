@@ -6,7 +6,9 @@ import dev.ringscope.emulator.insn.Insn;
 final class NoOperation {
     private NoOperation() {}
 
-    /** 90 is XCHG eAX,eAX, which has no effect; 0F 19 to 0F 1F are reserved for hints, ENDBR64 and its like among them. */
+    /**
+     * 90 is XCHG eAX,eAX, which has no effect; 0F 19 to 0F 1F are reserved for hints, ENDBR64 and its like among them.
+     */
     @Insn(
             enc = {
                 "90 b0",

@@ -10,10 +10,12 @@ import dev.ringscope.emulator.insn.Instruction;
 import dev.ringscope.emulator.memory.PhysicalMemory;
 
 /**
- * The page walk that an access makes when no TLB serves it (Intel SDM vol. 3A, 4.3 to 4.8): 32-bit, PAE and 4-level paging, access
- * rights, reserved bits, accessed and dirty bits. It allocates nothing unless it faults or changes an entry.
+ * The page walk that an access makes when no TLB serves it (Intel SDM vol. 3A, 4.3 to 4.8): 32-bit, PAE and 4-level
+ * paging, access rights, reserved bits, accessed and dirty bits. It allocates nothing unless it faults or changes an
+ * entry.
  *
- * <p>Accessed bits are set only once the access is known to be allowed. Physical addresses have {@link #PHYSICAL_BITS} bits.
+ * <p>Accessed bits are set only once the access is known to be allowed. Physical addresses have {@link #PHYSICAL_BITS}
+ * bits.
  */
 final class PageWalker {
     static final int PHYSICAL_BITS = 40;
@@ -36,7 +38,10 @@ final class PageWalker {
     /** An explicit supervisor access with EFLAGS.AC = 1, which SMAP lets pass; never part of an error code. */
     static final int AC_SET = 0x100;
 
-    /** An access of the executing instruction's own, as opposed to the processor's to its tables; never part of an error code. */
+    /**
+     * An access of the executing instruction's own, as opposed to the processor's to its tables; never part of an error
+     * code.
+     */
     static final int PROGRAM = 0x200;
 
     private static final int ERROR_PRESENT = 1;

@@ -2,11 +2,8 @@ package dev.ringscope.emulator.x86;
 
 import static dev.ringscope.emulator.memory.PhysicalMemory.CODE;
 import static dev.ringscope.emulator.memory.PhysicalMemory.DIRTY;
-import static dev.ringscope.emulator.memory.PhysicalMemory.INT;
-import static dev.ringscope.emulator.memory.PhysicalMemory.LONG;
 import static dev.ringscope.emulator.memory.PhysicalMemory.READ;
 import static dev.ringscope.emulator.memory.PhysicalMemory.ROM;
-import static dev.ringscope.emulator.memory.PhysicalMemory.SHORT;
 import static dev.ringscope.emulator.memory.PhysicalMemory.TABLE;
 import static dev.ringscope.emulator.memory.PhysicalMemory.WATCHED;
 import static dev.ringscope.emulator.memory.PhysicalMemory.WRITTEN;
@@ -17,22 +14,21 @@ import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.StateInput;
 import dev.ringscope.emulator.StateOutput;
 import dev.ringscope.emulator.insn.Access;
-import dev.ringscope.emulator.memory.MmioDevice;
+import dev.ringscope.emulator.memory.LittleEndian;
 import dev.ringscope.emulator.memory.PhysicalMemory;
-import java.util.Arrays;
 
 /**
- * From linear addresses to memory: the accesses that the fast path of {@link Access} leaves over, the TLBs behind it, and their
- * invalidation (Intel SDM vol. 3A, ch. 4; alignment checking 6.15, interrupt 17).
+ * From linear addresses to memory: the accesses that the fast path of {@link Access} leaves over, the TLBs behind it,
+ * and their invalidation (Intel SDM vol. 3A, ch. 4; alignment checking 6.15, interrupt 17).
  *
- * <p>There is a TLB for CPL 3, one for supervisor accesses, and one for supervisor accesses that SMAP lets pass because EFLAGS.AC is
- * set. While alignment is checked {@link Cpu#tlb} is one that is always empty, so that every access comes here. The TLBs know no
- * process-context identifiers, and global pages are dropped with the others: the architecture allows to drop any translation at any
- * time, and what they hold then depends on nothing but the present tables ({@link TablePages} says why that matters).
+ * <p>There is a TLB for CPL 3, one for supervisor accesses, and one for supervisor accesses that SMAP lets pass because
+ * EFLAGS.AC is set. While alignment is checked {@link Cpu#tlb} is one that is always empty, so that every access comes
+ * here. The TLBs know no process-context identifiers, and global pages are dropped with the others: the architecture
+ * allows to drop any translation at any time, and what they hold then depends on nothing but the present tables
+ * ({@link TablePages} says why that matters).
  */
 public final class Paging {
     private static final long PAGE_MASK = -4096;
-    private static final int CODE_PAGES = 256;
 
     private final X86Cpu cpu;
     private final PhysicalMemory memory;
@@ -48,11 +44,10 @@ public final class Paging {
 
     private int programAccess = PageWalker.PROGRAM;
 
-    /** Code pages: linear page and physical page in turn; for supervisor and user. */
-    private final long[] supervisorCode = new long[2 * CODE_PAGES];
+    private final CodeTlb supervisorCode = new CodeTlb();
+    private final CodeTlb userCode = new CodeTlb();
 
-    private final long[] userCode = new long[2 * CODE_PAGES];
-
+    private final DeviceMemory devices;
     final TablePages tables;
     final PageWalker walker;
 
@@ -71,12 +66,12 @@ public final class Paging {
         tables = new TablePages(cpu);
         walker = new PageWalker(cpu, tables);
         debugRegisters = new DebugRegisters(cpu);
+        devices = new DeviceMemory(cpu);
         cpu.tlb = supervisor.entries;
-        Arrays.fill(supervisorCode, Cpu.NO_PAGE);
-        Arrays.fill(userCode, Cpu.NO_PAGE);
     }
 
-    // ---- modes and invalidation ---------------------------------------------------------------------------------------
+    // ---- modes and invalidation
+    // ---------------------------------------------------------------------------------------
 
     /** Takes over CR0, CR4, EFER, CPL and EFLAGS.AC. Flushes nothing: whoever changes a control register does. */
     public void chooseTlb() {
@@ -98,8 +93,8 @@ public final class Paging {
     /** Drops every translation. */
     public void flushAll() {
         flushData();
-        Arrays.fill(supervisorCode, Cpu.NO_PAGE);
-        Arrays.fill(userCode, Cpu.NO_PAGE);
+        supervisorCode.clear();
+        userCode.clear();
         codeMoved();
     }
 
@@ -109,22 +104,23 @@ public final class Paging {
     }
 
     /**
-     * Drops the translation of one linear page, as INVLPG does. The rest of a large page need not be dropped with it: no TLB holds
-     * anything that differs from the tables.
+     * Drops the translation of one linear page, as INVLPG does. The rest of a large page need not be dropped with it:
+     * no TLB holds anything that differs from the tables.
      */
     public void flushPage(long linear) {
         dropPage(linear, 0);
     }
 
-    /** Drops a linear page whose entry was {@code old}: without need to check code again if it could not be executed. */
+    /**
+     * Drops a linear page whose entry was {@code old}: without need to check code again if it could not be executed.
+     */
     void dropPage(long linear, long old) {
         user.drop(linear);
         supervisor.drop(linear);
         supervisorAc.drop(linear);
         if (old >= 0) {
-            int e = codeEntry(linear);
-            supervisorCode[e] = Cpu.NO_PAGE;
-            userCode[e] = Cpu.NO_PAGE;
+            supervisorCode.drop(linear);
+            userCode.drop(linear);
             codeMoved();
         }
     }
@@ -160,11 +156,12 @@ public final class Paging {
         walker.loadPdptes(cr3);
     }
 
-    // ---- marks of physical pages ----------------------------------------------------------------------------------------
+    // ---- marks of physical pages
+    // ----------------------------------------------------------------------------------------
 
     /**
-     * Marks a page of memory ({@link PhysicalMemory#CODE} or {@link PhysicalMemory#WATCHED}), so that accesses that matter
-     * come to {@link #codeWatch} or {@link #dataWatch} from now on.
+     * Marks a page of memory ({@link PhysicalMemory#CODE} or {@link PhysicalMemory#WATCHED}), so that accesses that
+     * matter come to {@link #codeWatch} or {@link #dataWatch} from now on.
      *
      * @param page index into {@link PhysicalMemory#pageFlags}
      */
@@ -213,7 +210,8 @@ public final class Paging {
         return dirty;
     }
 
-    // ---- data -----------------------------------------------------------------------------------------------------------
+    // ---- data
+    // -----------------------------------------------------------------------------------------------------------
 
     /** Reads 1, 2, 4 or 8 bytes with the privilege of CPL; sign-extended. */
     public long load(long linear, int size) {
@@ -227,7 +225,9 @@ public final class Paging {
         write(linear, size, value, program, programAccess);
     }
 
-    /** Reads with supervisor privilege, as the processor itself does; sign-extended. SMAP applies whatever EFLAGS.AC is. */
+    /**
+     * Reads with supervisor privilege, as the processor itself does; sign-extended. SMAP applies whatever EFLAGS.AC is.
+     */
     public long loadSystem(long linear, int size) {
         long value = read(linear, size, supervisor, 0);
         return cpu.log == null ? value : Access.logged(cpu, linear, size, value);
@@ -237,7 +237,7 @@ public final class Paging {
     public void storeSystem(long linear, int size, long value) {
         write(linear, size, value, supervisor, 0);
         if (cpu.log != null) {
-            Access.note(cpu, linear, zeroExtend(value, size), (byte) (size | AccessLog.WRITE));
+            Access.note(cpu, linear, LittleEndian.zeroExtend(value, size), (byte) (size | AccessLog.WRITE));
         }
     }
 
@@ -281,21 +281,21 @@ public final class Paging {
         }
         int e = Tlb.entry(linear);
         if (tlb.entries[e] == (linear & PAGE_MASK)) {
-            return signExtend(peek(ram, (int) (linear + tlb.entries[e + 2]), size), size);
+            return LittleEndian.signExtend(LittleEndian.get(ram, (int) (linear + tlb.entries[e + 2]), size), size);
         }
         checkCanonical(linear);
         long physical = walker.translate(linear, access);
         int i = memory.index(physical);
         long value;
         if (i < 0) {
-            value = readDevice(physical, size);
+            value = devices.read(physical, size);
         } else {
             pageFlags[i >>> 12] |= READ;
             fill(tlb, linear, i);
-            value = peek(ram, i, size);
+            value = LittleEndian.get(ram, i, size);
         }
         watch(linear, physical, i, size, false, value);
-        return signExtend(value, size);
+        return LittleEndian.signExtend(value, size);
     }
 
     private long readSplit(long linear, int size, int access) {
@@ -306,7 +306,7 @@ public final class Paging {
         long low = walker.translate(linear, access);
         long high = walker.translate(second, access);
         long value = readPart(linear, low, head) | readPart(second, high, size - head) << 8 * head;
-        return signExtend(value, size);
+        return LittleEndian.signExtend(value, size);
     }
 
     private long readPart(long linear, long physical, int size) {
@@ -314,10 +314,10 @@ public final class Paging {
         long value = 0;
         if (i >= 0) {
             pageFlags[i >>> 12] |= READ;
-            value = peek(ram, i, size);
+            value = LittleEndian.get(ram, i, size);
         } else {
             for (int k = 0; k < size; k++) {
-                value |= readDevice(physical + k, 1) << 8 * k;
+                value |= devices.read(physical + k, 1) << 8 * k;
             }
         }
         watch(linear, physical, i, size, false, value);
@@ -331,14 +331,14 @@ public final class Paging {
         }
         int e = Tlb.entry(linear);
         if (tlb.entries[e + 1] == (linear & PAGE_MASK)) {
-            poke(ram, (int) (linear + tlb.entries[e + 2]), size, value);
+            LittleEndian.put(ram, (int) (linear + tlb.entries[e + 2]), size, value);
             return;
         }
         checkCanonical(linear);
         long physical = walker.translate(linear, access | PageWalker.WRITE);
         int i = memory.index(physical);
         if (i < 0) {
-            writeDevice(physical, size, value);
+            devices.write(physical, size, value);
         } else {
             if ((pageFlags[i >>> 12] & ROM) == 0) {
                 pageFlags[i >>> 12] |= DIRTY | WRITTEN;
@@ -347,7 +347,7 @@ public final class Paging {
             fill(tlb, linear, i);
             put(i, size, value, Event.TableWriter.INSTRUCTION);
         }
-        watch(linear, physical, i, size, true, zeroExtend(value, size));
+        watch(linear, physical, i, size, true, LittleEndian.zeroExtend(value, size));
     }
 
     private void writeSplit(long linear, int size, long value, int access) {
@@ -367,10 +367,10 @@ public final class Paging {
             put(i, size, value, Event.TableWriter.INSTRUCTION);
         } else {
             for (int k = 0; k < size; k++) {
-                writeDevice(physical + k, 1, value >>> 8 * k);
+                devices.write(physical + k, 1, value >>> 8 * k);
             }
         }
-        watch(linear, physical, i, size, true, zeroExtend(value, size));
+        watch(linear, physical, i, size, true, LittleEndian.zeroExtend(value, size));
     }
 
     private void fill(Tlb tlb, long linear, int index) {
@@ -379,9 +379,8 @@ public final class Paging {
                 || debugRegisters.watches(linear & PAGE_MASK)
                 || dataWatch.watches(linear & PAGE_MASK);
         boolean readable = (flags & READ) != 0 && !watched;
-        boolean writable = walker.writable
-                && !watched
-                && (flags & (WRITTEN | DIRTY | CODE | TABLE | ROM)) == (WRITTEN | DIRTY);
+        boolean writable =
+                walker.writable && !watched && (flags & (WRITTEN | DIRTY | CODE | TABLE | ROM)) == (WRITTEN | DIRTY);
         tlb.put(linear, readable, writable, index & -4096);
     }
 
@@ -396,7 +395,7 @@ public final class Paging {
         if ((flags & TABLE) != 0) {
             tables.store(index, size, value, writer);
         } else {
-            poke(ram, index, size, value);
+            LittleEndian.put(ram, index, size, value);
         }
         codeChanged(index, size);
     }
@@ -404,27 +403,6 @@ public final class Paging {
     void codeChanged(int index, int size) {
         if ((pageFlags[index >>> 12] & CODE) != 0) {
             codeWatch.written(physical(index), size);
-        }
-    }
-
-    private long readDevice(long physical, int size) {
-        MmioDevice device = memory.deviceAt(physical);
-        if (device == null) {
-            return zeroExtend(-1, size);
-        }
-        cpu.endBlock();
-        long value = zeroExtend(device.readMemory(memory.deviceOffset(physical), size), size);
-        cpu.recorder.event(new Event.DeviceAccess(cpu.position(), false, physical, size, value));
-        return value;
-    }
-
-    private void writeDevice(long physical, int size, long value) {
-        MmioDevice device = memory.deviceAt(physical);
-        if (device != null) {
-            cpu.endBlock();
-            long shown = zeroExtend(value, size);
-            cpu.recorder.event(new Event.DeviceAccess(cpu.position(), true, physical, size, shown));
-            device.writeMemory(memory.deviceOffset(physical), size, shown);
         }
     }
 
@@ -437,7 +415,8 @@ public final class Paging {
         }
     }
 
-    // ---- code -----------------------------------------------------------------------------------------------------------
+    // ---- code
+    // -----------------------------------------------------------------------------------------------------------
 
     /**
      * Translates the linear address of an instruction byte with the privilege of CPL.
@@ -446,10 +425,10 @@ public final class Paging {
      * @throws Fault #PF, or #GP(0) if the address is not canonical
      */
     public long fetch(long linear) {
-        long[] cache = cpu.cpl == 3 ? userCode : supervisorCode;
-        int e = codeEntry(linear);
-        if (cache[e] == (linear & PAGE_MASK)) {
-            return cache[e + 1] | linear & 4095;
+        CodeTlb tlb = cpu.cpl == 3 ? userCode : supervisorCode;
+        long known = tlb.find(linear);
+        if (known >= 0) {
+            return known;
         }
         if (!canonical(linear)) {
             throw Fault.gp(0, Reason.NON_CANONICAL, linear);
@@ -460,20 +439,16 @@ public final class Paging {
         if (i >= 0) {
             physical = physical(i);
         }
-        cache[e] = linear & PAGE_MASK;
-        cache[e + 1] = physical & PAGE_MASK;
+        tlb.put(linear, physical);
         return physical;
     }
 
-    private static int codeEntry(long linear) {
-        return ((int) (linear >>> 12) & CODE_PAGES - 1) << 1;
-    }
-
-    // ---- from outside the machine -----------------------------------------------------------------------------------------
+    // ---- from outside the machine
+    // -----------------------------------------------------------------------------------------
 
     /**
-     * Writes bytes to physical memory on behalf of a debugger, a loader or a disk: code and page tables in them are heeded. Where
-     * there is no RAM nothing is written.
+     * Writes bytes to physical memory on behalf of a debugger, a loader or a disk: code and page tables in them are
+     * heeded. Where there is no RAM nothing is written.
      */
     public void writeOutside(long physical, byte[] data) {
         for (int k = 0; k < data.length; k++) {
@@ -483,7 +458,7 @@ public final class Paging {
                 long value = data[k] & 0xff;
                 if ((i & 7) == 0 && data.length - k >= 8) {
                     size = 8;
-                    value = (long) LONG.get(data, k);
+                    value = LittleEndian.get(data, k, 8);
                 }
                 put(i, size, value, Event.TableWriter.OUTSIDE);
                 k += size - 1;
@@ -496,7 +471,8 @@ public final class Paging {
         return Walk.of(cpu, linear);
     }
 
-    // ---- addresses --------------------------------------------------------------------------------------------------------
+    // ---- addresses
+    // --------------------------------------------------------------------------------------------------------
 
     /** The physical address of an index into {@link PhysicalMemory#bytes}. */
     long physical(int index) {
@@ -521,51 +497,8 @@ public final class Paging {
         return cpu.longMode() && (cpu.codeKey < 0 || linear >>> 32 != 1) ? linear : linear & 0xffff_ffffL;
     }
 
-    private static long zeroExtend(long value, int size) {
-        return size == 8 ? value : value & (1L << 8 * size) - 1;
-    }
-
-    private static long signExtend(long value, int size) {
-        int unused = 64 - 8 * size;
-        return value << unused >> unused;
-    }
-
-    /** 1 to 8 bytes, zero-extended. */
-    private static long peek(byte[] bytes, int index, int size) {
-        switch (size) {
-            case 1:
-                return bytes[index] & 0xff;
-            case 2:
-                return (short) SHORT.get(bytes, index) & 0xffff;
-            case 4:
-                return (int) INT.get(bytes, index) & 0xffff_ffffL;
-            case 8:
-                return (long) LONG.get(bytes, index);
-            default:
-                long value = 0;
-                for (int k = 0; k < size; k++) {
-                    value |= (bytes[index + k] & 0xffL) << 8 * k;
-                }
-                return value;
-        }
-    }
-
-    /** 1 to 8 bytes. */
-    static void poke(byte[] bytes, int index, int size, long value) {
-        switch (size) {
-            case 1 -> bytes[index] = (byte) value;
-            case 2 -> SHORT.set(bytes, index, (short) value);
-            case 4 -> INT.set(bytes, index, (int) value);
-            case 8 -> LONG.set(bytes, index, value);
-            default -> {
-                for (int k = 0; k < size; k++) {
-                    bytes[index + k] = (byte) (value >>> 8 * k);
-                }
-            }
-        }
-    }
-
-    // ---- state ------------------------------------------------------------------------------------------------------------
+    // ---- state
+    // ------------------------------------------------------------------------------------------------------------
 
     void save(StateOutput out) {
         out.put(walker.pdpte);

@@ -3,8 +3,9 @@ package dev.ringscope.emulator.x86;
 import dev.ringscope.emulator.insn.Instruction;
 
 /**
- * Tells accesses to the stack from others where the architecture answers them with #SS instead of #GP: a non-canonical address in
- * 64-bit code (Intel SDM vol. 3A, 6.15, interrupt 12). There segments are no help, so the executing instruction is asked.
+ * Tells accesses to the stack from others where the architecture answers them with #SS instead of #GP: a non-canonical
+ * address in 64-bit code (Intel SDM vol. 3A, 6.15, interrupt 12). There segments are no help, so the executing
+ * instruction is asked.
  */
 final class StackReference {
     /** The furthest that an implicit stack access lies from RSP: frames of ENTER and IRET are smaller. */

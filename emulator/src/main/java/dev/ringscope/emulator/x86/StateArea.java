@@ -4,8 +4,9 @@ import dev.ringscope.emulator.insn.Instruction;
 import dev.ringscope.emulator.x86.fpu.Mxcsr;
 
 /**
- * The 512 bytes that FXSAVE and the legacy region of XSAVE have in common (Intel SDM vol. 1, table 10-2 and 13.4.1): x87 control
- * words and pointers, MXCSR, eight registers of ten bytes every sixteen, XMM registers: sixteen in 64-bit code, else eight.
+ * The 512 bytes that FXSAVE and the legacy region of XSAVE have in common (Intel SDM vol. 1, table 10-2 and 13.4.1):
+ * x87 control words and pointers, MXCSR, eight registers of ten bytes every sixteen, XMM registers: sixteen in 64-bit
+ * code, else eight.
  */
 final class StateArea {
     private static final int MXCSR = 24;

@@ -6,8 +6,8 @@ import dev.ringscope.emulator.StateOutput;
 import java.util.Arrays;
 
 /**
- * The processor's system registers as a whole (Intel SDM vol. 3A, 2.5; vol. 4): what {@link X86Cpu} does not hold itself, and how writes are
- * told. {@link ControlRegisters} and {@link Msrs} check and carry out the writes.
+ * The processor's system registers as a whole (Intel SDM vol. 3A, 2.5; vol. 4): what {@link X86Cpu} does not hold
+ * itself, and how writes are told. {@link ControlRegisters} and {@link Msrs} check and carry out the writes.
  */
 public final class SystemRegisters {
     /** x87 and SSE state: all that XCR0 can enable here. */
@@ -91,7 +91,8 @@ public final class SystemRegisters {
         return z ^ z >>> 31;
     }
 
-    // ---- control registers --------------------------------------------------------------------------------------------
+    // ---- control registers
+    // --------------------------------------------------------------------------------------------
 
     /** CR3 as a task switch loads it: only with paging on. */
     void loadTaskCr3(long value) {
@@ -125,7 +126,12 @@ public final class SystemRegisters {
     }
 
     void save(StateOutput out) {
-        out.put(xcr0).put(pat).put(miscEnable).put(tscAdjust).put(speculationControl).put(microcodeRevision);
+        out.put(xcr0)
+                .put(pat)
+                .put(miscEnable)
+                .put(tscAdjust)
+                .put(speculationControl)
+                .put(microcodeRevision);
         out.put(tscOffset).put(mtrrDefault).put(mtrrFixed).put(mtrrVariable).put(random);
     }
 

@@ -6,18 +6,20 @@ import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Event.TableWriter;
 import dev.ringscope.emulator.StateInput;
 import dev.ringscope.emulator.StateOutput;
+import dev.ringscope.emulator.memory.LittleEndian;
 import dev.ringscope.emulator.memory.PhysicalMemory;
 
 /**
- * The pages that page walks have read as tables, with what they were to the latest walk. Stores into them come here: every
- * entry that changes is told to the recorder, and the translations that may stem from it are dropped at once.
+ * The pages that page walks have read as tables, with what they were to the latest walk. Stores into them come here:
+ * every entry that changes is told to the recorder, and the translations that may stem from it are dropped at once.
  *
- * <p>So the TLBs never disagree with the tables in memory. The architecture lets a processor keep old translations until they are
- * invalidated, but does not oblige it to (Intel SDM vol. 3A, 4.10.2); keeping none makes a run independent of when TLBs happen to be
- * emptied, hence the same in recording, plain running and replay from any checkpoint.
+ * <p>So the TLBs never disagree with the tables in memory. The architecture lets a processor keep old translations
+ * until they are invalidated, but does not oblige it to (Intel SDM vol. 3A, 4.10.2); keeping none makes a run
+ * independent of when TLBs happen to be emptied, hence the same in recording, plain running and replay from any
+ * checkpoint.
  *
- * <p>A page stops being known when the entry above no longer leads to it, or when something is written that no table holds.
- * That is always safe: its translations are dropped, and a walk that reads it again makes it known again.
+ * <p>A page stops being known when the entry above no longer leads to it, or when something is written that no table
+ * holds. That is always safe: its translations are dropped, and a walk that reads it again makes it known again.
  */
 final class TablePages {
     private static final long PRESENT = 1;
@@ -29,6 +31,7 @@ final class TablePages {
         int entrySize;
         /** First linear address that its first entry translates. */
         long first;
+
         long root;
         /** Walks have reached it at more than one place: its entries translate more than {@link #first} tells. */
         boolean several;
@@ -79,7 +82,7 @@ final class TablePages {
         for (int i = 0; i < count; i++) {
             before[i] = entry(from + i * width, width);
         }
-        Paging.poke(memory.bytes, index, size, value);
+        LittleEndian.put(memory.bytes, index, size, value);
         for (int i = 0; i < count; i++) {
             long now = entry(from + i * width, width);
             if (now != before[i]) {
@@ -90,14 +93,12 @@ final class TablePages {
 
     /** The MMU's own write of an accessed or dirty bit. No translation depends on the old value. */
     void mark(int index, int size, long old, long value, boolean dirty) {
-        Paging.poke(memory.bytes, index, size, value);
+        LittleEndian.put(memory.bytes, index, size, value);
         tell(tables[index >>> 12], index, old, value, dirty ? TableWriter.DIRTY_BIT : TableWriter.ACCESSED_BIT);
     }
 
     private long entry(int index, int width) {
-        return width == 8
-                ? (long) PhysicalMemory.LONG.get(memory.bytes, index)
-                : (int) PhysicalMemory.INT.get(memory.bytes, index) & 0xffff_ffffL;
+        return LittleEndian.get(memory.bytes, index, width);
     }
 
     private void changed(Table table, int index, long old, long value, TableWriter writer) {
@@ -108,7 +109,9 @@ final class TablePages {
             } else {
                 cpu.paging.flushAll();
             }
-            if (table.level > 1 && (old & PAGE_SIZE) == 0 && ((old ^ value) & (PageWalker.FRAME | PRESENT | PAGE_SIZE)) != 0) {
+            if (table.level > 1
+                    && (old & PAGE_SIZE) == 0
+                    && ((old ^ value) & (PageWalker.FRAME | PRESENT | PAGE_SIZE)) != 0) {
                 forget(memory.index(old & PageWalker.FRAME));
             }
         }
@@ -117,7 +120,10 @@ final class TablePages {
         }
     }
 
-    /** No table in use holds that: its page has become something else. Entries that are not present keep swap slots in PTEs only. */
+    /**
+     * No table in use holds that: its page has become something else. Entries that are not present keep swap slots in
+     * PTEs only.
+     */
     private boolean implausible(Table table, long value) {
         return (value & PRESENT) != 0
                 ? cpu.paging.walker.reserved(table.level, value) != 0
@@ -161,7 +167,12 @@ final class TablePages {
         for (int page = 0; page < tables.length; page++) {
             Table table = tables[page];
             if (table != null) {
-                out.put(page).put(table.level).put(table.entrySize).put(table.first).put(table.root).put(table.several);
+                out.put(page)
+                        .put(table.level)
+                        .put(table.entrySize)
+                        .put(table.first)
+                        .put(table.root)
+                        .put(table.several);
             }
         }
     }

@@ -4,8 +4,8 @@ import dev.ringscope.emulator.Cpu;
 import java.util.Arrays;
 
 /**
- * One software TLB: direct-mapped, laid out as {@link Cpu} says. It remembers which entries were filled, so that clearing a sparsely
- * used one is cheap.
+ * One software TLB: direct-mapped, laid out as {@link Cpu} says. It remembers which entries were filled, so that
+ * clearing a sparsely used one is cheap.
  */
 final class Tlb {
     private static final long PAGE_MASK = -4096;

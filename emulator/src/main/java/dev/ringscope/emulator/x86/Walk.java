@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a page walk finds, told level by level: the slow, explaining sister of {@link PageWalker}, without any effect on the machine.
+ * What a page walk finds, told level by level: the slow, explaining sister of {@link PageWalker}, without any effect on
+ * the machine.
  *
  * @param linear the address that was translated
  * @param steps the entries, from the root on; empty without paging

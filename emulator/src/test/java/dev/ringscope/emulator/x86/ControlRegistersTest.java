@@ -8,9 +8,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which values control and debug registers take, in which state, and what follows (Intel SDM vol. 2, MOV to control registers). */
+/**
+ * Which values control and debug registers take, in which state, and what follows (Intel SDM vol. 2, MOV to control
+ * registers).
+ */
 class ControlRegistersTest {
-    private static final String MOV_CR0 = "0f 22 c0", MOV_CR3 = "0f 22 d8", MOV_CR4 = "0f 22 e0", MOV_CR8 = "44 0f 22 c0";
+    private static final String MOV_CR0 = "0f 22 c0",
+            MOV_CR3 = "0f 22 d8",
+            MOV_CR4 = "0f 22 e0",
+            MOV_CR8 = "44 0f 22 c0";
     private static final long PE = X86Cpu.CR0_PE, PG = X86Cpu.CR0_PG, PAE = X86Cpu.CR4_PAE;
 
     private static BareProcessor run(BareProcessor p, String code, long rax) {
@@ -21,17 +27,24 @@ class ControlRegistersTest {
 
     @ParameterizedTest
     @CsvSource({
-        "ok,    00000011", "ok,    60000011", "ok,   60000011", "GP(0), 20000011", "GP(0), 80000010", "ok, 00050033",
+        "ok,    00000011",
+        "ok,    60000011",
+        "ok,   60000011",
+        "GP(0), 20000011",
+        "GP(0), 80000010",
+        "ok, 00050033",
         "GP(0), 80000000"
     })
     void cr0RefusesContradictions(String outcome, String value) {
-        assertThat(run(BareProcessor.protectedMode(0), MOV_CR0, Long.parseLong(value, 16)).outcome())
+        assertThat(run(BareProcessor.protectedMode(0), MOV_CR0, Long.parseLong(value, 16))
+                        .outcome())
                 .isEqualTo(outcome);
     }
 
     @Test
     void cr0HasNoUpperHalf() {
-        assertThat(run(BareProcessor.longMode(0), MOV_CR0, 1L << 32 | PG | PE).outcome()).isEqualTo("GP(0)");
+        assertThat(run(BareProcessor.longMode(0), MOV_CR0, 1L << 32 | PG | PE).outcome())
+                .isEqualTo("GP(0)");
     }
 
     @Test
@@ -71,13 +84,16 @@ class ControlRegistersTest {
     @ParameterizedTest
     @CsvSource({"ok, 20", "GP(0), 0", "ok, 3706b0", "GP(0), 2020", "GP(0), 1000020", "GP(0), 100000020"})
     void cr4TakesWhatCpuidOffersAndKeepsPaeInIa32eMode(String outcome, String value) {
-        assertThat(run(BareProcessor.longMode(0), MOV_CR4, Long.parseLong(value, 16)).outcome()).isEqualTo(outcome);
+        assertThat(run(BareProcessor.longMode(0), MOV_CR4, Long.parseLong(value, 16))
+                        .outcome())
+                .isEqualTo(outcome);
     }
 
     @Test
     void pcidNeedsIa32eModeAndACr3WithoutPcid() {
         long pcide = X86Cpu.CR4_PCIDE;
-        assertThat(run(BareProcessor.protectedMode(0), MOV_CR4, pcide | PAE).outcome()).isEqualTo("GP(0)");
+        assertThat(run(BareProcessor.protectedMode(0), MOV_CR4, pcide | PAE).outcome())
+                .isEqualTo("GP(0)");
         BareProcessor p = BareProcessor.longMode(0);
         p.cpu.cr3 |= 0x18;
         assertThat(run(p, MOV_CR4, pcide | PAE).outcome()).isEqualTo("GP(0)");
@@ -90,8 +106,10 @@ class ControlRegistersTest {
 
     @Test
     void cr3RefusesAddressesThatDoNotExist() {
-        assertThat(run(BareProcessor.longMode(0), MOV_CR3, 1L << 40 | 0xa000).outcome()).isEqualTo("GP(0)");
-        assertThat(run(BareProcessor.longMode(0), MOV_CR3, 1L << 63 | 0xa000).outcome()).isEqualTo("GP(0)");
+        assertThat(run(BareProcessor.longMode(0), MOV_CR3, 1L << 40 | 0xa000).outcome())
+                .isEqualTo("GP(0)");
+        assertThat(run(BareProcessor.longMode(0), MOV_CR3, 1L << 63 | 0xa000).outcome())
+                .isEqualTo("GP(0)");
     }
 
     @Test
@@ -124,12 +142,23 @@ class ControlRegistersTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0f 20 c0", "0f 22 c0", "0f 21 f8", "0f 23 f8", "0f 06", "0f 01 f0", "0f 01 38", "0f 09", "0f 32", "0f 30",
-        "0f 01 10", "0f 01 18"
+        "0f 20 c0",
+        "0f 22 c0",
+        "0f 21 f8",
+        "0f 23 f8",
+        "0f 06",
+        "0f 01 f0",
+        "0f 01 38",
+        "0f 09",
+        "0f 32",
+        "0f 30",
+        "0f 01 10",
+        "0f 01 18"
     })
     void privilegedInstructionsNeedRing0(String code) {
         for (int ring = 1; ring < 4; ring++) {
-            assertThat(run(BareProcessor.protectedMode(ring), code, 0x100).outcome()).isEqualTo("GP(0)");
+            assertThat(run(BareProcessor.protectedMode(ring), code, 0x100).outcome())
+                    .isEqualTo("GP(0)");
         }
     }
 
@@ -198,7 +227,8 @@ class ControlRegistersTest {
         assertThat(p.cpu.r[X86Cpu.RAX]).isEqualTo(0x400);
         p.cpu.cr4 |= X86Cpu.CR4_DE;
         assertThat(run(p, "0f 21 e8", 0).outcome()).isEqualTo("UD");
-        assertThat(run(BareProcessor.longMode(0), "0f 23 f8", 1L << 32).outcome()).isEqualTo("GP(0)");
+        assertThat(run(BareProcessor.longMode(0), "0f 23 f8", 1L << 32).outcome())
+                .isEqualTo("GP(0)");
     }
 
     @Test

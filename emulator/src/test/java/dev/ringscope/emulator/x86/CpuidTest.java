@@ -18,12 +18,11 @@ class CpuidTest {
 
     private boolean offers(int leaf, String register, int bit) {
         Cpuid.Leaf answer = cpuid.leaf(leaf, 0);
-        int value =
-                switch (register) {
-                    case "ebx" -> answer.ebx();
-                    case "ecx" -> answer.ecx();
-                    default -> answer.edx();
-                };
+        int value = switch (register) {
+            case "ebx" -> answer.ebx();
+            case "ecx" -> answer.ecx();
+            default -> answer.edx();
+        };
         return (value >>> bit & 1) != 0;
     }
 
@@ -73,16 +72,33 @@ class CpuidTest {
     void instructionIsThereExactlyIfOffered(String leaf, String register, int bit, String code) {
         byte[] bytes = HexFormat.of().parseHex(code.replace(" ", "") + "00000000000000000000");
         var instruction = new Decoder(X86Isa.table()).decode(at -> bytes[at] & 0xff, 0, 8);
-        boolean withoutTheFeature = instruction.def == null || instruction.def.name().equals("bsr");
+        boolean withoutTheFeature =
+                instruction.def == null || instruction.def.name().equals("bsr");
         assertThat(offers(Integer.parseUnsignedInt(leaf, 16), register, bit)).isEqualTo(!withoutTheFeature);
     }
 
     /** Columns: leaf, register, bit, bit of CR4 that the feature adds. */
     @ParameterizedTest
     @CsvSource({
-        "1, edx, 1, 0", "1, edx, 2, 3", "1, edx, 3, 4", "1, edx, 4, 2", "1, edx, 7, 6", "1, edx, 13, 7", "1, edx, 24, 9",
-        "1, edx, 25, 10", "1, ecx, 5, 13", "1, ecx, 6, 14", "1, ecx, 17, 17", "1, ecx, 26, 18", "7, ebx, 0, 16",
-        "7, ebx, 7, 20", "7, ebx, 20, 21", "7, ecx, 2, 11", "7, ecx, 3, 22", "7, ecx, 16, 12", "7, ecx, 7, 23"
+        "1, edx, 1, 0",
+        "1, edx, 2, 3",
+        "1, edx, 3, 4",
+        "1, edx, 4, 2",
+        "1, edx, 7, 6",
+        "1, edx, 13, 7",
+        "1, edx, 24, 9",
+        "1, edx, 25, 10",
+        "1, ecx, 5, 13",
+        "1, ecx, 6, 14",
+        "1, ecx, 17, 17",
+        "1, ecx, 26, 18",
+        "7, ebx, 0, 16",
+        "7, ebx, 7, 20",
+        "7, ebx, 20, 21",
+        "7, ecx, 2, 11",
+        "7, ecx, 3, 22",
+        "7, ecx, 16, 12",
+        "7, ecx, 7, 23"
     })
     void cr4TakesABitExactlyIfItsFeatureIsOffered(int leaf, String register, int bit, int cr4) {
         p.cpu.r[X86Cpu.RAX] = p.cpu.cr4 | 1L << cr4;
@@ -125,7 +141,14 @@ class CpuidTest {
         assertThat(offers(1, "ecx", 27)).isFalse();
         p.cpu.cr4 |= X86Cpu.CR4_OSXSAVE;
         assertThat(offers(1, "ecx", 27)).isTrue();
-        assertThat(BareProcessor.protectedMode(0).cpu.system.cpuid.leaf(0x8000_0001, 0).edx() >>> 11 & 1)
+        assertThat(BareProcessor.protectedMode(0)
+                                        .cpu
+                                        .system
+                                        .cpuid
+                                        .leaf(0x8000_0001, 0)
+                                        .edx()
+                                >>> 11
+                        & 1)
                 .isZero(); // SYSCALL exists in 64-bit code only
         p.cpu.system.msrs.write(0x1a0, Msrs.LIMIT_CPUID | Msrs.NX_DISABLE);
         assertThat(cpuid.leaf(0, 0).eax()).isEqualTo(2);

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Error codes of page faults by instruction, as the host's processor gives them: what reads in order to write faults as a write. */
+/**
+ * Error codes of page faults by instruction, as the host's processor gives them: what reads in order to write faults as
+ * a write.
+ */
 class PageFaultErrorCodeTest {
     private static final long PAGE = 0x20_0000;
 

@@ -31,7 +31,9 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the walker writes into the tables, what is told of writes to them, and that no translation outlives its entry. */
+/**
+ * What the walker writes into the tables, what is told of writes to them, and that no translation outlives its entry.
+ */
 class PageTablesTest {
     private static final long LINEAR = 0xffff_9234_4040_0000L;
     /** Through which the test's guest writes its own page tables: the lowest table, mapped one page above. */
@@ -61,12 +63,9 @@ class PageTablesTest {
         assertThat(m.take(TableUpdate.class))
                 .extracting(TableUpdate::level, TableUpdate::writer, TableUpdate::first, TableUpdate::size)
                 .containsExactly(
-                        tuple(
-                                4, TableWriter.ACCESSED_BIT, 0xffff_9200_0000_0000L, 1L << 39),
-                        tuple(
-                                3, TableWriter.ACCESSED_BIT, 0xffff_9234_4000_0000L, 1L << 30),
-                        tuple(
-                                2, TableWriter.ACCESSED_BIT, 0xffff_9234_4040_0000L, 1L << 21),
+                        tuple(4, TableWriter.ACCESSED_BIT, 0xffff_9200_0000_0000L, 1L << 39),
+                        tuple(3, TableWriter.ACCESSED_BIT, 0xffff_9234_4000_0000L, 1L << 30),
+                        tuple(2, TableWriter.ACCESSED_BIT, 0xffff_9234_4040_0000L, 1L << 21),
                         tuple(1, TableWriter.ACCESSED_BIT, LINEAR, 4096L));
         cpu.load(LINEAR + 8, 8);
         assertThat(m.take(TableUpdate.class)).isEmpty();
@@ -132,9 +131,7 @@ class PageTablesTest {
         cpu.store(windowOn(LINEAR + 0x5000) + 4, 8, 0x0000_0007_0000_0003L);
         assertThat(m.take(TableUpdate.class))
                 .extracting(TableUpdate::first, TableUpdate::newValue)
-                .containsExactly(
-                        tuple(LINEAR + 0x5000, 3L << 32),
-                        tuple(LINEAR + 0x6000, 7L));
+                .containsExactly(tuple(LINEAR + 0x5000, 3L << 32), tuple(LINEAR + 0x6000, 7L));
     }
 
     @Test
@@ -354,11 +351,10 @@ class PageTablesTest {
         cpu.probeWrite(LINEAR, 8);
         assertThat(m.get(FRAME)).isEqualTo(0x77);
         m.put(entryOf(LINEAR + 0x2000, 1), 0);
-        assertThatThrownBy(() -> cpu.probeWrite(WINDOW + 0xff8, 16))
-                .isInstanceOfSatisfying(Fault.class, f -> {
-                    assertThat(f.errorCode).isEqualTo(2);
-                    assertThat(f.address).isEqualTo(LINEAR + 0x2000);
-                });
+        assertThatThrownBy(() -> cpu.probeWrite(WINDOW + 0xff8, 16)).isInstanceOfSatisfying(Fault.class, f -> {
+            assertThat(f.errorCode).isEqualTo(2);
+            assertThat(f.address).isEqualTo(LINEAR + 0x2000);
+        });
     }
 
     @Test

@@ -18,7 +18,10 @@ import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every sort of page, with every combination of rights in two levels, under every setting, for every access, against {@link SlowWalk}. */
+/**
+ * Every sort of page, with every combination of rights in two levels, under every setting, for every access, against
+ * {@link SlowWalk}.
+ */
 class PageWalkTest {
     /** How a page is mapped. @param leaf level of the entry that maps it */
     enum Mapping {
@@ -120,7 +123,10 @@ class PageWalkTest {
         return TABLES[4 - level] + (level == 2 ? mapping.linear >>> 22 : mapping.linear >>> 12 & 1023) * 4;
     }
 
-    /** The entry above the last gets the first rights, the last the second; there is nothing above a 4 MiB or 2 MiB page of 2 levels. */
+    /**
+     * The entry above the last gets the first rights, the last the second; there is nothing above a 4 MiB or 2 MiB page
+     * of 2 levels.
+     */
     private void fill(Mapping mapping, long upper, long last) {
         boolean small = mapping.mode == PagingMode.BITS32;
         for (int level = mapping.top; level >= mapping.leaf; level--) {

@@ -1,8 +1,8 @@
 package dev.ringscope.emulator.x86;
 
 /**
- * Paging once more, written down clause by clause from Intel SDM vol. 3A, ch. 4, with no thought of speed and sharing nothing with
- * the walker under test.
+ * Paging once more, written down clause by clause from Intel SDM vol. 3A, ch. 4, with no thought of speed and sharing
+ * nothing with the walker under test.
  *
  * @param physical the address found
  * @param error the page-fault error code, or -1 if the access is allowed
@@ -10,7 +10,15 @@ package dev.ringscope.emulator.x86;
  */
 record SlowWalk(long physical, int error, long leaf) {
     /** What the processor is set up to do. */
-    record Setup(PagingMode mode, boolean wp, boolean smep, boolean smap, boolean nxe, boolean pse, long root, long[] pdpte) {}
+    record Setup(
+            PagingMode mode,
+            boolean wp,
+            boolean smep,
+            boolean smap,
+            boolean nxe,
+            boolean pse,
+            long root,
+            long[] pdpte) {}
 
     /** What is accessed, by whom. */
     record Wish(long linear, boolean write, boolean user, boolean fetch, boolean ac) {}
@@ -49,7 +57,9 @@ record SlowWalk(long physical, int error, long leaf) {
                 long size = 1L << low;
                 long frame = eight ? e & 0xff_ffff_ffffL : level == 1 ? e : e & 0xffc0_0000L | (e >> 13 & 0xff) << 32;
                 return new SlowWalk(
-                        (frame | size - 1) - (size - 1) + (w.linear & size - 1), allowed ? -1 : error(s, w, true, false), at);
+                        (frame | size - 1) - (size - 1) + (w.linear & size - 1),
+                        allowed ? -1 : error(s, w, true, false),
+                        at);
             }
             table = e & 0xff_ffff_f000L;
         }

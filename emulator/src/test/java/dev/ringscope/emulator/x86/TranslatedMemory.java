@@ -2,7 +2,6 @@ package dev.ringscope.emulator.x86;
 
 import dev.ringscope.emulator.AccessLog;
 import dev.ringscope.emulator.Event;
-
 import dev.ringscope.emulator.Recorder;
 import dev.ringscope.emulator.RegisterLog;
 import dev.ringscope.emulator.Snapshot;

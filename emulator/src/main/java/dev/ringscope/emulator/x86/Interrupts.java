@@ -38,8 +38,8 @@ public final class Interrupts {
     private long taken;
 
     private long takenFromOutside;
-    /** Since when RF has been seen set; -1: it was clear. It holds for one instruction. */
-    private long resumeSince = -1;
+    /** RF, which holds for one instruction, is cleared behind this position. */
+    private long resumeAt = -1;
 
     Interrupts(X86Cpu cpu) {
         this.cpu = cpu;
@@ -116,9 +116,9 @@ public final class Interrupts {
         cpu.attention |= nmiPending;
     }
 
-    /** RF was loaded: no instruction breakpoint on the next instruction. */
+    /** The executing instruction has set RF: no instruction breakpoint on the next one. */
     void resumeFlagLoaded() {
-        resumeSince = -1;
+        resumeAt = cpu.position() + 1;
         cpu.attention = true;
     }
 
@@ -154,13 +154,8 @@ public final class Interrupts {
     }
 
     private void settleResumeFlag() {
-        if (!cpu.flag(X86Cpu.RF)) {
-            resumeSince = -1;
-        } else if (resumeSince < 0) {
-            resumeSince = cpu.position();
-        } else if (cpu.position() > resumeSince) {
+        if (cpu.flag(X86Cpu.RF) && cpu.position() > resumeAt) {
             cpu.systemFlags &= ~X86Cpu.RF;
-            resumeSince = -1;
         }
     }
 
@@ -322,7 +317,7 @@ public final class Interrupts {
     void reset() {
         intr = nmiPending = nmiBlocked = false;
         debugPending = 0;
-        stepIgnored = resumeSince = -1;
+        stepIgnored = resumeAt = -1;
     }
 
     void save(StateOutput out) {
@@ -331,7 +326,7 @@ public final class Interrupts {
                 .put(nmiBlocked)
                 .put(debugPending)
                 .put(stepIgnored)
-                .put(resumeSince);
+                .put(resumeAt);
     }
 
     void load(StateInput in) {
@@ -340,7 +335,7 @@ public final class Interrupts {
         nmiBlocked = in.nextBoolean();
         debugPending = in.nextInt();
         stepIgnored = in.next();
-        resumeSince = in.next();
+        resumeAt = in.next();
         cpu.attention = true;
     }
 }

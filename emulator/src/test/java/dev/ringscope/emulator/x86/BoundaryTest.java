@@ -170,7 +170,10 @@ class BoundaryTest {
 
     @Test
     void askingTwiceAtOneBoundaryChangesNothing() {
-        cpu.setEflags(X86Cpu.RF | X86Cpu.TF);
+        p.write(cpu.r[X86Cpu.RSP], 4, PROGRAM + 1);
+        p.write(cpu.r[X86Cpu.RSP] + 4, 4, code(0));
+        p.write(cpu.r[X86Cpu.RSP] + 8, 4, X86Cpu.RF | X86Cpu.TF);
+        p.run("cf");
         for (int n = 0; n < 3; n++) {
             cpu.service();
             assertThat(cpu.flag(X86Cpu.RF)).isTrue();

@@ -62,7 +62,9 @@ final class Emitter {
     }
 
     void emit() {
-        code.aload(CPU_LOCAL).checkcast(X86).astore(x86);
+        if (needsX86()) {
+            code.aload(CPU_LOCAL).checkcast(X86).astore(x86);
+        }
         requireUnits();
         if (shape.def().takesInstructionOnly()) {
             arguments();
@@ -111,6 +113,15 @@ final class Emitter {
             put(target);
         }
         code.return_();
+    }
+
+    /** The cast costs a little, and most integer operations do without. */
+    private boolean needsX86() {
+        return shape.def().takesCpu
+                || shape.def().takesMxcsr
+                || shape.memory() && (!shape.code64() || shape.segment() >= 0)
+                || shape.slots().stream()
+                        .anyMatch(s -> s.operand().kind().xmm() || s.operand().kind().mmx());
     }
 
     /** Vector operands raise #NM, #UD, #MF before anything else. */

@@ -1,5 +1,6 @@
 package dev.ringscope.emulator.x86;
 
+import static dev.ringscope.emulator.insn.Instruction.ES;
 import static dev.ringscope.emulator.x86.X86Cpu.RAX;
 import static dev.ringscope.emulator.x86.X86Cpu.RCX;
 import static dev.ringscope.emulator.x86.X86Cpu.RDI;
@@ -10,8 +11,8 @@ import dev.ringscope.emulator.insn.Instruction;
 import java.util.Arrays;
 
 /**
- * REP MOVS and REP STOS by pages: as long as both places are pages that the TLB serves, nothing watches and the direction is upwards in
- * 64-bit code, elements up to the next page end are moved at once. What is left is done element by element.
+ * Runs of REP MOVS and REP STOS elements: up to the next page end at once, where the TLB serves both places, nobody watches and the direction is
+ * upwards. Everything else returns 0 and is done element by element, which also fills the TLB for the next run.
  */
 final class BlockMove {
     private static final long PAGE_MASK = -4096;
@@ -19,66 +20,79 @@ final class BlockMove {
     private BlockMove() {}
 
     private static boolean applies(X86Cpu cpu, Instruction i) {
-        return cpu.log == null
-                && i.addressSize == 8
-                && !cpu.flag(X86Cpu.DF)
-                && !cpu.stepping()
-                && i.segment < Instruction.FS;
+        return cpu.log == null && i.addressSize >= 4 && !cpu.flag(X86Cpu.DF) && !cpu.stepping();
     }
 
-    static void movs(X86Cpu cpu, Instruction i, int w) {
+    /** @return elements moved, at most {@code most} and RCX */
+    static long movs(X86Cpu cpu, Instruction i, int w, long most) {
         if (!applies(cpu, i)) {
-            return;
+            return 0;
         }
-        for (long budget = Strings.SLICE; budget > 0 && cpu.r[RCX] != 0; ) {
-            long from = cpu.r[RSI];
-            long to = cpu.r[RDI];
-            long elements = Math.min(Math.min(room(from, w), room(to, w)), budget);
-            elements = Long.compareUnsigned(elements, cpu.r[RCX]) < 0 ? elements : cpu.r[RCX];
-            int source = index(cpu, from, 0);
-            int destination = index(cpu, to, 1);
+        long from = X86Cpu.truncate(cpu.r[RSI], i.addressSize);
+        long to = X86Cpu.truncate(cpu.r[RDI], i.addressSize);
+        try {
+            long source = cpu.linear(i.segment, from, w, false);
+            long destination = cpu.linear(ES, to, w, true);
+            long elements = Math.min(elements(cpu, i, source, w, most), elements(cpu, i, destination, w, most));
             int bytes = (int) elements * w;
-            boolean overlaps = destination > source && destination < source + bytes;
-            if (elements == 0 || source < 0 || destination < 0 || overlaps) {
-                return;
+            int read = index(cpu, source, 0);
+            int write = index(cpu, destination, 1);
+            boolean overlaps = write > read && write < read + bytes;
+            if (elements == 0 || read < 0 || write < 0 || overlaps) {
+                return 0;
             }
-            System.arraycopy(cpu.ram, source, cpu.ram, destination, bytes);
-            cpu.r[RSI] += bytes;
-            cpu.r[RDI] += bytes;
-            cpu.r[RCX] -= elements;
-            budget -= elements;
+            // the whole run must lie within the segments' limits
+            cpu.linear(i.segment, from, bytes, false);
+            cpu.linear(ES, to, bytes, true);
+            System.arraycopy(cpu.ram, read, cpu.ram, write, bytes);
+            cpu.setReg(RSI, i.addressSize, X86Cpu.truncate(from + bytes, i.addressSize));
+            cpu.setReg(RDI, i.addressSize, X86Cpu.truncate(to + bytes, i.addressSize));
+            Strings.countDown(cpu, i, elements);
+            return elements;
+        } catch (Fault fault) {
+            return 0; // the element that meets the limit will raise it
         }
     }
 
-    static void stos(X86Cpu cpu, Instruction i, int w) {
-        if (!applies(cpu, i)) {
-            return;
-        }
+    /** @return elements stored, at most {@code most} and RCX */
+    static long stos(X86Cpu cpu, Instruction i, int w, long most) {
         byte first = (byte) cpu.r[RAX];
-        for (int k = 1; k < w; k++) {
-            if ((byte) (cpu.r[RAX] >> 8 * k) != first) {
-                return; // a pattern of different bytes: rare
-            }
+        if (!applies(cpu, i) || !uniform(cpu.r[RAX], first, w)) {
+            return 0;
         }
-        for (long budget = Strings.SLICE; budget > 0 && cpu.r[RCX] != 0; ) {
-            long to = cpu.r[RDI];
-            long elements = Math.min(room(to, w), budget);
-            elements = Long.compareUnsigned(elements, cpu.r[RCX]) < 0 ? elements : cpu.r[RCX];
-            int destination = index(cpu, to, 1);
-            if (elements == 0 || destination < 0) {
-                return;
-            }
+        long to = X86Cpu.truncate(cpu.r[RDI], i.addressSize);
+        try {
+            long destination = cpu.linear(ES, to, w, true);
+            long elements = elements(cpu, i, destination, w, most);
             int bytes = (int) elements * w;
-            Arrays.fill(cpu.ram, destination, destination + bytes, first);
-            cpu.r[RDI] += bytes;
-            cpu.r[RCX] -= elements;
-            budget -= elements;
+            int write = index(cpu, destination, 1);
+            if (elements == 0 || write < 0) {
+                return 0;
+            }
+            cpu.linear(ES, to, bytes, true);
+            Arrays.fill(cpu.ram, write, write + bytes, first);
+            cpu.setReg(RDI, i.addressSize, X86Cpu.truncate(to + bytes, i.addressSize));
+            Strings.countDown(cpu, i, elements);
+            return elements;
+        } catch (Fault fault) {
+            return 0; // the element that meets the limit will raise it
         }
     }
 
-    /** Whole elements up to the end of the page. */
-    private static long room(long linear, int w) {
-        return (4096 - (linear & 4095)) / w;
+    private static boolean uniform(long value, byte first, int w) {
+        for (int k = 1; k < w; k++) {
+            if ((byte) (value >> 8 * k) != first) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whole elements up to the end of the page, RCX and the budget. */
+    private static long elements(X86Cpu cpu, Instruction i, long linear, int w, long most) {
+        long count = X86Cpu.truncate(cpu.r[RCX], i.addressSize);
+        long room = Math.min((4096 - (linear & 4095)) / w, most);
+        return Long.compareUnsigned(room, count) < 0 ? room : count;
     }
 
     /** Index into RAM if the TLB has the page for reading (0) or writing (1), else -1. */

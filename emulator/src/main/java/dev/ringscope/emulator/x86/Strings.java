@@ -28,21 +28,34 @@ final class Strings {
         boolean run(X86Cpu cpu, Instruction i, int w);
     }
 
-    private static void repeat(X86Cpu cpu, Instruction i, Element element) {
+    /** Many elements at once, as far as that is simple; returns how many were done. */
+    @FunctionalInterface
+    private interface Run {
+        Run NONE = (cpu, i, w, most) -> 0;
+
+        long move(X86Cpu cpu, Instruction i, int w, long most);
+    }
+
+    private static void repeat(X86Cpu cpu, Instruction i, Run run, Element element) {
         int w = (i.opcode & 1) == 0 ? 1 : i.operandSize;
         if (!i.rep && !i.repne) {
             element.run(cpu, i, w);
             return;
         }
-        int slice = cpu.stepping() ? 1 : SLICE;
-        for (int n = 0; count(cpu, i) != 0; n++) {
-            if (n == slice) {
+        long left = cpu.stepping() ? 1 : SLICE;
+        while (count(cpu, i) != 0) {
+            if (left <= 0) {
                 throw Restart.INSTANCE;
             }
-            boolean more = element.run(cpu, i, w);
-            countDown(cpu, i, 1);
-            if (!more) {
-                return;
+            long moved = run.move(cpu, i, w, left);
+            left -= moved;
+            if (moved == 0) {
+                boolean more = element.run(cpu, i, w);
+                countDown(cpu, i, 1);
+                left--;
+                if (!more) {
+                    return;
+                }
             }
         }
     }
@@ -51,7 +64,7 @@ final class Strings {
         return X86Cpu.truncate(cpu.r[RCX], i.addressSize);
     }
 
-    private static void countDown(X86Cpu cpu, Instruction i, long elements) {
+    static void countDown(X86Cpu cpu, Instruction i, long elements) {
         cpu.setReg(RCX, i.addressSize, X86Cpu.truncate(cpu.r[RCX] - elements, i.addressSize));
     }
 
@@ -70,10 +83,7 @@ final class Strings {
 
     @Insn(enc = {"A4 Yb,Xb", "A5 Yv,Xv"})
     static void movs(X86Cpu cpu, Instruction i) {
-        if (i.rep || i.repne) {
-            BlockMove.movs(cpu, i, (i.opcode & 1) == 0 ? 1 : i.operandSize);
-        }
-        repeat(cpu, i, (c, insn, w) -> {
+        repeat(cpu, i, BlockMove::movs, (c, insn, w) -> {
             long value = c.load(source(c, insn, w), w);
             c.store(destination(c, insn, w, true), w, value);
             advance(c, insn, RSI, w);
@@ -84,10 +94,7 @@ final class Strings {
 
     @Insn(enc = {"AA Yb,AL", "AB Yv,rAX"})
     static void stos(X86Cpu cpu, Instruction i) {
-        if (i.rep || i.repne) {
-            BlockMove.stos(cpu, i, (i.opcode & 1) == 0 ? 1 : i.operandSize);
-        }
-        repeat(cpu, i, (c, insn, w) -> {
+        repeat(cpu, i, BlockMove::stos, (c, insn, w) -> {
             c.store(destination(c, insn, w, true), w, c.r[RAX]);
             advance(c, insn, RDI, w);
             return true;
@@ -96,7 +103,7 @@ final class Strings {
 
     @Insn(enc = {"AC AL,Xb", "AD rAX,Xv"})
     static void lods(X86Cpu cpu, Instruction i) {
-        repeat(cpu, i, (c, insn, w) -> {
+        repeat(cpu, i, Run.NONE, (c, insn, w) -> {
             long value = c.load(source(c, insn, w), w);
             if (w == 1) {
                 c.setReg8(RAX, true, value);
@@ -110,7 +117,7 @@ final class Strings {
 
     @Insn(enc = {"A6 Xb,Yb", "A7 Xv,Yv"})
     static void cmps(X86Cpu cpu, Instruction i) {
-        repeat(cpu, i, (c, insn, w) -> {
+        repeat(cpu, i, Run.NONE, (c, insn, w) -> {
             long a = c.load(source(c, insn, w), w);
             long b = c.load(destination(c, insn, w, false), w);
             advance(c, insn, RSI, w);
@@ -121,7 +128,7 @@ final class Strings {
 
     @Insn(enc = {"AE AL,Yb", "AF rAX,Yv"})
     static void scas(X86Cpu cpu, Instruction i) {
-        repeat(cpu, i, (c, insn, w) -> {
+        repeat(cpu, i, Run.NONE, (c, insn, w) -> {
             long a = w == 1 ? (byte) c.r[RAX] : c.reg(RAX, w);
             long b = c.load(destination(c, insn, w, false), w);
             advance(c, insn, RDI, w);

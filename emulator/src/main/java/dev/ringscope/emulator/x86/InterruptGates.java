@@ -64,7 +64,7 @@ final class InterruptGates {
             stack.push(w, cpu.seg[SS].selector);
             stack.push(w, cpu.r[RSP]);
         }
-        stack.push(w, x.pushedFlags(cpu.eflags()));
+        stack.push(w, cpu.interrupts.pushedFlags(x));
         stack.push(w, cpu.seg[CS].selector);
         stack.push(w, returnPc);
         if (x.errorCode() >= 0) {

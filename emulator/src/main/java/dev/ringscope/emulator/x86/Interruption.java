@@ -124,9 +124,14 @@ record Interruption(Kind kind, int vector, int errorCode, Reason reason, long de
                 : new Fault(nested.vector, nested.errorCode | 1, nested.reason, nested.detail, nested.address);
     }
 
-    /** The flags as they are pushed. */
-    int pushedFlags(int eflags) {
-        return kind == Kind.FAULT ? eflags | X86Cpu.RF : eflags;
+    /**
+     * The flags as they are pushed (SDM vol. 3B, 17.3.1.1): RF is set where the return address is that of an
+     * instruction that has begun.
+     *
+     * @param betweenIterations the next instruction is a repeated one that is not finished
+     */
+    int pushedFlags(int eflags, boolean betweenIterations) {
+        return kind == Kind.FAULT || betweenIterations && !software() ? eflags | X86Cpu.RF : eflags;
     }
 
     /** For people: {@code #PF(2) at 0x1000: a page-table entry is not present [0x2008]}. */

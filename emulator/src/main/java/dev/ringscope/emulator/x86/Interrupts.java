@@ -38,6 +38,8 @@ public final class Interrupts {
     private long taken;
 
     private long takenFromOutside;
+    /** The instruction at this position is a repeated one of which some iterations are done; -1: none is. */
+    private long iterating = -1;
     /** RF, which holds for one instruction, is cleared behind this position. */
     private long resumeAt = -1;
 
@@ -96,6 +98,18 @@ public final class Interrupts {
         if (stepIgnored != cpu.position() - 1) {
             debugTrap(DR6_BS);
         }
+    }
+
+    /** A repeated instruction stops between two iterations, to go on later: each iteration is a step for TF. */
+    void iterationEnded() {
+        iterating = cpu.position();
+        if (cpu.flag(X86Cpu.TF)) {
+            debugTrap(DR6_BS);
+        }
+    }
+
+    int pushedFlags(Interruption x) {
+        return x.pushedFlags(cpu.eflags(), iterating == cpu.position());
     }
 
     /** The executing instruction has cleared TF in a way that leaves no single-step trap: INT n, SYSCALL. */
@@ -289,6 +303,7 @@ public final class Interrupts {
     private void taken(Interruption x, int selector, long returnPc) {
         cpu.halted = false;
         cpu.shadowEnd = 0;
+        iterating = -1;
         taken++;
         if (x.cause() == Event.Cause.EXTERNAL_INTERRUPT || x.cause() == Event.Cause.NMI) {
             takenFromOutside++;
@@ -317,7 +332,7 @@ public final class Interrupts {
     void reset() {
         intr = nmiPending = nmiBlocked = false;
         debugPending = 0;
-        stepIgnored = resumeAt = -1;
+        stepIgnored = resumeAt = iterating = -1;
     }
 
     void save(StateOutput out) {
@@ -326,7 +341,8 @@ public final class Interrupts {
                 .put(nmiBlocked)
                 .put(debugPending)
                 .put(stepIgnored)
-                .put(resumeAt);
+                .put(resumeAt)
+                .put(iterating);
     }
 
     void load(StateInput in) {
@@ -336,6 +352,7 @@ public final class Interrupts {
         debugPending = in.nextInt();
         stepIgnored = in.next();
         resumeAt = in.next();
+        iterating = in.next();
         cpu.attention = true;
     }
 }

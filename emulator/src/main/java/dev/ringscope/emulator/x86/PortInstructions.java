@@ -117,7 +117,8 @@ final class PortInstructions {
             return;
         }
         IoPermission.check(cpu, port, w);
-        for (int n = 0; n < SLICE && count != 0; n++) {
+        long slice = cpu.stepping() ? 1 : SLICE;
+        for (int n = 0; n < slice && count != 0; n++) {
             element.move(cpu, i, port, w); // a fault leaves the registers at this element
             count--;
             if (repeated) {
@@ -125,6 +126,7 @@ final class PortInstructions {
             }
         }
         if (count != 0) {
+            cpu.interrupts.iterationEnded();
             throw Restart.INSTANCE;
         }
     }

@@ -45,6 +45,7 @@ final class Strings {
         long left = cpu.stepping() ? 1 : SLICE;
         while (count(cpu, i) != 0) {
             if (left <= 0) {
+                cpu.interrupts.iterationEnded();
                 throw Restart.INSTANCE;
             }
             long moved = run.move(cpu, i, w, left);

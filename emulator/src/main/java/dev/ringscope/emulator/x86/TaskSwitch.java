@@ -79,7 +79,7 @@ final class TaskSwitch {
         Descriptor tss = throughGate(cpu, gate);
         requireAvailable(tss, Fault.GP);
         CodeSegments.checkPresent(tss);
-        Fault late = new TaskSwitch(cpu, Way.CALL, tss).go(returnPc, x.pushedFlags(cpu.eflags()));
+        Fault late = new TaskSwitch(cpu, Way.CALL, tss).go(returnPc, cpu.interrupts.pushedFlags(x));
         if (late != null || x.errorCode() < 0) {
             return late;
         }

@@ -280,12 +280,14 @@ final class BareProcessor {
             case Fault.DB -> "DB";
             case Fault.BR -> "BR";
             case Fault.UD -> "UD";
+            case Fault.NM -> "NM";
             case Fault.DF -> "DF";
             case Fault.TS -> "TS";
             case Fault.NP -> "NP";
             case Fault.SS -> "SS";
             case Fault.GP -> "GP";
             case Fault.PF -> "PF";
+            case Fault.XM -> "XM";
             default -> "vector " + trap.vector();
         };
         return trap.errorCode() < 0 ? name : name + "(" + Integer.toHexString(trap.errorCode()) + ")";

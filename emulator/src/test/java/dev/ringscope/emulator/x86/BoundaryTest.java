@@ -126,6 +126,28 @@ class BoundaryTest {
     }
 
     @Test
+    void eachIterationOfARepeatedInstructionIsAStep() {
+        for (String repeated : new String[] {"f3 aa", "f3 6c"}) {
+            BareProcessor q = BareProcessor.protectedMode(0);
+            q.cpu.r[X86Cpu.RDI] = 0x8000;
+            q.cpu.r[X86Cpu.RCX] = 2;
+            q.cpu.setEflags(X86Cpu.TF);
+            q.run(repeated);
+            assertThat(q.cpu.r[X86Cpu.RCX]).isEqualTo(1);
+            assertThat(q.outcome()).isEqualTo("DB");
+            assertThat(q.traps().getFirst().position()).isZero();
+            assertThat(q.traps().getFirst().pc()).isEqualTo(PROGRAM);
+            assertThat(q.read(q.cpu.r[X86Cpu.RSP] + 8, 4)).as("with RF").isEqualTo(X86Cpu.RF | X86Cpu.TF | 2);
+            q.run("cf");
+            q.step();
+            assertThat(q.cpu.r[X86Cpu.RCX]).isZero();
+            assertThat(q.traps()).hasSize(2);
+            assertThat(q.traps().getLast().pc()).isEqualTo(PROGRAM + 2);
+            assertThat(q.read(q.cpu.r[X86Cpu.RSP] + 8, 4)).isEqualTo(X86Cpu.TF | 2);
+        }
+    }
+
+    @Test
     void aFaultWithTfTrapsOnlyOnce() {
         cpu.setEflags(X86Cpu.TF);
         p.run("0f 0b");

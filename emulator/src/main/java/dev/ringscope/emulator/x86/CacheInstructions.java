@@ -10,7 +10,7 @@ import dev.ringscope.emulator.insn.Instruction;
 final class CacheInstructions {
     private CacheInstructions() {}
 
-    @Insn(enc = "0F 01 /7 M end")
+    @Insn(enc = "0F 01 /7 Mb end")
     static void invlpg(X86Cpu cpu, Instruction i) {
         cpu.requireRing0();
         // no segment limit is checked
@@ -75,17 +75,11 @@ final class CacheInstructions {
     @Insn(enc = "0F 18 /3 Mb")
     static void prefetcht2() {}
 
-    @Insn(
-            enc = {
-                "0F 0D /0 Mb",
-                "0F 0D /2 Mb",
-                "0F 0D /3 Mb",
-                "0F 0D /4 Mb",
-                "0F 0D /5 Mb",
-                "0F 0D /6 Mb",
-                "0F 0D /7 Mb"
-            })
+    @Insn(enc = {"0F 0D /0 Mb", "0F 0D /3 Mb", "0F 0D /4 Mb", "0F 0D /5 Mb", "0F 0D /6 Mb", "0F 0D /7 Mb"})
     static void prefetch() {}
+
+    @Insn(enc = "0F 0D /2 Mb")
+    static void prefetchwt1() {}
 
     @Insn(enc = "0F 0D /1 Mb")
     static void prefetchw() {}

@@ -109,10 +109,18 @@ final class ControlRegisters {
         }
         system.tell("cr0", before, after);
         if (((before ^ after) & (CR0_PG | CR0_PE | CR0_WP)) != 0) {
-            cpu.paging.flushAll();
+            flush("mov cr0", before | after);
         }
         cpu.modeChanged();
         origin.changed(Event.Cause.CONTROL_REGISTER, Origin.Via.NOTHING);
+    }
+
+    /** Drops all translations, which is worth telling if there are any: with paging. */
+    private void flush(String instruction, long cr0) {
+        if ((cr0 & CR0_PG) != 0) {
+            system.tellFlush(instruction, 0);
+        }
+        cpu.paging.flushAll();
     }
 
     /** Into IA-32e mode only with PAE, from code that is not 64-bit, and with a TSS that it can use. */
@@ -165,7 +173,7 @@ final class ControlRegisters {
         cpu.cr4 = value;
         system.tell("cr4", before, value);
         if ((changed & CR4_TRANSLATION) != 0) {
-            cpu.paging.flushAll();
+            flush("mov cr4", cpu.cr0);
         }
         if ((changed & CR4_DE) != 0) {
             cpu.paging.debugRegisters.changed();
@@ -185,7 +193,7 @@ final class ControlRegisters {
         cpu.efer = after;
         system.tell("efer", before, after);
         if (((before ^ after) & EFER_NXE) != 0) {
-            cpu.paging.flushAll();
+            flush("wrmsr efer", cpu.cr0);
         }
         cpu.modeChanged();
     }

@@ -37,7 +37,7 @@ final class ExtendedState {
         return (int) value;
     }
 
-    @Insn(enc = "NP 0F AE /0 M")
+    @Insn(enc = "NP 0F AE /0 M", name = "fxsave|fxsave64")
     static void fxsave(X86Cpu cpu, Instruction i) {
         requireUnit(cpu, CR0_EM | CR0_TS);
         StateArea area = area(cpu, i, 512, 16, true);
@@ -46,7 +46,7 @@ final class ExtendedState {
         area.saveXmm();
     }
 
-    @Insn(enc = "NP 0F AE /1 M")
+    @Insn(enc = "NP 0F AE /1 M", name = "fxrstor|fxrstor64")
     static void fxrstor(X86Cpu cpu, Instruction i) {
         requireUnit(cpu, CR0_EM | CR0_TS);
         StateArea area = area(cpu, i, 512, 16, false);
@@ -56,12 +56,12 @@ final class ExtendedState {
         cpu.mxcsr.value = mxcsr;
     }
 
-    @Insn(enc = "NP 0F AE /6 M")
+    @Insn(enc = "NP 0F AE /6 M", name = "xsaveopt|xsaveopt64")
     static void xsaveopt(X86Cpu cpu, Instruction i) {
         xsave(cpu, i);
     }
 
-    @Insn(enc = "NP 0F AE /4 M")
+    @Insn(enc = "NP 0F AE /4 M", name = "xsave|xsave64")
     static void xsave(X86Cpu cpu, Instruction i) {
         MsrInstructions.requireOsxsave(cpu);
         requireUnit(cpu, CR0_TS);
@@ -79,7 +79,7 @@ final class ExtendedState {
     }
 
     /** The standard form only: the compacted one comes with XSAVEC, which is not offered. */
-    @Insn(enc = "NP 0F AE /5 M")
+    @Insn(enc = "NP 0F AE /5 M", name = "xrstor|xrstor64")
     static void xrstor(X86Cpu cpu, Instruction i) {
         MsrInstructions.requireOsxsave(cpu);
         requireUnit(cpu, CR0_TS);

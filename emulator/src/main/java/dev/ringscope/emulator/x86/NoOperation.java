@@ -12,11 +12,11 @@ final class NoOperation {
     @Insn(
             enc = {
                 "90 b0",
-                "0F 18 /r R",
-                "0F 18 /4 M",
-                "0F 18 /5 M",
-                "0F 18 /6 M",
-                "0F 18 /7 M",
+                "0F 18 /r Rv",
+                "0F 18 /4 Mv",
+                "0F 18 /5 Mv",
+                "0F 18 /6 Mv",
+                "0F 18 /7 Mv",
                 "0F 19 /r Ev",
                 "0F 1A /r Ev",
                 "0F 1B /r Ev",
@@ -36,12 +36,12 @@ final class NoOperation {
     @Insn(enc = "F3 0F 1E =FB")
     static void endbr32() {}
 
-    @Insn(enc = "0F FF /r Gd,Ed end")
+    @Insn(enc = "0F FF /r Gv,Ev end")
     static void ud0() {
         throw Fault.ud();
     }
 
-    @Insn(enc = "0F B9 /r Gd,Ed end")
+    @Insn(enc = "0F B9 /r Gv,Ev end")
     static void ud1() {
         throw Fault.ud();
     }

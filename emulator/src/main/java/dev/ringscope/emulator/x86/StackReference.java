@@ -11,6 +11,9 @@ final class StackReference {
     /** The furthest that an implicit stack access lies from RSP: frames of ENTER and IRET are smaller. */
     private static final long REACH = 512;
 
+    /** Opcode of ENTER; LEAVE is the next. Both follow RBP on the stack. */
+    private static final int ENTER = 0xc8;
+
     private StackReference() {}
 
     static boolean of(X86Cpu cpu, long linear) {
@@ -21,8 +24,13 @@ final class StackReference {
         if (i.memory && i.segment == Instruction.SS) {
             return true;
         }
-        long distance = linear - cpu.r[X86Cpu.RSP];
-        boolean nearStack = distance >= -REACH && distance < REACH;
-        return nearStack && !(i.memory && linear - cpu.seg[i.segment].base - cpu.effective(i) < 16);
+        boolean onStack = near(linear, cpu.r[X86Cpu.RSP])
+                || i.encoding.map == 0 && (i.opcode & 0xfe) == ENTER && near(linear, cpu.r[X86Cpu.RBP]);
+        return onStack && !(i.memory && linear - cpu.seg[i.segment].base - cpu.effective(i) < 16);
+    }
+
+    private static boolean near(long linear, long pointer) {
+        long distance = linear - pointer;
+        return distance >= -REACH && distance < REACH;
     }
 }

@@ -61,4 +61,40 @@ class PageFaultErrorCodeTest {
         assertThat(p.cpu.cr2).isEqualTo(PAGE);
         assertThat(run(code, 0x85).outcome()).isEqualTo(readOnly);
     }
+
+    /**
+     * A non-canonical address is #SS where the stack segment is meant, explicitly or by push and pop, and #GP
+     * elsewhere.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "8b 03,          GP(0)", // mov eax,[rbx]
+        "89 03,          GP(0)",
+        "8b 45 00,       SS(0)", // mov eax,[rbp]
+        "89 44 24 08,    SS(0)", // mov [rsp+8],eax
+        "41 8b 45 00,    GP(0)", // mov eax,[r13]
+        "50,             SS(0)", // push
+        "58,             SS(0)", // pop
+        "e8 00 00 00 00, SS(0)", // call
+        "c3,             SS(0)", // ret
+        "a4,             GP(0)", // movsb
+        "ff 33,          GP(0)", // push [rbx]
+        "c9,             SS(0)", // leave
+        "48 cf,          SS(0)" // iretq
+    })
+    void nonCanonicalAddressesOfTheStackAreStackFaults(String code, String outcome) {
+        BareProcessor p = BareProcessor.longMode(0);
+        for (int register : new int[] {X86Cpu.RBX, X86Cpu.RBP, X86Cpu.RDI, 13}) {
+            p.cpu.r[register] = 0x0000_9000_0000_1000L;
+        }
+        p.cpu.r[X86Cpu.RSI] = 0x8000;
+        p.cpu.r[X86Cpu.RSP] = 0x0000_a000_0000_1000L;
+        for (int vector : new int[] {Fault.SS, Fault.GP}) {
+            p.gate(vector, 0x8e, BareProcessor.code(0), BareProcessor.HANDLERS + 16 * vector);
+            p.write(BareProcessor.IDT + 16 * vector + 4, 1, 1); // on a good stack
+        }
+        p.write(BareProcessor.TSS + 0x24, 8, BareProcessor.stackTop(0));
+        p.run(code);
+        assertThat(p.outcome()).isEqualTo(outcome);
+    }
 }

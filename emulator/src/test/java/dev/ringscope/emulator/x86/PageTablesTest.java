@@ -346,6 +346,21 @@ class PageTablesTest {
     }
 
     @Test
+    void closedA20GateFoldsOddMebibytesOntoEvenOnes() {
+        m.put(pte, 0x30_0000 | P | RW | A | D);
+        m.put(0x30_0000, 3);
+        m.put(0x20_0000, 2);
+        assertThat(cpu.load(LINEAR, 8)).isEqualTo(3);
+        m.memory.setA20(false);
+        cpu.paging.flushAll();
+        assertThat(cpu.load(LINEAR, 8)).isEqualTo(2);
+        assertThat(cpu.fetch(LINEAR + 1)).isEqualTo(0x20_0001);
+        m.memory.setA20(true);
+        cpu.paging.flushAll();
+        assertThat(cpu.load(LINEAR, 8)).isEqualTo(3);
+    }
+
+    @Test
     void probeWriteFaultsAsAWriteWouldAndWritesNothing() {
         m.put(FRAME, 0x77);
         cpu.probeWrite(LINEAR, 8);

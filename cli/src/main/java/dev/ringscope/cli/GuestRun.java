@@ -1,0 +1,96 @@
+package dev.ringscope.cli;
+
+import dev.ringscope.cli.debug.LiveTarget;
+import dev.ringscope.emulator.Machine;
+import dev.ringscope.emulator.StopReason;
+import dev.ringscope.emulator.device.Vga;
+import dev.ringscope.gdbstub.GdbServer;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** A guest while it runs: to its end or under gdb, with Ctrl-C ending it in good order. */
+final class GuestRun {
+    private final Machine machine;
+    private final GuestOptions options;
+    private final GuestConsole console;
+    private final Progress progress;
+    private final Interruption interruption;
+    private volatile GdbServer server;
+
+    GuestRun(Machine machine, GuestOptions options, GuestConsole console) {
+        this.machine = machine;
+        this.options = options;
+        this.console = console;
+        progress = new Progress(machine, options.quiet);
+        interruption = Interruption.handle(this::interrupt);
+    }
+
+    private void interrupt() {
+        machine.interrupt();
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    Progress progress() {
+        return progress;
+    }
+
+    /** @param gdb where to wait for gdb before the first instruction; null: run at once */
+    StopReason run(InetSocketAddress gdb) throws IOException, InterruptedException {
+        return gdb == null ? toTheEnd() : underGdb(gdb);
+    }
+
+    private StopReason toTheEnd() {
+        while (true) {
+            long next = Math.min(options.maxInstructions, machine.position() + Progress.STRIDE);
+            StopReason reason = machine.run(next);
+            if (reason != StopReason.LIMIT || machine.position() >= options.maxInstructions) {
+                return reason;
+            }
+            progress.show();
+        }
+    }
+
+    /** Lets gdb decide; after it has gone for good the guest's state says how it ended. */
+    private StopReason underGdb(InetSocketAddress address) throws IOException, InterruptedException {
+        LiveTarget target = new LiveTarget(machine, options.maxInstructions);
+        try (GdbServer opened = GdbServer.open(address, target)) {
+            server = opened;
+            System.err.println("ringscope: waiting for gdb on " + opened.endpoint());
+            opened.run();
+        }
+        return target.lastReason();
+    }
+
+    /** Says how it ended, and gives the exit status. To be called when everything is closed. */
+    int finish(StopReason reason) throws IOException {
+        progress.clear();
+        showScreen();
+        if (!options.quiet || reason == StopReason.TRIPLE_FAULT) {
+            System.err.println("ringscope: " + Endings.describe(reason, machine));
+        }
+        console.check();
+        boolean signalled = reason == StopReason.INTERRUPTED && interruption.status() != 0;
+        return signalled ? interruption.status() : ExitStatus.of(reason, machine.exitStatus());
+    }
+
+    private void showScreen() throws IOException {
+        if (options.vgaText == null) {
+            return;
+        }
+        byte[] text = machine.device("vga", Vga.class).text().getBytes(StandardCharsets.UTF_8);
+        if (options.vgaText.equals("-")) {
+            new FileOutputStream(FileDescriptor.out).write(text);
+            return;
+        }
+        try (OutputStream out = new FileOutputStream(Path.of(options.vgaText).toFile())) {
+            out.write(text);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package dev.ringscope.cli;
+
+import dev.ringscope.emulator.Machine;
+import dev.ringscope.emulator.StopReason;
+import dev.ringscope.trace.Detail;
+import dev.ringscope.trace.RecordingOptions;
+import dev.ringscope.trace.TraceReader;
+import dev.ringscope.trace.TraceRecorder;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code ringscope record}: runs a guest and records it into a trace. */
+@Command(
+        name = "record",
+        description = "Run a guest and record everything it does.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class RecordCommand implements Callable<Integer> {
+    @Mixin
+    private GuestOptions guest;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description = "The trace (default: a free name after the guest's, .rst).")
+    private Path output;
+
+    @Option(
+            names = "--detail",
+            paramLabel = "flow|memory|full",
+            converter = DetailConverter.class,
+            description = "What is stored; the rest is derived when asked for (default: ${DEFAULT-VALUE}).")
+    private Detail detail = Detail.FLOW;
+
+    @Option(
+            names = "--compression",
+            paramLabel = "zstd|none",
+            converter = CompressionConverter.class,
+            description = "none lets protoc show everything (default: ${DEFAULT-VALUE}).")
+    private Compression compression = Compression.ZSTD;
+
+    @Option(names = "--force", description = "Overwrite FILE if it is there.")
+    private boolean force;
+
+    @Option(
+            names = "--gdb",
+            paramLabel = "[HOST:]PORT",
+            converter = ListenAddress.class,
+            description = "Wait for gdb there before the first instruction.")
+    private InetSocketAddress gdb;
+
+    @Override
+    public Integer call() throws Exception {
+        guest.check();
+        try (GuestSetup setup = new GuestSetup(guest)) {
+            Path file = output == null ? freeName(setup.name()) : OutputFile.check(output, force);
+            RecordingOptions options = RecordingOptions.of(
+                            detail, Instant.now().getEpochSecond(), new Main.Version().getVersion()[0])
+                    .withOverwrite(force)
+                    .withCompression(compression == Compression.ZSTD);
+            try (GuestConsole console = new GuestConsole(guest.serial)) {
+                return record(setup, console, file, options);
+            }
+        }
+    }
+
+    private int record(GuestSetup setup, GuestConsole console, Path file, RecordingOptions options) throws Exception {
+        Machine machine = setup.start(console.wire(), detail != Detail.FLOW);
+        TraceRecorder recorder = new TraceRecorder(file, machine.description(), options);
+        try {
+            machine.setRecorder(recorder);
+            if (detail == Detail.FULL) {
+                machine.noteRegisters();
+            }
+            GuestRun run = new GuestRun(machine, guest, console);
+            run.progress().bytes(recorder::bytes);
+            console.connect(machine, !setup.readsStandardInput());
+            StopReason reason = run.run(gdb);
+            finish(recorder, machine, reason);
+            int status = run.finish(reason);
+            if (!guest.quiet) {
+                try (TraceReader trace = TraceReader.open(file)) {
+                    System.err.print(new TraceSummary(trace).withNextSteps());
+                }
+            }
+            return status;
+        } finally {
+            recorder.abandon();
+        }
+    }
+
+    private static void finish(TraceRecorder recorder, Machine machine, StopReason reason) {
+        boolean exited = reason == StopReason.EXIT;
+        machine.end(reason);
+        recorder.finish(machine.state(), exited ? OptionalInt.of(machine.exitStatus()) : OptionalInt.empty());
+    }
+
+    /** NAME.rst, or NAME-2.rst and so on if that is taken. */
+    private static Path freeName(String name) {
+        Path file = Path.of(name + ".rst");
+        for (int n = 2; Files.exists(file); n++) {
+            file = Path.of(name + "-" + n + ".rst");
+        }
+        return file;
+    }
+}

@@ -1,0 +1,122 @@
+package dev.ringscope.cli;
+
+import dev.ringscope.emulator.boot.BadImage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Names for addresses, from the symbol tables of ELF files (System V ABI, ch. 4, "Sections" and "Symbol Table"): functions, objects and what assembly
+ * leaves untyped.
+ */
+final class Symbols {
+    /** Addresses further behind a symbol than this do not get its name, unless it says that it is so long. */
+    private static final long REACH = 1 << 20;
+
+    private static final int MAGIC = 0x7f454c46;
+    private static final int SHT_SYMTAB = 2, SHT_DYNSYM = 11;
+    private static final int STT_FUNC = 2, SHN_UNDEF = 0, SHN_ABS = 0xfff1;
+
+    private record Symbol(String name, long size) {}
+
+    private record Section(int type, long offset, long size, int link) {}
+
+    private final TreeMap<Long, Symbol> byAddress = new TreeMap<>(Long::compareUnsigned);
+    private String file;
+    private ByteBuffer in;
+    private boolean wide;
+
+    /** No names at all. */
+    Symbols() {}
+
+    /**
+     * Adds those of a file.
+     *
+     * @throws BadImage if it is no ELF file, or has no symbols
+     */
+    void add(Path path) throws IOException {
+        file = path.toString();
+        in = ByteBuffer.wrap(Files.readAllBytes(InputFile.check(path)));
+        expect(in.limit() >= 52 && in.getInt(0) == MAGIC, 0, "an ELF file");
+        expect(in.get(5) == 1, 5, "a little-endian ELF file");
+        in.order(ByteOrder.LITTLE_ENDIAN);
+        wide = in.get(4) == 2;
+        try {
+            readSections();
+        } catch (IndexOutOfBoundsException e) {
+            throw new BadImage(file, "expected an ELF file with whole section headers, found one that is cut off");
+        }
+        expect(!byAddress.isEmpty(), 0, "an ELF file with a symbol table");
+    }
+
+    private void expect(boolean condition, long offset, String what) {
+        if (!condition) {
+            throw new BadImage(file, offset, "expected " + what);
+        }
+    }
+
+    private void readSections() {
+        int count = in.getShort(wide ? 60 : 48) & 0xffff;
+        for (int i = 0; i < count; i++) {
+            Section section = section(i);
+            if (section.type == SHT_SYMTAB || section.type == SHT_DYNSYM) {
+                readSymbols(section, section(section.link));
+            }
+        }
+    }
+
+    private Section section(int number) {
+        long table = wide ? in.getLong(40) : in.getInt(32) & 0xffff_ffffL;
+        int at = Math.toIntExact(table + (long) number * (in.getShort(wide ? 58 : 46) & 0xffff));
+        return wide
+                ? new Section(in.getInt(at + 4), in.getLong(at + 24), in.getLong(at + 32), in.getInt(at + 40))
+                : new Section(in.getInt(at + 4), in.getInt(at + 16), in.getInt(at + 20), in.getInt(at + 24));
+    }
+
+    private void readSymbols(Section table, Section strings) {
+        int size = wide ? 24 : 16;
+        for (long at = table.offset; at + size <= table.offset + table.size; at += size) {
+            int p = Math.toIntExact(at);
+            int info = in.get(p + (wide ? 4 : 12)) & 15;
+            int section = in.getShort(p + (wide ? 6 : 14)) & 0xffff;
+            long value = wide ? in.getLong(p + 8) : in.getInt(p + 4) & 0xffff_ffffL;
+            long length = wide ? in.getLong(p + 16) : in.getInt(p + 8) & 0xffff_ffffL;
+            String name = name(strings.offset + in.getInt(p));
+            if (!name.isEmpty() && info <= STT_FUNC && section != SHN_UNDEF && section != SHN_ABS) {
+                byAddress.putIfAbsent(value, new Symbol(name, length));
+            }
+        }
+    }
+
+    private String name(long offset) {
+        int start = Math.toIntExact(offset);
+        int end = start;
+        while (in.get(end) != 0) {
+            end++;
+        }
+        return new String(in.array(), start, end - start, StandardCharsets.UTF_8);
+    }
+
+    boolean isEmpty() {
+        return byAddress.isEmpty();
+    }
+
+    /** {@code name} or {@code name+0x12}; empty where no symbol is near below. */
+    String name(long address, String otherwise) {
+        Map.Entry<Long, Symbol> entry = byAddress.floorEntry(address);
+        if (entry == null) {
+            return otherwise;
+        }
+        long offset = address - entry.getKey();
+        Symbol symbol = entry.getValue();
+        if (Long.compareUnsigned(offset, symbol.size > 0 ? symbol.size : REACH) >= 0) {
+            return otherwise;
+        }
+        return offset == 0 ? symbol.name : "%s+0x%x".formatted(symbol.name, offset);
+    }
+}

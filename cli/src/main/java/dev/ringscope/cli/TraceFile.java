@@ -1,0 +1,19 @@
+package dev.ringscope.cli;
+
+import dev.ringscope.trace.TraceReader;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A recording that the user names. */
+final class TraceFile {
+    private TraceFile() {}
+
+    /** Opens it; one that is damaged is used as far as it is whole, and that is said. */
+    static TraceReader open(Path file) throws IOException {
+        TraceReader trace = TraceReader.open(InputFile.check(file));
+        if (!trace.damage().isEmpty()) {
+            System.err.printf("ringscope: %s: %s%n", file, trace.damage());
+        }
+        return trace;
+    }
+}

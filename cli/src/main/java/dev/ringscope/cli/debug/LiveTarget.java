@@ -1,0 +1,81 @@
+package dev.ringscope.cli.debug;
+
+import dev.ringscope.emulator.Machine;
+import dev.ringscope.emulator.StopReason;
+import dev.ringscope.gdbstub.GuestThread;
+import dev.ringscope.gdbstub.Kill;
+import dev.ringscope.gdbstub.Memory;
+import dev.ringscope.gdbstub.MonitorCommand;
+import dev.ringscope.gdbstub.Resume;
+import dev.ringscope.gdbstub.Stop;
+import dev.ringscope.gdbstub.Target;
+import dev.ringscope.gdbstub.TargetDescription;
+import dev.ringscope.gdbstub.X86Description;
+import java.util.List;
+import java.util.Optional;
+
+/** A running guest under gdb. */
+public final class LiveTarget implements Target {
+    private final Machine machine;
+    private final long limit;
+    private final MachineRunner runner;
+    private final PhysicalSpace physical;
+    private final GuestThread thread;
+    private final TargetDescription description = X86Description.machine();
+    private StopReason last = StopReason.INTERRUPTED;
+
+    /** @param limit position at which the run ends as if gdb had interrupted it for good */
+    public LiveTarget(Machine machine, long limit) {
+        this.machine = machine;
+        this.limit = limit;
+        runner = new MachineRunner(machine);
+        physical = new PhysicalSpace(machine, () -> {});
+        thread = new MachineThread(
+                machine, new MachineRegisters(machine, () -> {}), new LinearMemory(machine, physical));
+    }
+
+    /** How the guest ended, or INTERRUPTED if gdb ended it. */
+    public StopReason lastReason() {
+        return last;
+    }
+
+    @Override
+    public TargetDescription description() {
+        return description;
+    }
+
+    @Override
+    public List<GuestThread> threads() {
+        return List.of(thread);
+    }
+
+    @Override
+    public Stop resume(Resume how) {
+        Stop stop = runner.resume(how, limit);
+        last = machine.lastReason();
+        if (stop == null) {
+            return new Stop.Exited(124);
+        }
+        return stop;
+    }
+
+    @Override
+    public Optional<Memory> physicalMemory() {
+        return Optional.of(physical);
+    }
+
+    @Override
+    public Optional<Kill> kill() {
+        return Optional.of(() -> last = StopReason.INTERRUPTED);
+    }
+
+    @Override
+    public List<MonitorCommand> monitorCommands() {
+        return MachineCommands.of(machine);
+    }
+
+    @Override
+    public boolean runsDetached() {
+        return true;
+    }
+}

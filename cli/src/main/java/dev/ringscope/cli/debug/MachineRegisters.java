@@ -1,0 +1,62 @@
+package dev.ringscope.cli.debug;
+
+import dev.ringscope.emulator.Machine;
+import dev.ringscope.emulator.x86.Registers;
+import dev.ringscope.emulator.x86.X86Cpu;
+import dev.ringscope.gdbstub.RefusedException;
+import dev.ringscope.gdbstub.Register;
+import dev.ringscope.gdbstub.RegisterFile;
+
+/** A machine's registers as gdb sees them: by name, with {@code rip} linear. */
+final class MachineRegisters implements RegisterFile {
+    /** Where a target says whether it may be changed. */
+    @FunctionalInterface
+    interface Permission {
+        void check() throws RefusedException;
+    }
+
+    private final Machine machine;
+    private final Permission mayWrite;
+
+    MachineRegisters(Machine machine, Permission mayWrite) {
+        this.machine = machine;
+        this.mayWrite = mayWrite;
+    }
+
+    @Override
+    public byte[] read(Register register) {
+        X86Cpu cpu = machine.cpu();
+        if (register.name().equals("rip")) {
+            return register.encode(cpu.pcLinear());
+        }
+        if (!Registers.exists(register.name())) {
+            return new byte[0];
+        }
+        long[] words = Registers.readWords(cpu, register.name());
+        byte[] bytes = register.encode(words[0]);
+        for (int i = 8; i < bytes.length && words.length > 1; i++) {
+            bytes[i] = (byte) (words[1] >>> 8 * (i - 8));
+        }
+        return bytes;
+    }
+
+    @Override
+    public void write(Register register, byte[] value) throws RefusedException {
+        mayWrite.check();
+        X86Cpu cpu = machine.cpu();
+        long low = register.decode(value);
+        if (register.name().equals("rip")) {
+            machine.writeRegisterFromDebugger("rip", cpu.code64() ? low : low - cpu.codeLinear(0) & 0xffff_ffffL);
+        } else if (Registers.writable(register.name())) {
+            long high = 0;
+            for (int i = 8; i < value.length; i++) {
+                high |= (value[i] & 0xffL) << 8 * (i - 8);
+            }
+            machine.writeRegisterFromDebugger(register.name(), low, high);
+        } else if (Registers.exists(register.name()) && Registers.read(cpu, register.name()) == low) {
+            return; // G writes all registers back: the unchanged ones are no wish
+        } else {
+            throw new RefusedException("register " + register.name() + " cannot be written");
+        }
+    }
+}

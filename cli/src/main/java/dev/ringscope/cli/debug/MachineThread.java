@@ -1,0 +1,47 @@
+package dev.ringscope.cli.debug;
+
+import dev.ringscope.emulator.Machine;
+import dev.ringscope.gdbstub.GuestThread;
+import dev.ringscope.gdbstub.Memory;
+import dev.ringscope.gdbstub.RegisterFile;
+
+/** The processor of a machine as gdb's one thread. */
+final class MachineThread implements GuestThread {
+    static final int ID = 1;
+
+    private final Machine machine;
+    private final RegisterFile registers;
+    private final Memory memory;
+
+    MachineThread(Machine machine, RegisterFile registers, Memory memory) {
+        this.machine = machine;
+        this.registers = registers;
+        this.memory = memory;
+    }
+
+    @Override
+    public int id() {
+        return ID;
+    }
+
+    @Override
+    public int core() {
+        return 0;
+    }
+
+    @Override
+    public String describe() {
+        return "CPU0 ring%d %s cr3=0x%x position=%d"
+                .formatted(machine.cpu().cpl, machine.cpu().mode(), machine.cpu().cr3, machine.position());
+    }
+
+    @Override
+    public RegisterFile registers() {
+        return registers;
+    }
+
+    @Override
+    public Memory memory() {
+        return memory;
+    }
+}

@@ -1,0 +1,44 @@
+package dev.ringscope.cli.debug;
+
+import dev.ringscope.emulator.Machine;
+import dev.ringscope.gdbstub.Memory;
+import dev.ringscope.gdbstub.RefusedException;
+
+/** RAM and ROM by physical address. Devices are not touched: reading one may change it. */
+final class PhysicalSpace implements Memory {
+    private final Machine machine;
+    private final MachineRegisters.Permission mayWrite;
+
+    PhysicalSpace(Machine machine, MachineRegisters.Permission mayWrite) {
+        this.machine = machine;
+        this.mayWrite = mayWrite;
+    }
+
+    @Override
+    public int read(long address, byte[] into, int offset, int length) {
+        for (int done = 0; done < length; done++) {
+            int index = machine.memory().index(address + done);
+            if (index < 0) {
+                return done;
+            }
+            into[offset + done] = machine.memory().bytes[index];
+        }
+        return length;
+    }
+
+    /** Refuses unless all of it is memory and may be written. */
+    void check(long address, int length) throws RefusedException {
+        mayWrite.check();
+        for (int i = 0; i < length; i++) {
+            if (machine.memory().index(address + i) < 0) {
+                throw new RefusedException("there is no memory at physical address 0x%x".formatted(address + i));
+            }
+        }
+    }
+
+    @Override
+    public void write(long address, byte[] data) throws RefusedException {
+        check(address, data.length);
+        machine.writeFromDebugger(address, data);
+    }
+}

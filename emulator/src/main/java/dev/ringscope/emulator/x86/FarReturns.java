@@ -13,12 +13,12 @@ import dev.ringscope.emulator.insn.Instruction;
 final class FarReturns {
     private FarReturns() {}
 
-    @Insn(enc = "CB end", name = "retf")
+    @Insn(enc = "CB end", name = "retf~", att = "lret~")
     static void retf(X86Cpu cpu, Instruction i) {
         ret(cpu, i.operandSize, 0);
     }
 
-    @Insn(enc = "CA Iw end", name = "retf")
+    @Insn(enc = "CA Iw end", name = "retf~", att = "lret~")
     static void retfPop(X86Cpu cpu, Instruction i) {
         ret(cpu, i.operandSize, (int) i.imm & 0xffff);
     }

@@ -10,22 +10,22 @@ import dev.ringscope.emulator.insn.Instruction;
 final class FarTransfers {
     private FarTransfers() {}
 
-    @Insn(enc = "EA Ap i64 end", name = "jmp")
+    @Insn(enc = "EA Ap i64 end", name = "jmp~", att = "ljmp~")
     static void jmpFar(X86Cpu cpu, Instruction i) {
         jump(cpu, i, FarPointer.immediate(i));
     }
 
-    @Insn(enc = "FF /5 Mp end", name = "jmp")
+    @Insn(enc = "FF /5 Mp end", name = "jmp~", att = "ljmp~")
     static void jmpFarIndirect(X86Cpu cpu, Instruction i) {
         jump(cpu, i, FarPointer.read(cpu, i));
     }
 
-    @Insn(enc = "9A Ap i64 end", name = "call")
+    @Insn(enc = "9A Ap i64 end", name = "call~", att = "lcall~")
     static void callFar(X86Cpu cpu, Instruction i) {
         call(cpu, i, FarPointer.immediate(i));
     }
 
-    @Insn(enc = "FF /3 Mp end", name = "call")
+    @Insn(enc = "FF /3 Mp end", name = "call~", att = "lcall~")
     static void callFarIndirect(X86Cpu cpu, Instruction i) {
         call(cpu, i, FarPointer.read(cpu, i));
     }

@@ -56,7 +56,7 @@ final class InterruptFlag {
         return VIF;
     }
 
-    @Insn(enc = "9C d64")
+    @Insn(enc = "9C d64", name = "pushf~")
     static void pushf(X86Cpu cpu, Instruction i) {
         int flags = cpu.eflags() & ~(VM | RF);
         if (virtualised(cpu, i)) {
@@ -65,7 +65,7 @@ final class InterruptFlag {
         cpu.push(i.operandSize, flags);
     }
 
-    @Insn(enc = "9D d64 end")
+    @Insn(enc = "9D d64 end", name = "popf~")
     static void popf(X86Cpu cpu, Instruction i) {
         boolean virtual = virtualised(cpu, i);
         int w = i.operandSize;

@@ -57,7 +57,7 @@ final class InterruptInstructions {
         }
     }
 
-    @Insn(enc = "62 /r Gz,M i64")
+    @Insn(enc = "62 /r Gz,Ma i64 sources")
     static void bound(X86Cpu cpu, Instruction i) {
         int w = i.operandSize;
         long at = cpu.effective(i);

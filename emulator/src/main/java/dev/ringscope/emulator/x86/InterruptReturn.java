@@ -35,7 +35,7 @@ final class InterruptReturn {
 
     private InterruptReturn() {}
 
-    @Insn(enc = "CF end")
+    @Insn(enc = "CF end", name = "iret~")
     static void iret(X86Cpu cpu, Instruction i) {
         cpu.interrupts.unblockNmi();
         int w = i.operandSize;

@@ -1,30 +1,22 @@
 package dev.ringscope.emulator.x86;
 
-import static dev.ringscope.emulator.insn.Instruction.CS;
-
 import dev.ringscope.emulator.Event;
-import dev.ringscope.emulator.Recorder;
 import dev.ringscope.emulator.StateInput;
 import dev.ringscope.emulator.StateOutput;
-import dev.ringscope.emulator.StopReason;
 import dev.ringscope.emulator.x86.Interruption.Kind;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
- * Interrupts and exceptions (Intel SDM vol. 3A, ch. 6): which of those that wait is taken at an instruction boundary,
- * delivery, and what follows when delivery itself faults. The ways through the tables are {@link RealModeInterrupt},
- * {@link InterruptGates} and {@link TaskSwitch}.
+ * Interrupts and exceptions (Intel SDM vol. 3A, ch. 6): the pins, what waits for the next instruction boundary, and
+ * which of those is taken there. {@link Delivery} takes it to its handler.
  */
 public final class Interrupts {
     /** Bits of DR6: single-step, task switch. */
     static final int DR6_BS = 1 << 14;
 
     static final int DR6_BT = 1 << 15;
-    private static final int DR7_GD = 1 << 13;
 
     private final X86Cpu cpu;
-    private final InterruptGates gates;
+    private final Delivery delivery;
     private InterruptSource source;
     private boolean intr;
     private boolean nmiPending;
@@ -45,7 +37,7 @@ public final class Interrupts {
 
     Interrupts(X86Cpu cpu) {
         this.cpu = cpu;
-        gates = new InterruptGates(cpu);
+        delivery = new Delivery(cpu, this);
     }
 
     // ---- pins -------------------------------------------------------------------------------------------------------
@@ -84,8 +76,7 @@ public final class Interrupts {
         return intr;
     }
 
-    // ---- what instructions tell
-    // ---------------------------------------------------------------------------------------
+    // ---- what instructions tell -------------------------------------------------------------------------------------
 
     /** A debug trap behind the instruction that is executing. @param dr6 the bits to be set in DR6 */
     void debugTrap(int dr6) {
@@ -203,44 +194,8 @@ public final class Interrupts {
         deliver(Interruption.of(fault));
     }
 
-    /** Delivers until one gets through; the return address is {@code cpu.pc}. */
-    private void deliver(Interruption first) {
-        List<Interruption> chain = new ArrayList<>(1);
-        Interruption x = first;
-        while (true) {
-            chain.add(x);
-            if (x.vector() == Fault.PF && x.kind() == Kind.FAULT) {
-                cpu.cr2 = x.address();
-            }
-            Fault nested;
-            try {
-                nested = enter(x, cpu.pc);
-                if (nested == null) {
-                    return;
-                }
-            } catch (Fault fault) {
-                nested = fault;
-            }
-            if (nested.vector == Fault.PF) {
-                cpu.cr2 = nested.address; // even if a double fault follows
-            }
-            if (x.shutsDown(nested)) {
-                shutDown(chain, nested);
-                return;
-            }
-            x = x.followedBy(nested);
-        }
-    }
-
-    /** A fault while delivering a double fault (SDM vol. 3A, 6.15, interrupt 8): the machine stops as it stands. */
-    private void shutDown(List<Interruption> chain, Fault last) {
-        StringBuilder text = new StringBuilder("triple fault at %04x:%x: ".formatted(cpu.seg[CS].selector, cpu.pc));
-        for (Interruption x : chain) {
-            text.append(x.describe()).append("; while delivering it ");
-        }
-        cpu.stop(
-                StopReason.TRIPLE_FAULT,
-                text.append(Interruption.of(last).describe()).toString());
+    private void deliver(Interruption x) {
+        delivery.deliver(x);
     }
 
     /**
@@ -251,78 +206,21 @@ public final class Interrupts {
      */
     void software(Kind kind, int vector, long next) {
         ignoreStep();
-        Interruption x = new Interruption(kind, vector, -1, softwareReason(kind, vector), 0, 0);
-        Fault late = enter(x, next);
-        if (late != null) {
-            deliver(late);
-        }
-    }
-
-    private static Reason softwareReason(Kind kind, int vector) {
-        if (kind != Kind.SOFTWARE_EXCEPTION) {
-            return Reason.NONE;
-        }
-        return vector == Fault.OF ? Reason.OVERFLOW : Reason.BREAKPOINT;
+        delivery.software(kind, vector, next);
     }
 
     /** INT n in virtual-8086 mode that goes to the 8086 program's own table. */
     void redirect(int vector, long next) {
         ignoreStep();
-        int selector = cpu.seg[CS].selector;
-        RealModeInterrupt.redirect(cpu, vector, next);
-        taken(Interruption.of(Kind.SOFTWARE, vector), selector, next);
+        delivery.redirect(vector, next);
     }
 
-    /** @return the fault that a new task met before its first instruction, or null */
-    private Fault enter(Interruption x, long returnPc) {
-        Origin origin = Origin.of(cpu);
-        int selector = cpu.seg[CS].selector;
-        Fault late = null;
-        Origin.Via via;
-        try {
-            if (!cpu.protectedMode()) {
-                via = new Origin.Via(cpu.idtrBase + x.vector() * 4L, 0);
-                RealModeInterrupt.enter(cpu, x.vector(), returnPc);
-            } else {
-                Descriptor gate = gates.gate(x);
-                via = Origin.Via.entry(gate);
-                if (gate.type() == Descriptor.TASK_GATE) {
-                    late = TaskSwitch.interrupt(cpu, gate, x, returnPc);
-                } else {
-                    gates.enter(x, gate, returnPc);
-                }
-            }
-        } catch (Fault nested) {
-            throw x.blame(nested);
-        }
-        taken(x, selector, returnPc);
-        origin.changed(x.cause(), x.vector(), via);
-        return late == null ? null : x.blame(late);
-    }
-
-    private void taken(Interruption x, int selector, long returnPc) {
-        cpu.halted = false;
-        cpu.shadowEnd = 0;
+    /** One has been delivered: its handler's first instruction is next. */
+    void delivered(Interruption x) {
         iterating = -1;
         taken++;
         if (x.cause() == Event.Cause.EXTERNAL_INTERRUPT || x.cause() == Event.Cause.NMI) {
             takenFromOutside++;
-        }
-        if (x.vector() == Fault.DB && x.cause() == Event.Cause.EXCEPTION) {
-            cpu.dr[6] |= x.detail();
-            cpu.dr[7] &= ~DR7_GD;
-        }
-        if (cpu.recorder != Recorder.NONE) {
-            cpu.recorder.event(new Event.Trap(
-                    cpu.position(),
-                    x.cause(),
-                    x.vector(),
-                    x.errorCode(),
-                    x.address(),
-                    selector,
-                    returnPc,
-                    x.reason() == Reason.NONE ? "" : x.reason().name(),
-                    x.detail()));
         }
     }
 

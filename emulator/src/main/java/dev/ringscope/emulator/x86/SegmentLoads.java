@@ -15,12 +15,16 @@ import dev.ringscope.emulator.insn.Instruction;
 final class SegmentLoads {
     private SegmentLoads() {}
 
-    @Insn(enc = "8C /r Ev,Sw", name = "mov")
+    @Insn(
+            enc = {"8C /r Rv,Sw", "8C /r Mw,Sw"},
+            name = "mov")
     static void movFrom(X86Cpu cpu, Instruction i) {
         cpu.writeE(i, i.memory ? 2 : i.operandSize, cpu.seg[register(i)].selector);
     }
 
-    @Insn(enc = "8E /r Sw,Ew end", name = "mov")
+    @Insn(
+            enc = {"8E /r Sw,Rv end", "8E /r Sw,Mw end"},
+            name = "mov")
     static void movTo(X86Cpu cpu, Instruction i) {
         int segment = register(i);
         if (segment == CS) {

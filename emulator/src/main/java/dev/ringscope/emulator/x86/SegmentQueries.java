@@ -11,7 +11,7 @@ import dev.ringscope.emulator.insn.Instruction;
 final class SegmentQueries {
     private SegmentQueries() {}
 
-    @Insn(enc = "0F 02 /r Gv,Ew")
+    @Insn(enc = {"0F 02 /r Gv,Rv", "0F 02 /r Gv,Mw"})
     static void lar(X86Cpu cpu, Instruction i) {
         SystemSegments.requireProtected(cpu);
         Descriptor d = visible(cpu, selector(cpu, i));
@@ -31,7 +31,7 @@ final class SegmentQueries {
         };
     }
 
-    @Insn(enc = "0F 03 /r Gv,Ew")
+    @Insn(enc = {"0F 03 /r Gv,Rv", "0F 03 /r Gv,Mw"})
     static void lsl(X86Cpu cpu, Instruction i) {
         SystemSegments.requireProtected(cpu);
         Descriptor d = visible(cpu, selector(cpu, i));

@@ -51,7 +51,7 @@ final class SystemCalls {
         origin.changed(Event.Cause.SYSCALL, new Origin.Via(IA32_LSTAR, cpu.lstar));
     }
 
-    @Insn(enc = "0F 07 end")
+    @Insn(enc = "0F 07 end", name = "sysret^")
     static void sysret(X86Cpu cpu, Instruction i) {
         requireSyscall(cpu);
         cpu.requireRing0();
@@ -84,7 +84,7 @@ final class SystemCalls {
         origin.changed(Event.Cause.SYSENTER, new Origin.Via(IA32_SYSENTER_EIP, cpu.sysenterEip));
     }
 
-    @Insn(enc = "0F 35 end")
+    @Insn(enc = "0F 35 end", name = "sysexit^")
     static void sysexit(X86Cpu cpu, Instruction i) {
         requireSysenter(cpu);
         cpu.requireRing0();

@@ -12,12 +12,12 @@ import dev.ringscope.emulator.insn.Instruction;
 final class SystemSegments {
     private SystemSegments() {}
 
-    @Insn(enc = "0F 00 /0 Ev end")
+    @Insn(enc = {"0F 00 /0 Rv end", "0F 00 /0 Mw end"})
     static void sldt(X86Cpu cpu, Instruction i) {
         store(cpu, i, LDTR);
     }
 
-    @Insn(enc = "0F 00 /1 Ev end")
+    @Insn(enc = {"0F 00 /1 Rv end", "0F 00 /1 Mw end"})
     static void str(X86Cpu cpu, Instruction i) {
         store(cpu, i, TR);
     }

@@ -3,6 +3,7 @@ package dev.ringscope.emulator;
 import dev.ringscope.emulator.device.A20Gate;
 import dev.ringscope.emulator.device.AcpiPower;
 import dev.ringscope.emulator.device.Cmos;
+import dev.ringscope.emulator.device.CoprocessorError;
 import dev.ringscope.emulator.device.DebugConsole;
 import dev.ringscope.emulator.device.DebugExit;
 import dev.ringscope.emulator.device.Device;
@@ -68,6 +69,7 @@ final class Board {
         for (String name : List.of(
                 "pic",
                 "lapic",
+                "ferr",
                 "a20",
                 "pit",
                 "port61",
@@ -152,7 +154,7 @@ final class Board {
                                 status -> machine.exit(status, "isa-debug-exit")),
                         DebugExit::claimPorts);
             case "linux" -> claim(
-                    new HypercallPort(machine, machine.outside(), wiring.sink("stdout"), wiring.sink("stderr")),
+                    new HypercallPort(machine, machine.outside(), pic.line(5), wiring.sink("stdout"), wiring.sink("stderr")),
                     HypercallPort::claimPorts);
             default -> throw new IllegalArgumentException("this version has no device \"" + name + "\"");
         };

@@ -5,8 +5,9 @@ import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
 
 /**
- * Arithmetic on the lanes of 64 bits, all at once: a lane's top bit is kept out of the sum so that no carry leaves the lane (Knuth, TAOCP
- * vol. 4A, 7.1.3). {@code w} is the width of a lane in bits: 8, 16 or 32. A mask has all bits of a lane set, or none.
+ * Arithmetic on the lanes of 64 bits, all at once: a lane's top bit is kept out of the sum so that no carry leaves the
+ * lane (Knuth, TAOCP vol. 4A, 7.1.3). {@code w} is the width of a lane in bits: 8, 16 or 32. A mask has all bits of a
+ * lane set, or none.
  */
 final class Lanes {
     private Lanes() {}

@@ -3,16 +3,23 @@ package dev.ringscope.emulator.x86;
 import dev.ringscope.emulator.insn.Insn;
 import dev.ringscope.emulator.insn.Instruction;
 
-/** Packed integers made narrower with saturation, or wider (Intel SDM vol. 1, 9.4.4 and 12.10.10; vol. 2 under each name). */
+/**
+ * Packed integers made narrower with saturation, or wider (Intel SDM vol. 1, 9.4.4 and 12.10.10; vol. 2 under each
+ * name).
+ */
 final class PackedConversions {
     private PackedConversions() {}
 
-    @Insn(enc = {"NP 0F 63 /r Pq,Qq", "66 0F 63 /r Vx,Wx"}, ops = "=a:b")
+    @Insn(
+            enc = {"NP 0F 63 /r Pq,Qq", "66 0F 63 /r Vx,Wx"},
+            ops = "=a:b")
     static long packsswb(long x, long y) {
         return narrowWords(x, Byte.MIN_VALUE, Byte.MAX_VALUE) | narrowWords(y, Byte.MIN_VALUE, Byte.MAX_VALUE) << 32;
     }
 
-    @Insn(enc = {"NP 0F 67 /r Pq,Qq", "66 0F 67 /r Vx,Wx"}, ops = "=a:b")
+    @Insn(
+            enc = {"NP 0F 67 /r Pq,Qq", "66 0F 67 /r Vx,Wx"},
+            ops = "=a:b")
     static long packuswb(long x, long y) {
         return narrowWords(x, 0, 255) | narrowWords(y, 0, 255) << 32;
     }
@@ -25,12 +32,17 @@ final class PackedConversions {
         return result;
     }
 
-    @Insn(enc = {"NP 0F 6B /r Pq,Qq", "66 0F 6B /r Vx,Wx"}, ops = "=a:b")
+    @Insn(
+            enc = {"NP 0F 6B /r Pq,Qq", "66 0F 6B /r Vx,Wx"},
+            ops = "=a:b")
     static long packssdw(long x, long y) {
-        return narrowDwords(x, Short.MIN_VALUE, Short.MAX_VALUE) | narrowDwords(y, Short.MIN_VALUE, Short.MAX_VALUE) << 32;
+        return narrowDwords(x, Short.MIN_VALUE, Short.MAX_VALUE)
+                | narrowDwords(y, Short.MIN_VALUE, Short.MAX_VALUE) << 32;
     }
 
-    @Insn(enc = {"66 0F 38 2B /r Vx,Wx"}, ops = "=a:b")
+    @Insn(
+            enc = {"66 0F 38 2B /r Vx,Wx"},
+            ops = "=a:b")
     static long packusdw(long x, long y) {
         return narrowDwords(x, 0, 65535) | narrowDwords(y, 0, 65535) << 32;
     }

@@ -8,62 +8,86 @@ import dev.ringscope.emulator.insn.Instruction;
 final class PackedLogic {
     private PackedLogic() {}
 
-    @Insn(enc = {"NP 0F DB /r Pq,Qq", "66 0F DB /r Vx,Wx"}, ops = "=a,b")
+    @Insn(
+            enc = {"NP 0F DB /r Pq,Qq", "66 0F DB /r Vx,Wx"},
+            ops = "=a,b")
     static long pand(long a, long b) {
         return a & b;
     }
 
-    @Insn(enc = {"NP 0F DF /r Pq,Qq", "66 0F DF /r Vx,Wx"}, ops = "=a,b")
+    @Insn(
+            enc = {"NP 0F DF /r Pq,Qq", "66 0F DF /r Vx,Wx"},
+            ops = "=a,b")
     static long pandn(long a, long b) {
         return ~a & b;
     }
 
-    @Insn(enc = {"NP 0F EB /r Pq,Qq", "66 0F EB /r Vx,Wx"}, ops = "=a,b")
+    @Insn(
+            enc = {"NP 0F EB /r Pq,Qq", "66 0F EB /r Vx,Wx"},
+            ops = "=a,b")
     static long por(long a, long b) {
         return a | b;
     }
 
-    @Insn(enc = {"NP 0F EF /r Pq,Qq", "66 0F EF /r Vx,Wx"}, ops = "=a,b")
+    @Insn(
+            enc = {"NP 0F EF /r Pq,Qq", "66 0F EF /r Vx,Wx"},
+            ops = "=a,b")
     static long pxor(long a, long b) {
         return a ^ b;
     }
 
-    @Insn(enc = {"NP 0F 54 /r Vx,Wx"}, ops = "=a,b")
+    @Insn(
+            enc = {"NP 0F 54 /r Vx,Wx"},
+            ops = "=a,b")
     static long andps(long a, long b) {
         return a & b;
     }
 
-    @Insn(enc = {"66 0F 54 /r Vx,Wx"}, ops = "=a,b")
+    @Insn(
+            enc = {"66 0F 54 /r Vx,Wx"},
+            ops = "=a,b")
     static long andpd(long a, long b) {
         return a & b;
     }
 
-    @Insn(enc = {"NP 0F 55 /r Vx,Wx"}, ops = "=a,b")
+    @Insn(
+            enc = {"NP 0F 55 /r Vx,Wx"},
+            ops = "=a,b")
     static long andnps(long a, long b) {
         return ~a & b;
     }
 
-    @Insn(enc = {"66 0F 55 /r Vx,Wx"}, ops = "=a,b")
+    @Insn(
+            enc = {"66 0F 55 /r Vx,Wx"},
+            ops = "=a,b")
     static long andnpd(long a, long b) {
         return ~a & b;
     }
 
-    @Insn(enc = {"NP 0F 56 /r Vx,Wx"}, ops = "=a,b")
+    @Insn(
+            enc = {"NP 0F 56 /r Vx,Wx"},
+            ops = "=a,b")
     static long orps(long a, long b) {
         return a | b;
     }
 
-    @Insn(enc = {"66 0F 56 /r Vx,Wx"}, ops = "=a,b")
+    @Insn(
+            enc = {"66 0F 56 /r Vx,Wx"},
+            ops = "=a,b")
     static long orpd(long a, long b) {
         return a | b;
     }
 
-    @Insn(enc = {"NP 0F 57 /r Vx,Wx"}, ops = "=a,b")
+    @Insn(
+            enc = {"NP 0F 57 /r Vx,Wx"},
+            ops = "=a,b")
     static long xorps(long a, long b) {
         return a ^ b;
     }
 
-    @Insn(enc = {"66 0F 57 /r Vx,Wx"}, ops = "=a,b")
+    @Insn(
+            enc = {"66 0F 57 /r Vx,Wx"},
+            ops = "=a,b")
     static long xorpd(long a, long b) {
         return a ^ b;
     }

@@ -3,7 +3,10 @@ package dev.ringscope.emulator.x86;
 import dev.ringscope.emulator.insn.Insn;
 import dev.ringscope.emulator.insn.Instruction;
 
-/** Choices between two operands, lane by lane, by an immediate or by the sign bits of XMM0 (Intel SDM vol. 1, 12.10.4; vol. 2). */
+/**
+ * Choices between two operands, lane by lane, by an immediate or by the sign bits of XMM0 (Intel SDM vol. 1, 12.10.4;
+ * vol. 2).
+ */
 final class SseBlends {
     private SseBlends() {}
 

@@ -14,80 +14,112 @@ final class SseConversions {
 
     // ---- scalars ----------------------------------------------------------------------------------------------------
 
-    @Insn(enc = {"F3 0F 5A /r Vq,Wd"}, ops = ">a,b")
+    @Insn(
+            enc = {"F3 0F 5A /r Vq,Wd"},
+            ops = ">a,b")
     static long cvtss2sd(Mxcsr mxcsr, long b) {
         return SseConvert.cvtss2sd(mxcsr, b);
     }
 
-    @Insn(enc = {"F2 0F 5A /r Vd,Wq"}, ops = ">a,b")
+    @Insn(
+            enc = {"F2 0F 5A /r Vd,Wq"},
+            ops = ">a,b")
     static long cvtsd2ss(Mxcsr mxcsr, long b) {
         return SseConvert.cvtsd2ss(mxcsr, b);
     }
 
-    @Insn(enc = {"F3 0F 2A /r Vd,Ey"}, ops = ">a,b")
+    @Insn(
+            enc = {"F3 0F 2A /r Vd,Ey"},
+            att = "cvtsi2ss?",
+            ops = ">a,b")
     static long cvtsi2ss(Mxcsr mxcsr, long b) {
         return SseConvert.cvtsi2ss(mxcsr, b);
     }
 
-    @Insn(enc = {"F2 0F 2A /r Vq,Ey"}, ops = ">a,b")
+    @Insn(
+            enc = {"F2 0F 2A /r Vq,Ey"},
+            att = "cvtsi2sd?",
+            ops = ">a,b")
     static long cvtsi2sd(Mxcsr mxcsr, long b) {
         return SseConvert.cvtsi2sd(mxcsr, b);
     }
 
-    @Insn(enc = {"F3 0F 2D /r Gy,Wd"}, ops = ">a,b")
+    @Insn(
+            enc = {"F3 0F 2D /r Gy,Wd"},
+            ops = ">a,b")
     static long cvtss2si(Mxcsr mxcsr, int w, long b) {
         return SseConvert.cvtss2si(mxcsr, b, 8 * w);
     }
 
-    @Insn(enc = {"F3 0F 2C /r Gy,Wd"}, ops = ">a,b")
+    @Insn(
+            enc = {"F3 0F 2C /r Gy,Wd"},
+            ops = ">a,b")
     static long cvttss2si(Mxcsr mxcsr, int w, long b) {
         return SseConvert.cvttss2si(mxcsr, b, 8 * w);
     }
 
-    @Insn(enc = {"F2 0F 2D /r Gy,Wq"}, ops = ">a,b")
+    @Insn(
+            enc = {"F2 0F 2D /r Gy,Wq"},
+            ops = ">a,b")
     static long cvtsd2si(Mxcsr mxcsr, int w, long b) {
         return SseConvert.cvtsd2si(mxcsr, b, 8 * w);
     }
 
-    @Insn(enc = {"F2 0F 2C /r Gy,Wq"}, ops = ">a,b")
+    @Insn(
+            enc = {"F2 0F 2C /r Gy,Wq"},
+            ops = ">a,b")
     static long cvttsd2si(Mxcsr mxcsr, int w, long b) {
         return SseConvert.cvttsd2si(mxcsr, b, 8 * w);
     }
 
-    // ---- floats and doublewords, lane by lane -------------------------------------------------------------------------
+    // ---- floats and doublewords, lane by lane
+    // -------------------------------------------------------------------------
 
-    @Insn(enc = {"NP 0F 5B /r Vx,Wx"}, ops = ">a,b")
+    @Insn(
+            enc = {"NP 0F 5B /r Vx,Wx"},
+            ops = ">a,b")
     static long cvtdq2ps(Mxcsr mxcsr, long b) {
         return Lanes.singles(b, x -> SseConvert.cvtsi2ss(mxcsr, (int) x));
     }
 
-    @Insn(enc = {"66 0F 5B /r Vx,Wx"}, ops = ">a,b")
+    @Insn(
+            enc = {"66 0F 5B /r Vx,Wx"},
+            ops = ">a,b")
     static long cvtps2dq(Mxcsr mxcsr, long b) {
         return Lanes.singles(b, x -> SseConvert.cvtss2si(mxcsr, x, 32));
     }
 
-    @Insn(enc = {"F3 0F 5B /r Vx,Wx"}, ops = ">a,b")
+    @Insn(
+            enc = {"F3 0F 5B /r Vx,Wx"},
+            ops = ">a,b")
     static long cvttps2dq(Mxcsr mxcsr, long b) {
         return Lanes.singles(b, x -> SseConvert.cvttss2si(mxcsr, x, 32));
     }
 
     /** With a memory operand the x87 stack is left alone. */
-    @Insn(enc = {"NP 0F 2A /r Vq,Nq", "NP 0F 2A /r Vq,Mq"}, ops = ">a,b")
+    @Insn(
+            enc = {"NP 0F 2A /r Vq,Nq", "NP 0F 2A /r Vq,Mq"},
+            ops = ">a,b")
     static long cvtpi2ps(Mxcsr mxcsr, long b) {
         return cvtdq2ps(mxcsr, b);
     }
 
-    @Insn(enc = {"NP 0F 2D /r Pq,Wq"}, ops = ">a,b")
+    @Insn(
+            enc = {"NP 0F 2D /r Pq,Wq"},
+            ops = ">a,b")
     static long cvtps2pi(Mxcsr mxcsr, long b) {
         return cvtps2dq(mxcsr, b);
     }
 
-    @Insn(enc = {"NP 0F 2C /r Pq,Wq"}, ops = ">a,b")
+    @Insn(
+            enc = {"NP 0F 2C /r Pq,Wq"},
+            ops = ">a,b")
     static long cvttps2pi(Mxcsr mxcsr, long b) {
         return cvttps2dq(mxcsr, b);
     }
 
-    // ---- between 32-bit and 64-bit lanes ------------------------------------------------------------------------------
+    // ---- between 32-bit and 64-bit lanes
+    // ------------------------------------------------------------------------------
 
     @Insn(enc = {"NP 0F 5A /r Vx,Wq"})
     static void cvtps2pd(X86Cpu cpu, Instruction i) {
@@ -106,7 +138,9 @@ final class SseConversions {
     }
 
     /** The memory form leaves the x87 stack alone. */
-    @Insn(enc = {"66 0F 2A /r Vx,Mq"}, name = "cvtpi2pd")
+    @Insn(
+            enc = {"66 0F 2A /r Vx,Mq"},
+            name = "cvtpi2pd")
     static void cvtpi2pdMemory(X86Cpu cpu, Instruction i) {
         cvtdq2pd(cpu, i);
     }

@@ -17,14 +17,19 @@ final class SseElements {
         insert(cpu, i, (int) i.imm & 7, 16, source(cpu, i, 2));
     }
 
-    @Insn(enc = {"NP 0F C4 /r Pq,Rd,Ib", "NP 0F C4 /r Pq,Mw,Ib"}, name = "pinsrw", ops = "=a,b,d")
+    @Insn(
+            enc = {"NP 0F C4 /r Pq,Rd,Ib", "NP 0F C4 /r Pq,Mw,Ib"},
+            name = "pinsrw",
+            ops = "=a,b,d")
     static long pinsrwMmx(long a, long b, long d) {
         int shift = 16 * ((int) d & 3);
         return a & ~(0xffffL << shift) | (b & 0xffff) << shift;
     }
 
     /** PINSRD, and with REX.W PINSRQ. */
-    @Insn(enc = {"66 0F 3A 22 /r Vx,Ey,Ib"})
+    @Insn(
+            enc = {"66 0F 3A 22 /r Vx,Ey,Ib"},
+            name = "pinsrd|pinsrq")
     static void pinsrd(X86Cpu cpu, Instruction i) {
         if ((i.rex & 8) != 0) {
             insert(cpu, i, (int) i.imm & 1, 64, cpu.readE(i, 8));
@@ -68,18 +73,25 @@ final class SseElements {
         cpu.writeE(i, i.memory ? 2 : 4, Xmm.v(cpu, i).word((int) i.imm & 7));
     }
 
-    @Insn(enc = {"66 0F C5 /r Gd,Ux,Ib"}, name = "pextrw")
+    @Insn(
+            enc = {"66 0F C5 /r Gd,Ux,Ib"},
+            name = "pextrw")
     static void pextrwToRegister(X86Cpu cpu, Instruction i) {
         cpu.writeG(i, 4, Xmm.register(cpu, i.rm).word((int) i.imm & 7));
     }
 
-    @Insn(enc = {"NP 0F C5 /r Gd,Nq,Ib"}, name = "pextrw", ops = ">a,b,d")
+    @Insn(
+            enc = {"NP 0F C5 /r Gd,Nq,Ib"},
+            name = "pextrw",
+            ops = ">a,b,d")
     static long pextrwMmx(long b, long d) {
         return b >>> 16 * ((int) d & 3) & 0xffff;
     }
 
     /** PEXTRD, and with REX.W PEXTRQ. */
-    @Insn(enc = {"66 0F 3A 16 /r Ey,Vx,Ib"})
+    @Insn(
+            enc = {"66 0F 3A 16 /r Ey,Vx,Ib"},
+            name = "pextrd|pextrq")
     static void pextrd(X86Cpu cpu, Instruction i) {
         if ((i.rex & 8) != 0) {
             cpu.writeE(i, 8, Xmm.v(cpu, i).half((int) i.imm & 1));
@@ -93,7 +105,10 @@ final class SseElements {
         cpu.writeE(i, 4, Xmm.v(cpu, i).dword((int) i.imm & 3));
     }
 
-    @Insn(enc = {"NP 0F D7 /r Gd,Nq"}, name = "pmovmskb", ops = ">a,b")
+    @Insn(
+            enc = {"NP 0F D7 /r Gd,Nq"},
+            name = "pmovmskb",
+            ops = ">a,b")
     static long pmovmskbMmx(long b) {
         // the product moves the top bit of byte n to bit 56 + n
         return ((b & Lanes.tops(8)) >>> 7) * 0x0102_0408_1020_4080L >>> 56;

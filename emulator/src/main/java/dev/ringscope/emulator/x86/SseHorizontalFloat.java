@@ -5,13 +5,18 @@ import dev.ringscope.emulator.insn.Instruction;
 import dev.ringscope.emulator.x86.fpu.Mxcsr;
 import dev.ringscope.emulator.x86.fpu.SseFloat;
 
-/** Sums across the lanes, alternating sums and dot products (Intel SDM vol. 1, 12.3.3 and 12.10.7; vol. 2 under each name). */
+/**
+ * Sums across the lanes, alternating sums and dot products (Intel SDM vol. 1, 12.3.3 and 12.10.7; vol. 2 under each
+ * name).
+ */
 final class SseHorizontalFloat {
     private static final long SINGLE = 0xffff_ffffL;
 
     private SseHorizontalFloat() {}
 
-    @Insn(enc = {"F2 0F 7C /r Vx,Wx"}, ops = "=a:b")
+    @Insn(
+            enc = {"F2 0F 7C /r Vx,Wx"},
+            ops = "=a:b")
     static long haddps(Mxcsr mxcsr, long x, long y) {
         return sum(mxcsr, x) | sum(mxcsr, y) << 32;
     }
@@ -21,7 +26,9 @@ final class SseHorizontalFloat {
         return SseFloat.addss(mxcsr, pair & SINGLE, pair >>> 32) & SINGLE;
     }
 
-    @Insn(enc = {"F2 0F 7D /r Vx,Wx"}, ops = "=a:b")
+    @Insn(
+            enc = {"F2 0F 7D /r Vx,Wx"},
+            ops = "=a:b")
     static long hsubps(Mxcsr mxcsr, long x, long y) {
         return difference(mxcsr, x) | difference(mxcsr, y) << 32;
     }
@@ -30,17 +37,23 @@ final class SseHorizontalFloat {
         return SseFloat.subss(mxcsr, pair & SINGLE, pair >>> 32) & SINGLE;
     }
 
-    @Insn(enc = {"66 0F 7C /r Vx,Wx"}, ops = "=a:b")
+    @Insn(
+            enc = {"66 0F 7C /r Vx,Wx"},
+            ops = "=a:b")
     static long haddpd(Mxcsr mxcsr, long x, long y) {
         return SseFloat.addsd(mxcsr, x, y);
     }
 
-    @Insn(enc = {"66 0F 7D /r Vx,Wx"}, ops = "=a:b")
+    @Insn(
+            enc = {"66 0F 7D /r Vx,Wx"},
+            ops = "=a:b")
     static long hsubpd(Mxcsr mxcsr, long x, long y) {
         return SseFloat.subsd(mxcsr, x, y);
     }
 
-    @Insn(enc = {"F2 0F D0 /r Vx,Wx"}, ops = "=a,b")
+    @Insn(
+            enc = {"F2 0F D0 /r Vx,Wx"},
+            ops = "=a,b")
     static long addsubps(Mxcsr mxcsr, long a, long b) {
         long low = SseFloat.subss(mxcsr, a & SINGLE, b & SINGLE);
         return low & SINGLE | SseFloat.addss(mxcsr, a >>> 32, b >>> 32) << 32;

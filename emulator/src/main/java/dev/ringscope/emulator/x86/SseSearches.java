@@ -39,12 +39,18 @@ final class SseSearches {
         Xmm.put(cpu, i, b.word(least) | (long) least << 16, 0);
     }
 
-    @Insn(enc = {"F2 0F 38 F0 /r Gd,Eb"}, ops = "=a,b", name = "crc32")
+    @Insn(
+            enc = {"F2 0F 38 F0 /r Gd,Eb"},
+            ops = "=a,b",
+            name = "crc32",
+            att = "crc32<")
     static long crc32Byte(long a, long b) {
         return crc(a, b, 1);
     }
 
-    @Insn(enc = {"F2 0F 38 F1 /r Gd,Ev"})
+    @Insn(
+            enc = {"F2 0F 38 F1 /r Gd,Ev"},
+            att = "crc32<")
     static void crc32(X86Cpu cpu, Instruction i) {
         cpu.writeG(i, 4, crc(cpu.readG(i, 4), cpu.readE(i, i.operandSize), i.operandSize));
     }

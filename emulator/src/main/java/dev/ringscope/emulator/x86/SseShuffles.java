@@ -46,7 +46,9 @@ final class SseShuffles {
         Xmm.put(cpu, i, pshufw(b.low(), i.imm), b.high());
     }
 
-    @Insn(enc = {"NP 0F 70 /r Pq,Qq,Ib"}, ops = ">a,b,d")
+    @Insn(
+            enc = {"NP 0F 70 /r Pq,Qq,Ib"},
+            ops = ">a,b,d")
     static long pshufw(long b, long order) {
         long result = 0;
         for (int n = 0; n < 4; n++) {
@@ -62,7 +64,10 @@ final class SseShuffles {
         Xmm.put(cpu, i, octets(a, order.low(), 15), octets(a, order.high(), 15));
     }
 
-    @Insn(enc = {"NP 0F 38 00 /r Pq,Qq"}, name = "pshufb", ops = "=a,b")
+    @Insn(
+            enc = {"NP 0F 38 00 /r Pq,Qq"},
+            name = "pshufb",
+            ops = "=a,b")
     static long pshufbMmx(long a, long b) {
         return octets(new Xmm(a, 0), b, 7);
     }
@@ -81,32 +86,50 @@ final class SseShuffles {
 
     // ---- interleaving -----------------------------------------------------------------------------------------------
 
-    @Insn(enc = {"NP 0F 60 /r Pq,Qd"}, name = "punpcklbw", ops = "=a,b")
+    @Insn(
+            enc = {"NP 0F 60 /r Pq,Qd"},
+            name = "punpcklbw",
+            ops = "=a,b")
     static long punpcklbwMmx(long a, long b) {
         return stretchBytes(a) | stretchBytes(b) << 8;
     }
 
-    @Insn(enc = {"NP 0F 61 /r Pq,Qd"}, name = "punpcklwd", ops = "=a,b")
+    @Insn(
+            enc = {"NP 0F 61 /r Pq,Qd"},
+            name = "punpcklwd",
+            ops = "=a,b")
     static long punpcklwdMmx(long a, long b) {
         return stretchWords(a) | stretchWords(b) << 16;
     }
 
-    @Insn(enc = {"NP 0F 62 /r Pq,Qd"}, name = "punpckldq", ops = "=a,b")
+    @Insn(
+            enc = {"NP 0F 62 /r Pq,Qd"},
+            name = "punpckldq",
+            ops = "=a,b")
     static long punpckldqMmx(long a, long b) {
         return a & 0xffff_ffffL | b << 32;
     }
 
-    @Insn(enc = {"NP 0F 68 /r Pq,Qq"}, name = "punpckhbw", ops = "=a,b")
+    @Insn(
+            enc = {"NP 0F 68 /r Pq,Qq"},
+            name = "punpckhbw",
+            ops = "=a,b")
     static long punpckhbwMmx(long a, long b) {
         return punpcklbwMmx(a >>> 32, b >>> 32);
     }
 
-    @Insn(enc = {"NP 0F 69 /r Pq,Qq"}, name = "punpckhwd", ops = "=a,b")
+    @Insn(
+            enc = {"NP 0F 69 /r Pq,Qq"},
+            name = "punpckhwd",
+            ops = "=a,b")
     static long punpckhwdMmx(long a, long b) {
         return punpcklwdMmx(a >>> 32, b >>> 32);
     }
 
-    @Insn(enc = {"NP 0F 6A /r Pq,Qq"}, name = "punpckhdq", ops = "=a,b")
+    @Insn(
+            enc = {"NP 0F 6A /r Pq,Qq"},
+            name = "punpckhdq",
+            ops = "=a,b")
     static long punpckhdqMmx(long a, long b) {
         return punpckldqMmx(a >>> 32, b >>> 32);
     }

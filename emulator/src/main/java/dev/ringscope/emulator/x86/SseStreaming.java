@@ -5,36 +5,51 @@ import static dev.ringscope.emulator.x86.X86Cpu.RDI;
 import dev.ringscope.emulator.insn.Insn;
 import dev.ringscope.emulator.insn.Instruction;
 
-/** Moves with a non-temporal hint, which means nothing without caches, and masked stores (Intel SDM vol. 1, 10.4.6.2 and 12.10.3). */
+/**
+ * Moves with a non-temporal hint, which means nothing without caches, and masked stores (Intel SDM vol. 1, 10.4.6.2 and
+ * 12.10.3).
+ */
 final class SseStreaming {
     private SseStreaming() {}
 
-    @Insn(enc = {"NP 0F 2B /r Mx,Vx"}, ops = ">a,b")
+    @Insn(
+            enc = {"NP 0F 2B /r Mx,Vx"},
+            ops = ">a,b")
     static long movntps(long b) {
         return b;
     }
 
-    @Insn(enc = {"66 0F 2B /r Mx,Vx"}, ops = ">a,b")
+    @Insn(
+            enc = {"66 0F 2B /r Mx,Vx"},
+            ops = ">a,b")
     static long movntpd(long b) {
         return b;
     }
 
-    @Insn(enc = {"66 0F E7 /r Mx,Vx"}, ops = ">a,b")
+    @Insn(
+            enc = {"66 0F E7 /r Mx,Vx"},
+            ops = ">a,b")
     static long movntdq(long b) {
         return b;
     }
 
-    @Insn(enc = {"66 0F 38 2A /r Vx,Mx"}, ops = ">a,b")
+    @Insn(
+            enc = {"66 0F 38 2A /r Vx,Mx"},
+            ops = ">a,b")
     static long movntdqa(long b) {
         return b;
     }
 
-    @Insn(enc = {"NP 0F E7 /r Mq,Pq"}, ops = ">a,b")
+    @Insn(
+            enc = {"NP 0F E7 /r Mq,Pq"},
+            ops = ">a,b")
     static long movntq(long b) {
         return b;
     }
 
-    @Insn(enc = {"NP 0F C3 /r My,Gy"}, ops = ">a,b")
+    @Insn(
+            enc = {"NP 0F C3 /r My,Gy"},
+            ops = ">a,b")
     static long movnti(long b) {
         return b;
     }

@@ -9,8 +9,8 @@ import dev.ringscope.emulator.insn.Insn;
 import dev.ringscope.emulator.insn.Instruction;
 
 /**
- * The string comparisons of SSE4.2 (Intel SDM vol. 2B, 4.1): every element of one operand with every element of the other, the results
- * gathered into one bit per element of the second, by the immediate byte.
+ * The string comparisons of SSE4.2 (Intel SDM vol. 2B, 4.1): every element of one operand with every element of the
+ * other, the results gathered into one bit per element of the second, by the immediate byte.
  */
 final class SseStrings {
     private static final int WORDS = 1, SIGNED = 2, NEGATE = 0x10, NEGATE_VALID_ONLY = 0x20, EXPAND = 0x40;
@@ -75,7 +75,9 @@ final class SseStrings {
         Xmm b = Xmm.wUnaligned(cpu, i);
         Xmm a = Xmm.v(cpu, i);
         return compare(
-                cpu, new Text(a, implicitLength(a, control), control), new Text(b, implicitLength(b, control), control));
+                cpu,
+                new Text(a, implicitLength(a, control), control),
+                new Text(b, implicitLength(b, control), control));
     }
 
     /** Elements before the first that is zero. */
@@ -109,7 +111,8 @@ final class SseStrings {
         return switch (how) {
             case EQUAL_ANY -> n < b.length && any(a, b.element(n));
             case RANGES -> n < b.length && inRanges(a, b.element(n));
-            case EQUAL_EACH -> n < a.length && n < b.length ? a.element(n) == b.element(n) : n >= a.length && n >= b.length;
+            case EQUAL_EACH ->
+                n < a.length && n < b.length ? a.element(n) == b.element(n) : n >= a.length && n >= b.length;
             default -> startsAt(a, b, n);
         };
     }

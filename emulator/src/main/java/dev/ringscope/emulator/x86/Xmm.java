@@ -2,7 +2,10 @@ package dev.ringscope.emulator.x86;
 
 import dev.ringscope.emulator.insn.Instruction;
 
-/** The value of a 16-byte operand, and how definitions that need all of it at once reach it. Lanes count from the low end. */
+/**
+ * The value of a 16-byte operand, and how definitions that need all of it at once reach it. Lanes count from the low
+ * end.
+ */
 record Xmm(long low, long high) {
     /** XMM register n. */
     static Xmm register(X86Cpu cpu, int n) {
@@ -34,7 +37,9 @@ record Xmm(long low, long high) {
         return new Xmm(low, cpu.load(linear + 8, 8));
     }
 
-    /** The low half of the ModRM.rm operand; in memory it has {@code size} bytes (1, 2, 4, 8), which come sign-extended. */
+    /**
+     * The low half of the ModRM.rm operand; in memory it has {@code size} bytes (1, 2, 4, 8), which come sign-extended.
+     */
     static long wLow(X86Cpu cpu, Instruction i, int size) {
         return i.memory ? cpu.load(cpu.linear(i, size, false), size) : cpu.xmm[2 * i.rm];
     }

@@ -3,6 +3,7 @@ package dev.ringscope.emulator.x86;
 import dev.ringscope.emulator.insn.Flags;
 import dev.ringscope.emulator.insn.Instruction;
 import java.util.Map;
+import java.util.Set;
 
 /** What is not compared with the host, and why. */
 final class ComparisonScope {
@@ -18,7 +19,8 @@ final class ComparisonScope {
             Map.entry(FpuFunctions.class, X87),
             Map.entry(FpuLoads.class, X87),
             Map.entry(FpuStores.class, X87),
-            Map.entry(ExtendedState.class, "the layouts have a test of their own; XSAVE's depends on what the host has"),
+            Map.entry(
+                    ExtendedState.class, "the layouts have a test of their own; XSAVE's depends on what the host has"),
             Map.entry(FarReturns.class, SEGMENTS),
             Map.entry(FarTransfers.class, SEGMENTS),
             Map.entry(SegmentLoads.class, SEGMENTS),
@@ -46,17 +48,33 @@ final class ComparisonScope {
             Map.entry("wrfsbase", "takes the harness its thread-local storage"),
             Map.entry("wrgsbase", HOST));
 
-    private static final Map<Character, Integer> LETTERS = Map.of(
-            'O', Flags.OF, 'S', Flags.SF, 'Z', Flags.ZF, 'A', Flags.AF, 'P', Flags.PF, 'C', Flags.CF);
+    private static final Set<String> SHIFTS = Set.of("shl", "shr", "sar", "rol", "ror", "rcl", "rcr", "shld", "shrd");
+
+    private static final Map<Character, Integer> LETTERS =
+            Map.of('O', Flags.OF, 'S', Flags.SF, 'Z', Flags.ZF, 'A', Flags.AF, 'P', Flags.PF, 'C', Flags.CF);
 
     private ComparisonScope() {}
 
-    /** The flags that the manual defines after this instruction. */
+    /**
+     * The flags that the manual defines after this instruction. For shifts the letters hold for counts above 1 only.
+     */
     static int flags(ProcessorCase c, Instruction i) {
         int mask = Flags.ARITHMETIC | X86Cpu.DF;
+        int count = SHIFTS.contains(i.def.name()) ? count(c, i) : -1;
         for (char letter : i.def.insn.undefined().toCharArray()) {
-            mask &= ~LETTERS.get(letter);
+            if (count != 0 && (count != 1 || letter != 'O')) {
+                mask &= ~LETTERS.get(letter);
+            }
         }
         return mask;
+    }
+
+    private static int count(ProcessorCase c, Instruction i) {
+        long count = switch (i.encoding.operands.getLast().kind()) {
+            case ONE -> 1;
+            case I -> i.imm;
+            default -> c.r[X86Cpu.RCX];
+        };
+        return (int) count & (i.operandSize == 8 && (i.opcode & 1 | i.encoding.map) != 0 ? 63 : 31);
     }
 }

@@ -5,6 +5,7 @@ import static dev.ringscope.emulator.insn.Instruction.DS;
 import static dev.ringscope.emulator.insn.Instruction.ES;
 import static dev.ringscope.emulator.insn.Instruction.SS;
 
+import dev.ringscope.emulator.AccessLog;
 import dev.ringscope.emulator.insn.Block;
 import dev.ringscope.emulator.insn.Instruction;
 import dev.ringscope.emulator.insn.Op;
@@ -13,8 +14,8 @@ import dev.ringscope.emulator.memory.Ports;
 import java.util.Arrays;
 
 /**
- * Our processor in the state in which Linux runs programs, as hostcpu.c finds it: ring 3, flat segments, paging with nothing mapped but
- * the pages of code and scratch.
+ * Our processor in the state in which Linux runs programs, as hostcpu.c finds it: ring 3, flat segments, paging with
+ * nothing mapped but the pages of code and scratch.
  */
 final class EmulatedCpu {
     private static final int PML4 = 0x1000, PDPT = 0x2000, DIRECTORY = 0x3000, TABLE = 0x4000;
@@ -26,7 +27,9 @@ final class EmulatedCpu {
 
     private final PhysicalMemory memory = new PhysicalMemory(0x200000, new byte[0]);
     private final X86Cpu cpu = new X86Cpu(memory, new Ports());
-    private final X86Isa isa = new X86Isa(false);
+    private final X86Isa plain = new X86Isa(false);
+    private final X86Isa logging = new X86Isa(true);
+    private final AccessLog log = new AccessLog();
 
     EmulatedCpu() {
         entry(PML4, PDPT);
@@ -35,7 +38,13 @@ final class EmulatedCpu {
         for (int page : new int[] {ProcessorCase.SCRATCH, ProcessorCase.CODE}) {
             entry(TABLE + page / ProcessorCase.PAGE * 8, page);
         }
-        cpu.cr0 = X86Cpu.CR0_PE | X86Cpu.CR0_MP | X86Cpu.CR0_ET | X86Cpu.CR0_NE | X86Cpu.CR0_WP | X86Cpu.CR0_AM | X86Cpu.CR0_PG;
+        cpu.cr0 = X86Cpu.CR0_PE
+                | X86Cpu.CR0_MP
+                | X86Cpu.CR0_ET
+                | X86Cpu.CR0_NE
+                | X86Cpu.CR0_WP
+                | X86Cpu.CR0_AM
+                | X86Cpu.CR0_PG;
         cpu.cr4 = X86Cpu.CR4_PAE | X86Cpu.CR4_OSFXSR | X86Cpu.CR4_OSXMMEXCPT;
         cpu.efer = X86Cpu.EFER_SCE | X86Cpu.EFER_LME | X86Cpu.EFER_LMA | X86Cpu.EFER_NXE;
         cpu.cr3 = PML4;
@@ -57,17 +66,21 @@ final class EmulatedCpu {
     }
 
     Instruction decode(ProcessorCase c) {
-        return isa.decode(n -> n < c.code.length ? c.code[n] & 0xff : 0xcc, ProcessorCase.START, c.bits / 8);
+        return plain.decode(n -> n < c.code.length ? c.code[n] & 0xff : 0xcc, ProcessorCase.START, c.bits / 8);
     }
 
-    ProcessorOutcome run(ProcessorCase c) {
+    /** @param logged with the operations that a recording of data accesses uses */
+    ProcessorOutcome run(ProcessorCase c, boolean logged) {
         load(c);
+        log.count = 0;
+        cpu.log = logged ? log : null;
         Instruction i = decode(c);
         ProcessorOutcome outcome = new ProcessorOutcome();
         cpu.pc = i.next();
         try {
-            Op op = isa.operation(i);
-            cpu.block = new Block(i.address, i.next(), i.address, i.address, -1, cpu.codeKey, new Op[] {op}, c.code, cpu.epoch);
+            Op op = (logged ? logging : plain).operation(i);
+            cpu.block = new Block(
+                    i.address, i.next(), i.address, i.address, -1, cpu.codeKey, new Op[] {op}, c.code, cpu.epoch);
             op.exec(cpu);
         } catch (Fault fault) {
             cpu.pc = i.address;
@@ -85,7 +98,10 @@ final class EmulatedCpu {
         System.arraycopy(c.code, 0, memory.bytes, ProcessorCase.START, c.code.length);
         boolean code64 = c.bits == 64;
         cpu.seg[CS].set(
-                code64 ? USER_CODE64 : USER_CODE32, 0, 0xffff_ffffL, CODE_ACCESS | (code64 ? Segment.LONG : Segment.BIG));
+                code64 ? USER_CODE64 : USER_CODE32,
+                0,
+                0xffff_ffffL,
+                CODE_ACCESS | (code64 ? Segment.LONG : Segment.BIG));
         System.arraycopy(c.r, 0, cpu.r, 0, 16);
         cpu.systemFlags = 2;
         cpu.setEflags(c.flags | X86Cpu.IF);

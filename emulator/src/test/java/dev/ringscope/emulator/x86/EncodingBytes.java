@@ -134,7 +134,10 @@ final class EncodingBytes {
                 }
                 displacement(value, bytes);
             }
-            case J -> displacement(operand.size() == Size.B ? random.nextInt(256) : random.nextInt(-1500, 1500), bytes(operand, operandSize));
+            case J ->
+                displacement(
+                        operand.size() == Size.B ? random.nextInt(256) : random.nextInt(-1500, 1500),
+                        bytes(operand, operandSize));
             case O -> displacement(0, bits == 64 ? prefix67 ? 4 : 8 : 4);
             case A, C, D, E, G, M, N, P, Q, R, S, U, V, W, X, Y, Z, REGISTER, SEGMENT, ONE, ST0, STI -> {}
         }

@@ -4,7 +4,9 @@ import dev.ringscope.emulator.insn.Encoding;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
-/** One instruction and the state to run it in; the layout of {@link #put} is that of {@code struct input} in hostcpu.c. */
+/**
+ * One instruction and the state to run it in; the layout of {@link #put} is that of {@code struct input} in hostcpu.c.
+ */
 final class ProcessorCase {
     static final int BYTES = 744;
     /** The pages of the harness, the same for host and emulator; everything around them is not mapped. */
@@ -19,6 +21,7 @@ final class ProcessorCase {
     final Encoding encoding;
     /** 64 or 32. */
     final int bits;
+
     byte[] code = {};
     final long[] r = new long[16];
     int flags;
@@ -80,7 +83,8 @@ final class ProcessorCase {
         for (int n = 0; n < 16; n++) {
             text.append(n % 8 == 0 ? "\n    " : " ").append("r%d=%x".formatted(n, r[n]));
         }
-        boolean vectors = encoding.operands.stream().anyMatch(o -> "VWUPQN".contains(o.kind().name()));
+        boolean vectors = encoding.operands.stream()
+                .anyMatch(o -> "VWUPQN".contains(o.kind().name()));
         for (int n = 0; vectors && n < 8; n++) {
             text.append("\n    xmm%d=%016x:%016x mm%d=%016x".formatted(n, xmm[2 * n + 1], xmm[2 * n], n, mm[n]));
         }

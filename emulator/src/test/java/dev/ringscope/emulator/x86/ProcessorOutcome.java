@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The state behind an instruction, or at its fault; the layout of {@link #from} is that of {@code struct output} in hostcpu.c. */
+/**
+ * The state behind an instruction, or at its fault; the layout of {@link #from} is that of {@code struct output} in
+ * hostcpu.c.
+ */
 final class ProcessorOutcome {
     static final int BYTES = 768;
     /** {@link #vector} of an instruction that did not fault. */
@@ -57,7 +60,10 @@ final class ProcessorOutcome {
         return o;
     }
 
-    /** The host ends every case with a signal: INT3 behind the instruction or at a branch's target, or no code there at all. */
+    /**
+     * The host ends every case with a signal: INT3 behind the instruction or at a branch's target, or no code there at
+     * all.
+     */
     private void seeThroughEnd() {
         if (vector == BREAKPOINT) {
             vector = NONE;

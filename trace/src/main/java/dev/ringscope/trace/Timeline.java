@@ -61,6 +61,7 @@ public final class Timeline {
     }
 
     private final TraceReader trace;
+    private final Detail detail;
     private final Machine machine;
     private final RecordedInputs inputs;
     private final Memory memory;
@@ -76,13 +77,15 @@ public final class Timeline {
     /**
      * Builds the trace's machine.
      *
-     * @param logged it tells data accesses too
+     * @param detail what re-execution tells its listener: data accesses from {@link Detail#MEMORY} on, register writes with
+     *     {@link Detail#FULL}
      */
-    public Timeline(TraceReader trace, boolean logged) throws IOException {
+    public Timeline(TraceReader trace, Detail detail) throws IOException {
         this.trace = trace;
+        this.detail = detail;
         Outside outside = Outside.recorded();
         byte[] rom = new byte[Math.toIntExact(trace.machine().romBytes())];
-        machine = new Machine(trace.machine(), rom, new Wiring(outside), logged);
+        machine = new Machine(trace.machine(), rom, new Wiring(outside), detail != Detail.FLOW);
         inputs = new RecordedInputs(trace, machine, outside);
         memory = new Memory(trace.map());
         machine.setRecorder(new Tap());
@@ -103,7 +106,10 @@ public final class Timeline {
         return machine.position();
     }
 
-    /** Who is told what re-execution does from now on; {@link Recorder#chunkEnd} is not passed on. */
+    /**
+     * Who is told what re-execution does from now on. Its {@link Recorder#chunkEnd} is called where the recorded chunks ended, with the
+     * lists of pages taken already.
+     */
     public void setListener(Recorder newListener) {
         listener = newListener;
     }
@@ -136,6 +142,9 @@ public final class Timeline {
         machine.state().restore(state.processors(), state.devices(), state.machine());
         awaited = trace.map().endOfSpan(trace.map().firstChunkBehind(trace.map().checkpoints().get(number)));
         inputs.restore(awaited);
+        if (detail == Detail.FULL) {
+            machine.noteRegisters();
+        }
         checkpoint = number;
         restored = true;
     }
@@ -178,6 +187,7 @@ public final class Timeline {
             snapshot.takeWrittenPages();
         } else {
             compare(snapshot, awaited);
+            listener.chunkEnd(snapshot);
             awaited = trace.map().endOfSpan(awaited + 1);
         }
         snapshot.takeReadPages();

@@ -17,6 +17,7 @@ import dev.ringscope.trace.format.TraceMap.ChunkPlace;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * A trace file, open for reading. Safe for several threads; what its methods return belongs to one thread each. All reading methods throw
@@ -146,6 +147,12 @@ public final class TraceReader implements Closeable {
     /** A pages packet: see {@link TraceMap.CheckpointPlace#packets}. */
     public PageGroups pages(TraceMap.PagesPlace place) throws IOException {
         return new PageGroups(packet(place.offset(), PacketKind.PAGES));
+    }
+
+    /** The message in the packet at an offset. */
+    byte[] body(long offset) throws IOException {
+        var body = in.read(offset).body();
+        return Arrays.copyOfRange(body.array(), body.position(), body.end());
     }
 
     private Packet packet(long offset, PacketKind kind) throws IOException {

@@ -21,7 +21,7 @@ class TimelineTest {
     @Test
     void reExecutionOfTheWholeAgreesWithEveryDigest() throws IOException {
         try (TraceReader trace = TraceReader.open(Guests.demonstration(folder.resolve("a.rst"), Detail.FLOW))) {
-            Timeline timeline = new Timeline(trace, false);
+            Timeline timeline = new Timeline(trace, Detail.FLOW);
             timeline.seek(0);
             timeline.run(trace.endPosition());
             timeline.compareEnd();
@@ -33,8 +33,8 @@ class TimelineTest {
     @Test
     void everyWayToAPositionGivesTheSameState() throws IOException {
         try (TraceReader trace = TraceReader.open(Guests.demonstration(folder.resolve("a.rst"), Detail.FLOW))) {
-            Timeline forwards = new Timeline(trace, false);
-            Timeline jumping = new Timeline(trace, false);
+            Timeline forwards = new Timeline(trace, Detail.FLOW);
+            Timeline jumping = new Timeline(trace, Detail.FLOW);
             Random random = new Random(3);
             long[] positions = random.longs(30, 0, trace.endPosition() + 1).toArray();
             long[] sorted = positions.clone();
@@ -62,7 +62,7 @@ class TimelineTest {
     @Test
     void thePcIsWhereTheFlowSays() throws IOException {
         try (TraceReader trace = TraceReader.open(Guests.demonstration(folder.resolve("a.rst"), Detail.FLOW))) {
-            Timeline timeline = new Timeline(trace, false);
+            Timeline timeline = new Timeline(trace, Detail.FLOW);
             InstructionCursor instructions = trace.instructions(100);
             int compared = 0;
             while (instructions.next() && compared < 3000) {
@@ -96,7 +96,7 @@ class TimelineTest {
         });
         try (TraceReader trace = TraceReader.open(file)) {
             assertThat(trace.index().getTotals().getEventCounts().getInputs()).isEqualTo(10);
-            Timeline timeline = new Timeline(trace, false);
+            Timeline timeline = new Timeline(trace, Detail.FLOW);
             timeline.seek(trace.endPosition());
             timeline.compareEnd();
             assertThat(timeline.machine().memory().bytes[0x9004]).isEqualTo((byte) 4);
@@ -113,17 +113,23 @@ class TimelineTest {
         Path forged = folder.resolve("forged.rst");
         Packets.withCheckpointPages(bytes, forged, "I try CLI", "I tri CLI");
         try (TraceReader trace = TraceReader.open(forged)) {
-            Timeline timeline = new Timeline(trace, false);
-            assertThatThrownBy(() -> timeline.seek(trace.endPosition()))
+            assertThatThrownBy(() -> new Verifier(trace).verify(_ -> {}))
                     .isInstanceOf(DivergenceException.class)
                     .hasMessageContaining("re-execution diverges");
         }
     }
 
     @Test
+    void verifyingComparesEveryChunk() throws IOException {
+        try (TraceReader trace = TraceReader.open(Guests.demonstration(folder.resolve("a.rst"), Detail.MEMORY))) {
+            assertThat(new Verifier(trace).verify(_ -> {})).isEqualTo(trace.chunkCount());
+        }
+    }
+
+    @Test
     void positionsOutsideAreRefused() throws IOException {
         try (TraceReader trace = TraceReader.open(Guests.demonstration(folder.resolve("a.rst"), Detail.FLOW))) {
-            Timeline timeline = new Timeline(trace, false);
+            Timeline timeline = new Timeline(trace, Detail.FLOW);
             assertThatThrownBy(() -> timeline.seek(-1)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> timeline.seek(trace.endPosition() + 1)).isInstanceOf(IllegalArgumentException.class);
         }

@@ -219,7 +219,8 @@ public final class ChunkEncoder implements Closeable {
         compressor.close();
     }
 
-    static dev.ringscope.proto.trace.v1.Context context(Context context) {
+    /** As the schema has it. */
+    public static dev.ringscope.proto.trace.v1.Context context(Context context) {
         return dev.ringscope.proto.trace.v1.Context.newBuilder()
                 .setRing(context.ring())
                 .setMode(EventNames.MODES.to(context.mode()))

@@ -39,7 +39,7 @@ public final class RegisterCursor {
         place.verify(number >= 0 && number < last.length, "a part of a register below %d".formatted(last.length), number);
         part = (int) number;
         long delta = columns[RegisterWrites.POSITION_DELTA_FIELD_NUMBER].rawVarint();
-        place.verify(delta >= 0 && delta < endPosition - position, "a write before position %d".formatted(endPosition), delta);
+        place.verify(delta >= 0 && delta <= endPosition - position, "a write up to position %d".formatted(endPosition), delta);
         position += delta;
         last[part] += columns[RegisterWrites.VALUE_DELTA_FIELD_NUMBER].rawZigzag();
         return true;

@@ -4,7 +4,6 @@ import static dev.ringscope.emulator.x86.X86Cpu.CR4_UMIP;
 import static dev.ringscope.emulator.x86.X86Cpu.LDTR;
 import static dev.ringscope.emulator.x86.X86Cpu.TR;
 
-import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.insn.Insn;
 import dev.ringscope.emulator.insn.Instruction;
 
@@ -44,7 +43,7 @@ final class SystemSegments {
         int selector = (int) cpu.readE(i, 2) & 0xffff;
         int old = cpu.seg[LDTR].selector;
         loadLdt(cpu, selector, Fault.GP);
-        written(cpu, "ldtr", old, selector);
+        cpu.system.tell("ldtr", old, selector);
     }
 
     @Insn(enc = "0F 00 /3 Ew end")
@@ -54,11 +53,7 @@ final class SystemSegments {
         int selector = (int) cpu.readE(i, 2) & 0xffff;
         int old = cpu.seg[TR].selector;
         loadTr(cpu, selector);
-        written(cpu, "tr", old, selector);
-    }
-
-    private static void written(X86Cpu cpu, String register, int old, int selector) {
-        cpu.recorder.event(new Event.SystemRegisterWrite(cpu.position(), register, old, selector, cpu.pcLinear()));
+        cpu.system.tell("tr", old, selector);
     }
 
     /** A null selector is fine: the LDT is then unusable. */

@@ -132,6 +132,8 @@ final class TaskSwitch {
             markBusy(target, true);
         }
         tr.set(target.selector(), target.base(), target.limit(), target.access() | BUSY);
+        cpu.system.tell("tr", oldSelector, target.selector());
+        cpu.system.tell("ldtr", cpu.seg[LDTR].selector, image.ldt());
         cpu.cr0 |= X86Cpu.CR0_TS;
         Fault badTables = loadCr3();
         System.arraycopy(image.registers(), 0, cpu.r, 0, 8);

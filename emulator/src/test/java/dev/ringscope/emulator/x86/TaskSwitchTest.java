@@ -71,6 +71,8 @@ class TaskSwitchTest {
         assertThat(busy(TSS_SELECTOR)).isEqualTo(oldBusy);
         assertThat(busy(OTHER_TSS_SELECTOR)).isEqualTo(1);
         assertThat(p.read(OTHER_TSS, 2)).isEqualTo(Integer.parseInt(link, 16));
+        assertThat(p.events)
+                .contains(new Event.SystemRegisterWrite(0, "tr", TSS_SELECTOR, OTHER_TSS_SELECTOR, PROGRAM));
         Event.RingChange change = p.ringChanges().getFirst();
         assertThat(change.to()).isEqualTo(3);
         assertThat(change.cause())

@@ -231,6 +231,11 @@ public final class Machine {
         wake();
     }
 
+    /** An {@link #interrupt} that has not ended a run yet is forgotten: it was meant for an earlier one. */
+    public void forgetInterrupt() {
+        interrupted = false;
+    }
+
     // ---- debugging --------------------------------------------------------------------------------------------------
 
     /** Writes RAM or ROM from outside; recorded as an input, so that a replay does the same. Between runs. */

@@ -57,6 +57,7 @@ public final class Decoder {
 
     private void decode(Instruction i) {
         int first = prefixes(i);
+        keepPrefixes(i);
         int map = 0;
         if (first == 0x0f) {
             first = next();
@@ -118,6 +119,16 @@ public final class Decoder {
                     i.addressSize = addressSize(i.mode, address67);
                     return b;
                 }
+            }
+        }
+    }
+
+    private void keepPrefixes(Instruction i) {
+        int count = at - 1 - (i.rex != 0 ? 1 : 0);
+        if (count > 0) {
+            i.prefixes = new byte[count];
+            for (int n = 0; n < count; n++) {
+                i.prefixes[n] = (byte) code.at(n);
             }
         }
     }

@@ -38,7 +38,7 @@ public final class Def {
     Def(Method method) {
         this.method = method;
         insn = method.getAnnotation(Insn.class);
-        name = insn.name().isEmpty() ? method.getName().replaceAll("_$", "") : insn.name();
+        name = insn.name().isEmpty() ? method.getName().replaceAll("_$", "") : Mnemonic.plain(insn.name());
         if (!Modifier.isStatic(method.getModifiers())) {
             throw new IllegalArgumentException(method + " must be static");
         }

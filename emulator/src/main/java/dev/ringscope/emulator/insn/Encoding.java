@@ -10,7 +10,7 @@ public final class Encoding {
     /** Opcode maps: one byte, 0F, 0F 38, 0F 3A. */
     public static final int MAPS = 4;
 
-    private static final Set<String> ATTRIBUTES = Set.of("i64", "o64", "d64", "f64", "lock", "rw", "end", "rm", "b0");
+    private static final Set<String> ATTRIBUTES = Set.of("i64", "o64", "d64", "f64", "lock", "rw", "end", "rm", "b0", "sources");
 
     public final Def def;
     public final String text;

@@ -27,8 +27,18 @@ public @interface Insn {
     /** The rule in {@link Flags} that makes the arithmetic flags from width, operands and result; empty: none change. */
     String flags() default "";
 
-    /** The mnemonic where it is not the method's name without a trailing underscore. */
+    /**
+     * The mnemonic where it is not the method's name without a trailing underscore. {@code a|b|c}: by operand size 2, 4, 8; {@code a|b}: without
+     * and with REX.W; {@code a/b/c}: by address size 2, 4, 8. In it stand: {@code *} for the predicate that an immediate names; {@code ~} for
+     * the operand size's letter where that is not usual and no operand tells it; {@code ^} for that letter in 64-bit code.
+     */
     String name() default "";
+
+    /**
+     * AT&amp;T's mnemonic where it is not the other one with the size's letter for an operand in memory. {@code <} and {@code >} stand for the letters
+     * of source and destination, {@code ?} for that of an operand in memory, {@code %} for that of an unusual address size.
+     */
+    String att() default "";
 
     /** Arithmetic flags that the manual leaves undefined after this instruction: letters of {@code OSZAPC}, for tests. */
     String undefined() default "";

@@ -23,6 +23,11 @@ public final class Instruction {
     /** The bytes go on beyond the 15 that an instruction may have; {@link #def} is null. */
     public boolean tooLong;
 
+    private static final byte[] NO_PREFIXES = {};
+
+    /** The prefixes as they stand, without a REX in front of the opcode. */
+    public byte[] prefixes = NO_PREFIXES;
+
     public boolean lock;
     /** F3 prefix (REP, REPE) as the last of the two repeat prefixes. */
     public boolean rep;

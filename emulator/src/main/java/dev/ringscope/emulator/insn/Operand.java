@@ -76,6 +76,10 @@ public record Operand(Kind kind, Size size, boolean aligned, int register, Strin
         Y,
         /** A byte, sign-extended to the operand size. */
         BS,
+        /** Two of the operand size, BOUND's limits. */
+        A,
+        /** Two of 4, or of 8 with REX.W, bytes. */
+        YY,
         /** Far pointer. */
         P;
 
@@ -92,6 +96,8 @@ public record Operand(Kind kind, Size size, boolean aligned, int register, Strin
                 case V -> operandSize;
                 case Z -> Math.min(operandSize, 4);
                 case Y -> rexW ? 8 : 4;
+                case A -> 2 * operandSize;
+                case YY -> rexW ? 16 : 8;
             };
         }
     }
@@ -112,7 +118,8 @@ public record Operand(Kind kind, Size size, boolean aligned, int register, Strin
             named("GS", Kind.SEGMENT, Size.W, 5),
             named("ST0", Kind.ST0, Size.T, -1),
             named("STi", Kind.STI, Size.T, -1),
-            named("XMM0", Kind.V, Size.X, 0));
+            named("XMM0", Kind.V, Size.X, 0),
+            named("BXb", Kind.X, Size.B, 3));
 
     private static final Map<String, Size> SIZES = Map.ofEntries(
             Map.entry("", Size.NONE),
@@ -135,6 +142,8 @@ public record Operand(Kind kind, Size size, boolean aligned, int register, Strin
             Map.entry("dz", Size.D),
             Map.entry("qz", Size.Q),
             Map.entry("yz", Size.Y),
+            Map.entry("yy", Size.YY),
+            Map.entry("a", Size.A),
             Map.entry("p", Size.P));
 
     private static Map.Entry<String, Operand> named(String text, Kind kind, Size size, int register) {

@@ -21,16 +21,17 @@
  * E register or memory (ModRM.rm), G register (ModRM.reg), R register only (ModRM.rm), M memory only, Z register in the
  * opcode, I immediate, J relative target, O offset without ModRM, A far pointer, S segment register, C control register, D debug
  * register, V XMM (reg), W XMM or memory, U XMM only (rm), P MMX (reg), Q MMX or memory, N MMX only (rm), X and Y string source
- * and destination; AL CL AX DX eAX rAX 1 ES CS SS DS FS GS and ST0 STi by name.
+ * and destination; BXb XLAT's table; AL CL AX DX eAX rAX 1 ES CS SS DS FS GS and ST0 STi by name.
  * Sizes: b 1, w 2, d 4, q 8, x 16, t 10 bytes; v = operand size (2, 4, 8); z = 2, or 4 for operand sizes 4 and 8;
- * y = 4, or 8 with REX.W; bs = a byte sign-extended to the operand size; p = far pointer; none = address only. ss sd ps pd as in the
+ * y = 4, or 8 with REX.W; bs = a byte sign-extended to the operand size; a = two of v, yy = two of y; p = far pointer; none = address only. ss sd ps pd as in the
  * manual are 4, 8, 16, 16 bytes. A 16-byte memory operand must be aligned unless its size has a trailing u ({@code Wxu}). A result that
  * is smaller than its XMM register leaves the rest alone, or clears it where the size has a trailing z ({@code Vdz}, {@code Vqz}, {@code Vyz}).
  *
  * <p>Attributes: {@code i64} not in 64-bit mode; {@code o64} only there; {@code d64} operand size 8 by default there (no 4);
  * {@code f64} always 8 there; {@code lock} takes LOCK with a memory destination; {@code rw} writes
  * back what it has read from memory, although the ops do not say so; {@code end} ends a block (anything that
- * may change pc, mode, translation, interrupt flag or privilege, or that touches devices); {@code rm} ModRM must name a register.
+ * may change pc, mode, translation, interrupt flag or privilege, or that touches devices); {@code rm} ModRM must name a register;
+ * {@code b0} REX.B must be 0; {@code sources} no operand is a destination, so AT&amp;T does not reverse them.
  *
  * <h2>Methods</h2>
  *

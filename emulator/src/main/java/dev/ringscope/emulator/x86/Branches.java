@@ -23,6 +23,7 @@ final class Branches {
 
     @Insn(
             enc = {"EB Jb f64 end", "E9 Jz f64 end"},
+            name = "jmp~",
             ops = "a")
     static void jmp(X86Cpu cpu, long target) {
         cpu.jump(target);
@@ -30,7 +31,7 @@ final class Branches {
 
     @Insn(
             enc = {"FF /4 Ev f64 end"},
-            name = "jmp",
+            name = "jmp~",
             ops = "a")
     static void jmpIndirect(X86Cpu cpu, int w, long target) {
         cpu.jump(unsigned(w, target));
@@ -38,6 +39,7 @@ final class Branches {
 
     @Insn(
             enc = {"E8 Jz f64 end"},
+            name = "call~",
             ops = "a")
     static void call(X86Cpu cpu, int w, Instruction i, long target) {
         cpu.checkFetch(target);
@@ -47,7 +49,7 @@ final class Branches {
 
     @Insn(
             enc = {"FF /2 Ev f64 end"},
-            name = "call",
+            name = "call~",
             ops = "a")
     static void callIndirect(X86Cpu cpu, int w, Instruction i, long target) {
         long to = unsigned(w, target);
@@ -56,7 +58,7 @@ final class Branches {
         cpu.pc = to;
     }
 
-    @Insn(enc = {"C3 f64 end"})
+    @Insn(enc = "C3 f64 end", name = "ret~")
     static void ret(X86Cpu cpu, int w) {
         long target = unsigned(w, cpu.peek(w, 0));
         cpu.checkFetch(target);
@@ -66,7 +68,7 @@ final class Branches {
 
     @Insn(
             enc = {"C2 Iw f64 end"},
-            name = "ret")
+            name = "ret~")
     static void retImmediate(X86Cpu cpu, Instruction i) {
         int w = i.operandSize;
         long target = unsigned(w, cpu.peek(w, 0));
@@ -84,17 +86,17 @@ final class Branches {
         return X86Cpu.truncate(offset, w);
     }
 
-    @Insn(enc = {"E0 Jb f64 end"})
+    @Insn(enc = "E0 Jb f64 end", att = "loopne%")
     static void loopne(X86Cpu cpu, Instruction i) {
         loop(cpu, i, !Flags.zero(cpu.fr));
     }
 
-    @Insn(enc = {"E1 Jb f64 end"})
+    @Insn(enc = "E1 Jb f64 end", att = "loope%")
     static void loope(X86Cpu cpu, Instruction i) {
         loop(cpu, i, Flags.zero(cpu.fr));
     }
 
-    @Insn(enc = {"E2 Jb f64 end"})
+    @Insn(enc = "E2 Jb f64 end", att = "loop%")
     static void loop(X86Cpu cpu, Instruction i) {
         loop(cpu, i, true);
     }
@@ -108,7 +110,7 @@ final class Branches {
     }
 
     /** JCXZ, JECXZ, JRCXZ. */
-    @Insn(enc = {"E3 Jb f64 end"})
+    @Insn(enc = "E3 Jb f64 end", name = "jcxz/jecxz/jrcxz")
     static void jcxz(X86Cpu cpu, Instruction i) {
         if (X86Cpu.truncate(cpu.r[RCX], i.addressSize) == 0) {
             cpu.jump(i.imm);

@@ -22,7 +22,7 @@ final class CacheInstructions {
         cpu.paging.flushPage(linear);
     }
 
-    @Insn(enc = "66 0F 38 82 /r Gy,M end")
+    @Insn(enc = {"66 0F 38 82 /r Gd,M i64 end", "66 0F 38 82 /r Gq,M o64 end"})
     static void invpcid(X86Cpu cpu, Instruction i) {
         cpu.requireRing0();
         long type = X86Cpu.truncate(cpu.r[i.reg], i.is64() ? 8 : 4);
@@ -77,6 +77,9 @@ final class CacheInstructions {
 
     @Insn(enc = {"0F 0D /0 Mb", "0F 0D /3 Mb", "0F 0D /4 Mb", "0F 0D /5 Mb", "0F 0D /6 Mb", "0F 0D /7 Mb"})
     static void prefetch() {}
+
+    @Insn(enc = "0F 0D /2 Mb")
+    static void prefetchwt1() {}
 
     @Insn(enc = "0F 0D /2 Mb")
     static void prefetchwt1() {}

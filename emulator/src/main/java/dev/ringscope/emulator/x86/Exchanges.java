@@ -62,7 +62,7 @@ final class Exchanges {
         cpu.fr = r;
     }
 
-    @Insn(enc = {"0F C7 /1 M lock"})
+    @Insn(enc = "0F C7 /1 Myy lock", name = "cmpxchg8b|cmpxchg16b")
     static void cmpxchg8b(X86Cpu cpu, Instruction i) {
         boolean equal = (i.rex & 8) != 0 ? sixteen(cpu, i) : eight(cpu, i);
         int flags = cpu.eflags() & Flags.ARITHMETIC & ~Flags.ZF;

@@ -53,7 +53,7 @@ final class FpuControl {
         cpu.store(cpu.linear(i, 2, true), 2, cpu.fpu.status());
     }
 
-    @Insn(enc = "DF =E0", name = "fnstsw")
+    @Insn(enc = "DF =E0 AX", name = "fnstsw")
     static void fnstswAx(X86Cpu cpu) {
         cpu.fpu.require();
         cpu.setReg(RAX, 2, cpu.fpu.status());

@@ -90,7 +90,7 @@ final class FpuStores {
         }
     }
 
-    @Insn(enc = "DB /7 Mt", name = "fstp")
+    @Insn(enc = "DB /7 Mt", name = "fstp", att = "fstp?")
     static void fstpExtended(X86Cpu cpu, Instruction i) {
         Fpu fpu = cpu.fpu;
         fpu.enter();

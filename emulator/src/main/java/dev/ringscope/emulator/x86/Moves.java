@@ -24,6 +24,7 @@ final class Moves {
     @Insn(
             enc = {"0F B6 /r Gv,Eb"},
             name = "movzx",
+            att = "movz<>",
             ops = ">a,b")
     static long movzxByte(long b) {
         return b & 0xff;
@@ -32,6 +33,7 @@ final class Moves {
     @Insn(
             enc = {"0F B7 /r Gv,Ew"},
             name = "movzx",
+            att = "movz<>",
             ops = ">a,b")
     static long movzxWord(long b) {
         return b & 0xffff;
@@ -39,6 +41,7 @@ final class Moves {
 
     @Insn(
             enc = {"0F BE /r Gv,Eb", "0F BF /r Gv,Ew"},
+            att = "movs<>",
             ops = ">a,b")
     static long movsx(long b) {
         return b;
@@ -46,6 +49,7 @@ final class Moves {
 
     @Insn(
             enc = {"63 /r Gv,Ed o64"},
+            att = "movsxd|movsxd|movslq",
             ops = ">a,b")
     static long movsxd(long b) {
         return b;
@@ -94,7 +98,7 @@ final class Moves {
     }
 
     @Insn(
-            enc = {"90+r Zv,rAX"},
+            enc = {"90+r Zv,rAX", "66 90 Zv,rAX b0"},
             name = "xchg")
     static void xchgAccumulator(X86Cpu cpu, Instruction i) {
         int w = i.operandSize;
@@ -114,18 +118,22 @@ final class Moves {
     /** CBW, CWDE, CDQE. */
     @Insn(
             enc = {"98"},
-            name = "cbw")
+            name = "cbw|cwde|cdqe",
+            att = "cbtw|cwtl|cltq")
     static void cbw(X86Cpu cpu, int w) {
         cpu.setReg(RAX, w, w == 2 ? (byte) cpu.r[RAX] : cpu.reg(RAX, w / 2));
     }
 
     /** CWD, CDQ, CQO. */
-    @Insn(enc = {"99"})
+    @Insn(
+            enc = {"99"},
+            name = "cwd|cdq|cqo",
+            att = "cwtd|cltd|cqto")
     static void cwd(X86Cpu cpu, int w) {
         cpu.setReg(RDX, w, cpu.reg(RAX, w) >> 63);
     }
 
-    @Insn(enc = {"D7"})
+    @Insn(enc = {"D7 BXb"})
     static void xlat(X86Cpu cpu, Instruction i) {
         long offset = X86Cpu.truncate(cpu.r[RBX] + (cpu.r[RAX] & 0xff), i.addressSize);
         int segment = i.override >= 0 ? i.override : Instruction.DS;

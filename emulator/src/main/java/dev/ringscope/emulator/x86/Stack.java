@@ -13,6 +13,7 @@ final class Stack {
 
     @Insn(
             enc = {"50+r Zv d64", "FF /6 Ev d64"},
+            name = "push~",
             ops = "a")
     static void push(X86Cpu cpu, int w, long a) {
         cpu.push(w, a);
@@ -20,13 +21,14 @@ final class Stack {
 
     @Insn(
             enc = {"68 Iz d64", "6A Ibs d64"},
-            name = "push")
+            name = "push~")
     static void pushImmediate(X86Cpu cpu, Instruction i) {
         cpu.push(i.operandSize, i.imm);
     }
 
     @Insn(
             enc = {"58+r Zv d64"},
+            name = "pop~",
             ops = ">a")
     static long pop(X86Cpu cpu, int w) {
         return cpu.pop(w);
@@ -35,7 +37,7 @@ final class Stack {
     /** POP to memory: the address is formed after RSP has grown. */
     @Insn(
             enc = {"8F /0 Ev d64"},
-            name = "pop")
+            name = "pop~")
     static void popMemory(X86Cpu cpu, Instruction i) {
         int w = i.operandSize;
         long sp = cpu.r[RSP];
@@ -48,7 +50,7 @@ final class Stack {
         }
     }
 
-    @Insn(enc = {"60 i64"})
+    @Insn(enc = "60 i64", name = "pusha~")
     static void pusha(X86Cpu cpu, int w) {
         long sp = cpu.r[RSP];
         try {
@@ -61,7 +63,7 @@ final class Stack {
         }
     }
 
-    @Insn(enc = {"61 i64"})
+    @Insn(enc = "61 i64", name = "popa~")
     static void popa(X86Cpu cpu, int w) {
         long[] values = new long[8];
         for (int n = 7; n >= 0; n--) {
@@ -76,7 +78,7 @@ final class Stack {
         }
     }
 
-    @Insn(enc = {"C8 Iw,Ib d64"})
+    @Insn(enc = "C8 Iw,Ib d64 sources", name = "enter~")
     static void enter(X86Cpu cpu, Instruction i) {
         int w = i.operandSize;
         int size = cpu.stackSize();
@@ -103,7 +105,7 @@ final class Stack {
         }
     }
 
-    @Insn(enc = {"C9 d64"})
+    @Insn(enc = "C9 d64", name = "leave~")
     static void leave(X86Cpu cpu, int w) {
         int size = cpu.stackSize();
         long frame = X86Cpu.truncate(cpu.r[RBP], size);

@@ -81,9 +81,6 @@ final class CacheInstructions {
     @Insn(enc = "0F 0D /2 Mb")
     static void prefetchwt1() {}
 
-    @Insn(enc = "0F 0D /2 Mb")
-    static void prefetchwt1() {}
-
     @Insn(enc = "0F 0D /1 Mb")
     static void prefetchw() {}
 }

@@ -33,7 +33,23 @@ public record Walk(
      * @param entry its physical address
      * @param value the entry; a PDPTE of PAE paging as the processor's register holds it
      */
-    public record Step(int level, long entry, long value) {}
+    public record Step(int level, long entry, long value) {
+        private static final List<String> NAMES = List.of("PTE", "PDE", "PDPTE", "PML4E");
+        private static final String[] BITS = {"P", "RW", "US", "PWT", "PCD", "A", "D", "PS", "G"};
+
+        /** {@code PTE at 4040 = 8000000000400067: P RW US A D NX}, numbers in hexadecimal. */
+        @Override
+        public String toString() {
+            StringBuilder bits = new StringBuilder();
+            for (int bit = 0; bit < BITS.length; bit++) {
+                if ((value >>> bit & 1) != 0) {
+                    bits.append(' ').append(bit == 7 && level == 1 ? "PAT" : BITS[bit]);
+                }
+            }
+            bits.append(value < 0 ? " NX" : "");
+            return "%s at %x = %x:%s".formatted(NAMES.get(level - 1), entry, value, bits);
+        }
+    }
 
     public Walk {
         steps = List.copyOf(steps);
@@ -117,5 +133,24 @@ public record Walk(
 
     private static Walk ended(long linear, List<Step> steps, Reason failure) {
         return new Walk(linear, steps, -1, 0, false, false, false, failure);
+    }
+
+    /** A line for each entry, and one for what comes of them; numbers in hexadecimal. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        steps.forEach(step -> text.append(step).append('\n'));
+        if (failure != Reason.NONE) {
+            return text.append("%x: %s".formatted(linear, failure.text())).toString();
+        }
+        return text.append("%x -> %x in a page of %d KiB, %s, %s, %s"
+                        .formatted(
+                                linear,
+                                physical,
+                                pageSize >> 10,
+                                user ? "user" : "supervisor",
+                                writable ? "writable" : "read-only",
+                                noExecute ? "no code" : "code allowed"))
+                .toString();
     }
 }

@@ -13,6 +13,7 @@ import dev.ringscope.proto.trace.v1.Pages;
 import dev.ringscope.trace.format.BlockDefinition;
 import dev.ringscope.trace.format.ChunkEncoder;
 import dev.ringscope.trace.format.ChunkEnvelope;
+import dev.ringscope.trace.format.EventDecoder;
 import dev.ringscope.trace.format.HeaderCodec;
 import dev.ringscope.trace.format.TraceMap;
 import dev.ringscope.trace.format.TraceOutput;
@@ -118,6 +119,7 @@ public final class Expander {
             timeline.run(trace.endPosition());
             timeline.compareEnd();
             if (chunk < trace.chunkCount()) {
+                addEnd();
                 cut();
             }
             Index ended = trace.index();
@@ -131,6 +133,16 @@ public final class Expander {
             out.finish(ending.build());
         } catch (UncheckedIOException e) {
             throw e.getCause();
+        }
+    }
+
+    /** Who ended the recording told why; re-execution cannot know. */
+    private void addEnd() throws IOException {
+        EventDecoder events = trace.envelope(trace.chunkCount() - 1).events();
+        for (Event event = events.next(); event != null; event = events.next()) {
+            if (event instanceof Event.End) {
+                encoder.event(event);
+            }
         }
     }
 

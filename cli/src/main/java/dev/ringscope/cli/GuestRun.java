@@ -1,7 +1,9 @@
 package dev.ringscope.cli;
 
 import dev.ringscope.cli.debug.LiveTarget;
+import dev.ringscope.cli.debug.RecentEvents;
 import dev.ringscope.emulator.Machine;
+import dev.ringscope.emulator.Recorder;
 import dev.ringscope.emulator.StopReason;
 import dev.ringscope.emulator.device.Vga;
 import dev.ringscope.gdbstub.GdbServer;
@@ -20,13 +22,21 @@ final class GuestRun {
     private final GuestConsole console;
     private final Progress progress;
     private final Interruption interruption;
+    private final RecentEvents recent;
     private volatile GdbServer server;
 
-    GuestRun(Machine machine, GuestOptions options, GuestConsole console) {
+    /** @param recorder who is told what the machine does */
+    GuestRun(Machine machine, GuestOptions options, GuestConsole console, Recorder recorder, boolean debugged) {
         this.machine = machine;
         this.options = options;
         this.console = console;
         progress = new Progress(machine, options.quiet);
+        recent = new RecentEvents(recorder);
+        if (debugged) {
+            machine.setRecorder(recent);
+        } else if (recorder != Recorder.NONE) {
+            machine.setRecorder(recorder);
+        }
         interruption = Interruption.handle(this::interrupt);
     }
 
@@ -59,7 +69,7 @@ final class GuestRun {
 
     /** Lets gdb decide; after it has gone for good the guest's state says how it ended. */
     private StopReason underGdb(InetSocketAddress address) throws IOException, InterruptedException {
-        LiveTarget target = new LiveTarget(machine, options.maxInstructions);
+        LiveTarget target = new LiveTarget(machine, recent, options.maxInstructions);
         try (GdbServer opened = GdbServer.open(address, target)) {
             server = opened;
             System.err.println("ringscope: waiting for gdb on " + opened.endpoint());

@@ -20,7 +20,11 @@ import picocli.CommandLine.ParameterException;
         subcommands = {
             RunCommand.class,
             RecordCommand.class,
-            InfoCommand.class
+            InfoCommand.class,
+            VerifyCommand.class,
+            ExpandCommand.class,
+            QueryCommand.class,
+            GdbCommand.class
         })
 public final class Main implements Runnable {
     @CommandLine.Spec

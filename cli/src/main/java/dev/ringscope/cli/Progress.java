@@ -4,7 +4,7 @@ import dev.ringscope.emulator.Machine;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
-/** One line on a terminal that tells how far the guest has come; nothing anywhere else, nor with NO_COLOR's friends of plain logs. */
+/** One line on a terminal that tells how far the guest has come; nothing anywhere else. It has no colours. */
 final class Progress {
     /** Instructions between two looks at the clock. */
     static final long STRIDE = 20_000_000;
@@ -21,8 +21,7 @@ final class Progress {
 
     Progress(Machine machine, boolean quiet) {
         this.machine = machine;
-        // the launcher knows whether standard error is a terminal; Java does not
-        shown = !quiet && "1".equals(System.getenv("RINGSCOPE_STDERR_IS_TERMINAL"));
+        shown = !quiet && Terminal.isStandardError();
     }
 
     /** What has been written so far. */
@@ -41,7 +40,8 @@ final class Progress {
         String written = bytes.getAsLong() == 0 ? "" : String.format(Locale.ROOT, ", %,d KiB", bytes.getAsLong() >> 10);
         System.err.printf(
                 Locale.ROOT,
-                "\r\033[K%,d instructions, %.0f M/s%s, ring %d",
+                "%s%,d instructions, %.0f M/s%s, ring %d",
+                Terminal.NEW_LINE,
                 machine.position(),
                 rate,
                 written,
@@ -52,7 +52,7 @@ final class Progress {
 
     void clear() {
         if (visible) {
-            System.err.print("\r\033[K");
+            System.err.print(Terminal.NEW_LINE);
             visible = false;
         }
     }

@@ -75,11 +75,10 @@ final class RecordCommand implements Callable<Integer> {
         Machine machine = setup.start(console.wire(), detail != Detail.FLOW);
         TraceRecorder recorder = new TraceRecorder(file, machine.description(), options);
         try {
-            machine.setRecorder(recorder);
+            GuestRun run = new GuestRun(machine, guest, console, recorder, gdb != null);
             if (detail == Detail.FULL) {
                 machine.noteRegisters();
             }
-            GuestRun run = new GuestRun(machine, guest, console);
             run.progress().bytes(recorder::bytes);
             console.connect(machine, !setup.readsStandardInput());
             StopReason reason = run.run(gdb);

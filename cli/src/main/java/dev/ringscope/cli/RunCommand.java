@@ -1,6 +1,7 @@
 package dev.ringscope.cli;
 
 import dev.ringscope.emulator.Machine;
+import dev.ringscope.emulator.Recorder;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,7 +27,7 @@ final class RunCommand implements Callable<Integer> {
         try (GuestSetup setup = new GuestSetup(guest);
                 GuestConsole console = new GuestConsole(guest.serial)) {
             Machine machine = setup.start(console.wire(), false);
-            GuestRun run = new GuestRun(machine, guest, console);
+            GuestRun run = new GuestRun(machine, guest, console, Recorder.NONE, gdb != null);
             console.connect(machine, !setup.readsStandardInput());
             return run.finish(run.run(gdb));
         }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -106,17 +107,22 @@ final class Symbols {
         return byAddress.isEmpty();
     }
 
-    /** {@code name} or {@code name+0x12}; empty where no symbol is near below. */
-    String name(long address, String otherwise) {
+    /** {@code name} or {@code name+0x12}; empty where no symbol reaches the address. */
+    Optional<String> find(long address) {
         Map.Entry<Long, Symbol> entry = byAddress.floorEntry(address);
         if (entry == null) {
-            return otherwise;
+            return Optional.empty();
         }
         long offset = address - entry.getKey();
         Symbol symbol = entry.getValue();
         if (Long.compareUnsigned(offset, symbol.size > 0 ? symbol.size : REACH) >= 0) {
-            return otherwise;
+            return Optional.empty();
         }
-        return offset == 0 ? symbol.name : "%s+0x%x".formatted(symbol.name, offset);
+        return Optional.of(offset == 0 ? symbol.name : "%s+0x%x".formatted(symbol.name, offset));
+    }
+
+    /** The address, with its name if it has one. */
+    String describe(long address) {
+        return find(address).map(name -> Names.hex(address) + " <" + name + ">").orElseGet(() -> Names.hex(address));
     }
 }

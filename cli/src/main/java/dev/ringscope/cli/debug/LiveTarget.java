@@ -18,16 +18,21 @@ import java.util.Optional;
 public final class LiveTarget implements Target {
     private final Machine machine;
     private final long limit;
+    private final History history;
     private final MachineRunner runner;
     private final PhysicalSpace physical;
     private final GuestThread thread;
     private final TargetDescription description = X86Description.machine();
     private StopReason last = StopReason.INTERRUPTED;
 
-    /** @param limit position at which the run ends as if gdb had interrupted it for good */
-    public LiveTarget(Machine machine, long limit) {
+    /**
+     * @param recent what the machine tells
+     * @param limit position at which the run ends as if gdb had interrupted it for good
+     */
+    public LiveTarget(Machine machine, RecentEvents recent, long limit) {
         this.machine = machine;
         this.limit = limit;
+        history = History.of(recent);
         runner = new MachineRunner(machine);
         physical = new PhysicalSpace(machine, () -> {});
         thread = new MachineThread(
@@ -71,7 +76,7 @@ public final class LiveTarget implements Target {
 
     @Override
     public List<MonitorCommand> monitorCommands() {
-        return MachineCommands.of(machine);
+        return MachineCommands.of(machine, history);
     }
 
     @Override

@@ -15,6 +15,11 @@ final class MachineRegisters implements RegisterFile {
         void check() throws RefusedException;
     }
 
+    /** Nothing of a recording may be changed. */
+    static final Permission READ_ONLY = () -> {
+        throw new RefusedException("this is a recording: it cannot be changed");
+    };
+
     private final Machine machine;
     private final Permission mayWrite;
 

@@ -29,6 +29,7 @@ final class MachineRunner {
     /** @return why it stopped, or null if the limit was reached */
     Stop resume(Resume how, long limit) {
         apply(how.breakpoints());
+        machine.forgetInterrupt();
         how.interrupt().onRequest(machine::interrupt);
         if (how.stepping().isPresent()) {
             return machine.position() >= limit ? null : step(how.stepIntoInterrupts(), how);
@@ -36,7 +37,8 @@ final class MachineRunner {
         return stop(machine.run(limit));
     }
 
-    private void apply(Breakpoints wanted) {
+    /** Sets breakpoints and watchpoints in the machine. */
+    void apply(Breakpoints wanted) {
         if (wanted.equals(set)) {
             return;
         }

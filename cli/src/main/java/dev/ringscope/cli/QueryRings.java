@@ -1,0 +1,94 @@
+package dev.ringscope.cli;
+
+import dev.ringscope.cli.AnswerPrinter.Column;
+import dev.ringscope.emulator.Event;
+import dev.ringscope.trace.TraceReader;
+import dev.ringscope.trace.query.Rings;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParentCommand;
+
+/** When the ring or the mode changed, and why. */
+@Command(
+        name = "rings",
+        description = "Changes of the privilege level or of the processor's mode, with their causes.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class QueryRings implements Callable<Integer> {
+    @ParentCommand
+    private QueryCommand query;
+
+    @Mixin
+    private QueryOptions options;
+
+    private record Line(Event.RingChange e, Symbols symbols) implements Answer {
+        private boolean byMsr() {
+            return e.cause() == Event.Cause.SYSCALL || e.cause() == Event.Cause.SYSENTER;
+        }
+
+        private String by() {
+            if (e.vector() >= 0) {
+                return "vector 0x%02x".formatted(e.vector());
+            }
+            return e.source() == -1 ? "" : (byMsr() ? "msr " : "entry at ") + Names.hex(e.source());
+        }
+
+        private String modes() {
+            return e.fromMode() == e.toMode() ? Names.of(e.toMode()) : Names.of(e.fromMode()) + " -> " + Names.of(e.toMode());
+        }
+
+        @Override
+        public String[] cells() {
+            return new String[] {
+                Long.toString(e.position()),
+                e.from() + " -> " + e.to(),
+                Names.of(e.cause()),
+                by(),
+                symbols.describe(e.fromPc()),
+                symbols.describe(e.toPc()),
+                modes()
+            };
+        }
+
+        @Override
+        public Json json() {
+            Json json = new Json()
+                    .put("position", e.position())
+                    .put("from", e.from())
+                    .put("to", e.to())
+                    .put("from_mode", Names.of(e.fromMode()))
+                    .put("to_mode", Names.of(e.toMode()))
+                    .put("cause", Names.of(e.cause()));
+            if (e.vector() >= 0) {
+                json.put("vector", e.vector());
+            }
+            if (e.source() != -1) {
+                json.hex(byMsr() ? "msr" : "entry", e.source()).hex("entry_value", e.sourceValue());
+            }
+            return json.hex("from_pc", e.fromPc())
+                    .hex("to_pc", e.toPc())
+                    .hex("from_stack", e.fromStack())
+                    .hex("to_stack", e.toStack());
+        }
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Symbols symbols = options.symbols();
+        int width = symbols.isEmpty() ? -18 : 48;
+        try (TraceReader trace = TraceFile.open(query.file);
+                AnswerPrinter out = new AnswerPrinter(
+                        options.json,
+                        new Column("POSITION", -13),
+                        new Column("RING", 6),
+                        new Column("CAUSE", 18),
+                        new Column("BY", 27),
+                        new Column("FROM", width),
+                        new Column("TO", width),
+                        new Column("MODE", 0))) {
+            Rings.list(trace, options.range(trace), e -> out.print(new Line(e, symbols)));
+        }
+        return ExitStatus.OK;
+    }
+}

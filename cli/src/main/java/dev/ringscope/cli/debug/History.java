@@ -1,0 +1,33 @@
+package dev.ringscope.cli.debug;
+
+import dev.ringscope.emulator.Event;
+import java.io.IOException;
+import java.util.List;
+
+/** What has happened up to now, as {@code monitor} tells it. */
+interface History {
+    /** The last ring changes, oldest first. @param count at most so many */
+    List<Event.RingChange> rings(int count) throws IOException;
+
+    /** The last exceptions and interrupts, oldest first. @param count at most so many */
+    List<Event.Trap> traps(int count) throws IOException;
+
+    /** That of a live machine. */
+    static History of(RecentEvents recent) {
+        return new History() {
+            @Override
+            public List<Event.RingChange> rings(int count) {
+                return last(recent.rings(), count);
+            }
+
+            @Override
+            public List<Event.Trap> traps(int count) {
+                return last(recent.traps(), count);
+            }
+        };
+    }
+
+    static <E> List<E> last(List<E> events, int count) {
+        return events.subList(Math.max(0, events.size() - count), events.size());
+    }
+}

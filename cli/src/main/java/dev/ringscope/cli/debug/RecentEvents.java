@@ -1,0 +1,84 @@
+package dev.ringscope.cli.debug;
+
+import dev.ringscope.emulator.AccessLog;
+import dev.ringscope.emulator.Event;
+import dev.ringscope.emulator.Recorder;
+import dev.ringscope.emulator.RegisterLog;
+import dev.ringscope.emulator.Snapshot;
+import dev.ringscope.emulator.insn.Block;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** Remembers the last ring changes and traps while it passes everything on. */
+public final class RecentEvents implements Recorder {
+    private static final int MOST = 1000;
+
+    private final Recorder next;
+    private final Deque<Event.RingChange> rings = new ArrayDeque<>();
+    private final Deque<Event.Trap> traps = new ArrayDeque<>();
+
+    /** @param next who is told everything; {@link Recorder#NONE} for nobody */
+    public RecentEvents(Recorder next) {
+        this.next = next;
+    }
+
+    /** Time has jumped. */
+    void clear() {
+        rings.clear();
+        traps.clear();
+    }
+
+    /** The last ones, oldest first. */
+    List<Event.RingChange> rings() {
+        return new ArrayList<>(rings);
+    }
+
+    /** The last ones, oldest first. */
+    List<Event.Trap> traps() {
+        return new ArrayList<>(traps);
+    }
+
+    @Override
+    public void event(Event event) {
+        if (event instanceof Event.RingChange change) {
+            add(rings, change);
+        } else if (event instanceof Event.Trap trap) {
+            add(traps, trap);
+        }
+        next.event(event);
+    }
+
+    private static <E> void add(Deque<E> events, E event) {
+        if (events.size() == MOST) {
+            events.removeFirst();
+        }
+        events.addLast(event);
+    }
+
+    @Override
+    public void define(Block block) {
+        next.define(block);
+    }
+
+    @Override
+    public void flow(int[] entries, int count) {
+        next.flow(entries, count);
+    }
+
+    @Override
+    public void accesses(AccessLog log) {
+        next.accesses(log);
+    }
+
+    @Override
+    public void registers(RegisterLog log) {
+        next.registers(log);
+    }
+
+    @Override
+    public long chunkEnd(Snapshot snapshot) {
+        return next.chunkEnd(snapshot);
+    }
+}

@@ -103,6 +103,11 @@ final class Board {
                 yield pic;
             }
             case "lapic" -> localApic();
+            case "ferr" -> {
+                CoprocessorError ferr = claim(new CoprocessorError(pic.line(13)), CoprocessorError::claimPorts);
+                cpu.fpu.ferr = ferr::raise;
+                yield ferr;
+            }
             case "a20" ->
                 new A20Gate(open -> {
                     cpu.memory.setA20(open);

@@ -7,9 +7,10 @@
  *
  * Every case ends in a signal: INT3 fills the code page around the instruction, and a fault is a signal anyway. The handler takes
  * the processor's state from the signal frame, puts the next case's there, and returns into it. So the kernel loads and
- * saves everything, no register is spoilt on the way, and 32-bit code needs only another CS in the frame.
+ * saves everything, no register is spoilt on the way, and 32-bit and 16-bit code need only other segments in the frame.
  */
 #define _GNU_SOURCE
+#include <asm/ldt.h>
 #include <asm/prctl.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -23,11 +24,14 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-enum { PAGE = 4096, SCRATCH = 0x100000, CODE = 0x110000, START = 2048, WINDOW = 1920, WINDOW_BYTES = 256, GS_BASE = 0x540 };
+enum { PAGE = 4096, SCRATCH = 0x100000, CODE = 0x108000, START = 2048, WINDOW = 1920, WINDOW_BYTES = 256, GS_BASE = 0x540 };
+
+/* Linux's selectors, and two of our own in the LDT */
+enum { USER_CODE32 = 0x23, USER_DATA = 0x2b, USER_CODE64 = 0x33, LDT_CODE16 = 7, LDT_DATA16 = 0xf };
 
 struct input {
     uint8_t code[16];
-    uint32_t length, bits; /* of the code; 64 or 32 */
+    uint32_t length, bits; /* of the code; 64, 32 or 16 */
     uint64_t registers[16]; /* RAX RCX RDX RBX RSP RBP RSI RDI R8.. */
     uint64_t flags;
     uint32_t mxcsr, tags; /* tags: abridged */
@@ -84,8 +88,12 @@ static void load(ucontext_t *context, const struct input *in) {
         r[ORDER[i]] = in->registers[i];
     }
     r[REG_EFL] = in->flags | 0x202;
-    r[REG_RIP] = CODE + START;
-    r[REG_CSGSFS] = (r[REG_CSGSFS] & ~0xffffLL) | (in->bits == 64 ? 0x33 : 0x23);
+    uint64_t cs = in->bits == 64 ? USER_CODE64 : in->bits == 32 ? USER_CODE32 : LDT_CODE16;
+    uint64_t data = in->bits == 16 ? LDT_DATA16 : USER_DATA;
+    r[REG_RIP] = CODE + START - (in->bits == 16 ? SCRATCH : 0);
+    r[REG_CSGSFS] = (r[REG_CSGSFS] & 0x0000ffffffff0000) | data << 48 | cs;
+    /* 64-bit code, such as this, does not look at them */
+    __asm__ volatile("movl %0, %%ds; movl %0, %%es" ::"r"((uint32_t) data));
     r[REG_CR2] = 0;
     f->cwd = 0x37f;
     f->swd = 0;
@@ -158,6 +166,15 @@ static void page(uintptr_t address, int protection) {
     }
 }
 
+/* 64 KiB from the scratch page on, for 16-bit code */
+static void segment(int selector, int contents) {
+    struct user_desc descriptor = {
+        .entry_number = selector >> 3, .base_addr = SCRATCH, .limit = 0xffff, .contents = contents, .useable = 1};
+    if (syscall(SYS_modify_ldt, 0x11, &descriptor, sizeof descriptor)) {
+        fail("modify_ldt");
+    }
+}
+
 int main(int arguments, char **argument) {
     static uint8_t stack[1 << 16];
     const int signals[] = {SIGUSR1, SIGTRAP, SIGSEGV, SIGILL, SIGFPE, SIGBUS};
@@ -181,8 +198,8 @@ int main(int arguments, char **argument) {
             fail("sigaction");
         }
     }
-    /* flat data segments for 32-bit code; 64-bit code does not look at them */
-    __asm__ volatile("movl $0x2b, %%eax; movl %%eax, %%ds; movl %%eax, %%es" ::: "eax");
+    segment(LDT_CODE16, MODIFY_LDT_CONTENTS_CODE);
+    segment(LDT_DATA16, MODIFY_LDT_CONTENTS_DATA);
     if (syscall(SYS_arch_prctl, ARCH_SET_GS, GS_BASE)) {
         fail("arch_prctl");
     }

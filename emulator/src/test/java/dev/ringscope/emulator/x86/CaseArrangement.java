@@ -2,6 +2,7 @@ package dev.ringscope.emulator.x86;
 
 import static dev.ringscope.emulator.x86.ProcessorCase.CODE;
 import static dev.ringscope.emulator.x86.ProcessorCase.PAGE;
+import static dev.ringscope.emulator.x86.ProcessorCase.SCRATCH;
 import static dev.ringscope.emulator.x86.ProcessorCase.WINDOW;
 import static dev.ringscope.emulator.x86.X86Cpu.RAX;
 import static dev.ringscope.emulator.x86.X86Cpu.RBP;
@@ -37,25 +38,29 @@ final class CaseArrangement {
     }
 
     private long place() {
-        return values.address() & (values.oneIn(2) ? -1 : -8);
+        return values.address() - c.base() & (values.oneIn(2) ? -1 : -8);
+    }
+
+    private long inside() {
+        return values.inside() - c.base();
     }
 
     void byName() {
         if (i.encoding.operands.stream().anyMatch(o -> o.kind() == Kind.X || o.kind() == Kind.Y)) {
             // one of them may lie outside; which of two bad ones is reported is the processor's choice
             boolean overlap = values.oneIn(4);
-            c.r[RSI] = values.oneIn(2) && !overlap ? place() : values.inside();
-            c.r[RDI] = overlap ? c.r[RSI] + random.nextInt(-9, 9) : c.r[RSI] < WINDOW ? values.inside() : place();
+            boolean anywhere = values.oneIn(2);
+            c.r[RSI] = anywhere && !overlap ? place() : inside();
+            c.r[RDI] = overlap ? c.r[RSI] + random.nextInt(-9, 9) : anywhere ? inside() : place();
             c.r[RCX] = random.nextInt(20);
         }
         switch (i.def.name()) {
-            case "xlat" -> c.r[RBX] = WINDOW;
-            case "maskmovdqu", "maskmovq" -> c.r[RDI] = values.inside();
+            case "xlat" -> c.r[RBX] = WINDOW - c.base();
+            case "maskmovdqu", "maskmovq" -> c.r[RDI] = inside();
             case "bt", "bts", "btr", "btc" -> bitOffset();
-            case "popa" ->
-                c.r[RSP] = values.inside(); // after a fault in the middle some registers may have been popped
+            case "popa" -> c.r[RSP] = inside(); // after a fault in the middle some registers may have been popped
             case "ins", "outs" -> c.r[RCX]++; // with nothing to do, permission is asked for or not
-            case "enter", "leave" -> c.r[RBP] = WINDOW + 128 + random.nextInt(64);
+            case "enter", "leave" -> c.r[RBP] = WINDOW - c.base() + 128 + random.nextInt(64);
             case "popf" -> harmlessFlags();
             case "cmpxchg", "cmpxchg8b" -> equalAccumulator();
             case "div", "idiv" -> fittingDividend();
@@ -75,8 +80,9 @@ final class CaseArrangement {
     }
 
     private void harmlessFlags() {
-        c.r[RSP] = WINDOW + random.nextInt(200);
-        c.poke(c.r[RSP], 8, c.peek(c.r[RSP], 8) & ~TROUBLE);
+        long top = WINDOW + random.nextInt(200);
+        c.r[RSP] = top - c.base();
+        c.poke(top, 8, c.peek(top, 8) & ~TROUBLE);
     }
 
     private void equalAccumulator() {
@@ -146,9 +152,9 @@ final class CaseArrangement {
 
     /** Where an indirect branch or a return leads: the code page. */
     private void targets() {
-        long to = values.oneIn(10) ? values.integer() >> 17 : CODE + random.nextInt(PAGE / 2 - 1);
+        long to = values.oneIn(10) ? values.integer() >> 17 : CODE - c.base() + random.nextInt(PAGE / 2 - 1);
         if (i.def.name().equals("ret")) {
-            c.poke(c.r[RSP], 8, to);
+            c.poke(c.r[RSP] + c.base() & (c.bits == 16 ? SCRATCH | 0xffff : -1L), 8, to);
         } else if (i.memory) {
             c.poke(new EffectiveAddress(c, i).linear(), 8, to);
         } else if (i.rm != RSP) {
@@ -171,15 +177,16 @@ final class CaseArrangement {
             if (i.base < 0 && i.index < 0) {
                 sum = decodedDisplacement();
             }
-            sum = i.addressSize == 4 ? sum & 0xffff_ffffL : sum;
-            return i.segment == Instruction.GS && c.bits == 64 ? sum + ProcessorCase.GS_BASE : sum;
+            long offset = X86Cpu.truncate(sum, i.addressSize);
+            return i.segment == Instruction.GS && c.bits == 64 ? offset + ProcessorCase.GS_BASE : offset + c.base();
         }
 
         /** The displacement was patched after decoding. */
         private long decodedDisplacement() {
-            int at = c.code.length - EncodingBytes.immediateBytes(i) - 4;
+            int size = i.addressSize == 2 ? 2 : 4;
+            int at = c.code.length - EncodingBytes.immediateBytes(i) - size;
             int value = 0;
-            for (int n = 3; n >= 0; n--) {
+            for (int n = size - 1; n >= 0; n--) {
                 value = value << 8 | c.code[at + n] & 0xff;
             }
             return i.base == 16 ? value + ProcessorCase.START + c.code.length : value;

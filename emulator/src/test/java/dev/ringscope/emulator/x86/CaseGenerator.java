@@ -26,7 +26,7 @@ final class CaseGenerator {
         this.decoder = decoder;
     }
 
-    /** A case whose code decodes to this encoding, {@code bits} 64 or 32. */
+    /** A case whose code decodes to this encoding, {@code bits} 64, 32 or 16. */
     ProcessorCase next(Encoding encoding, int bits) {
         for (int attempt = 0; attempt < 50; attempt++) {
             ProcessorCase c = new ProcessorCase(encoding, bits);
@@ -64,11 +64,15 @@ final class CaseGenerator {
         if (values.oneIn(60)) {
             c.r[RSP] = values.oneIn(2) ? SCRATCH + random.nextInt(24) : SCRATCH + PAGE - random.nextInt(24);
         }
+        c.r[RSP] -= c.base();
+        if (c.bits == 16) {
+            c.r[RSP] |= random.nextLong(0x1_0000) << 16; // 16-bit stacks look at SP only
+        }
     }
 
     /** The offset of a memory operand in its segment. */
     private long target(ProcessorCase c, Instruction i) {
-        long address = values.address();
+        long address = values.address() - c.base();
         return i.segment == Instruction.GS && c.bits == 64 ? address - ProcessorCase.GS_BASE : address;
     }
 
@@ -84,7 +88,7 @@ final class CaseGenerator {
             c.xmm[2 * i.reg] = i.memory ? c.xmm[2 * i.reg] : c.xmm[2 * i.rm];
         }
         new CaseArrangement(random, values, c, i).byName();
-        if (c.bits == 32) {
+        if (c.bits != 64) {
             for (int n = 0; n < 16; n++) {
                 c.r[n] &= 0xffff_ffffL;
             }
@@ -112,16 +116,20 @@ final class CaseGenerator {
         if (i.index == i.base) {
             c.r[i.base] = (target - i.disp) / (1 + (1L << i.scale));
         }
+        if (i.addressSize == 2) {
+            c.r[i.base] = c.r[i.base] & 0xffff | random.nextLong() << 16;
+        }
         if (i.addressSize == 4 && c.bits == 64) {
             c.r[i.base] = c.r[i.base] & 0xffff_ffffL | random.nextLong() << 32;
         }
     }
 
-    /** The displacement is the four bytes in front of the immediates. */
+    /** The displacement is the two or four bytes in front of the immediates. */
     private void patchDisplacement(ProcessorCase c, Instruction i, long target) {
-        int at = c.code.length - EncodingBytes.immediateBytes(i) - 4;
+        int size = i.addressSize == 2 ? 2 : 4;
+        int at = c.code.length - EncodingBytes.immediateBytes(i) - size;
         long value = i.base == 16 ? target - ProcessorCase.START - c.code.length : target;
-        for (int n = 0; n < 4; n++) {
+        for (int n = 0; n < size; n++) {
             c.code[at + n] = (byte) (value >> 8 * n);
         }
     }

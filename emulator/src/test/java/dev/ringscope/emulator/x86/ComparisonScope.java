@@ -2,6 +2,7 @@ package dev.ringscope.emulator.x86;
 
 import dev.ringscope.emulator.insn.Flags;
 import dev.ringscope.emulator.insn.Instruction;
+import dev.ringscope.emulator.insn.Operand;
 import java.util.Map;
 import java.util.Set;
 
@@ -54,6 +55,15 @@ final class ComparisonScope {
             Map.of('O', Flags.OF, 'S', Flags.SF, 'Z', Flags.ZF, 'A', Flags.AF, 'P', Flags.PF, 'C', Flags.CF);
 
     private ComparisonScope() {}
+
+    /**
+     * A 16-byte operand both misaligned (#GP) and beyond the limit of SS (#SS): which is reported is the processor's
+     * choice.
+     */
+    static boolean eitherFault(ProcessorCase c, ProcessorOutcome host, ProcessorOutcome ours) {
+        boolean aligned = c.encoding.operands.stream().anyMatch(Operand::aligned);
+        return aligned && host.vector == Fault.GP && ours.vector == Fault.SS;
+    }
 
     /**
      * The flags that the manual defines after this instruction. For shifts the letters hold for counts above 1 only.

@@ -21,7 +21,9 @@ final class EmulatedCpu {
     private static final int PML4 = 0x1000, PDPT = 0x2000, DIRECTORY = 0x3000, TABLE = 0x4000;
     private static final long PRESENT = 1, WRITABLE = 2, USER = 4;
     private static final int USER_CODE32 = 0x23, USER_DATA = 0x2b, USER_CODE64 = 0x33;
-    private static final int CODE_ACCESS = 0x80fb, DATA_ACCESS = 0xc0f3;
+    private static final int LDT_CODE16 = 7, LDT_DATA16 = 0xf;
+    private static final int CODE_ACCESS = 0xfb, DATA_ACCESS = 0xf3;
+    private static final long FLAT = 0xffff_ffffL;
 
     private static final byte INT3 = (byte) 0xcc;
 
@@ -49,9 +51,6 @@ final class EmulatedCpu {
         cpu.efer = X86Cpu.EFER_SCE | X86Cpu.EFER_LME | X86Cpu.EFER_LMA | X86Cpu.EFER_NXE;
         cpu.cr3 = PML4;
         cpu.cpl = 3;
-        for (int segment : new int[] {ES, SS, DS}) {
-            cpu.seg[segment].set(USER_DATA, 0, 0xffff_ffffL, DATA_ACCESS);
-        }
         for (int segment : new int[] {Instruction.FS, Instruction.GS}) {
             cpu.seg[segment].set(0, 0, 0, 0);
         }
@@ -66,7 +65,8 @@ final class EmulatedCpu {
     }
 
     Instruction decode(ProcessorCase c) {
-        return plain.decode(n -> n < c.code.length ? c.code[n] & 0xff : 0xcc, ProcessorCase.START, c.bits / 8);
+        return plain.decode(
+                n -> n < c.code.length ? c.code[n] & 0xff : 0xcc, ProcessorCase.START - c.base(), c.bits / 8);
     }
 
     /** @param logged with the operations that a recording of data accesses uses */
@@ -93,15 +93,25 @@ final class EmulatedCpu {
         return outcome;
     }
 
+    private void segments(ProcessorCase c) {
+        switch (c.bits) {
+            case 64 -> cpu.seg[CS].set(USER_CODE64, 0, FLAT, CODE_ACCESS | Segment.LONG | Segment.GRANULAR);
+            case 32 -> cpu.seg[CS].set(USER_CODE32, 0, FLAT, CODE_ACCESS | Segment.BIG | Segment.GRANULAR);
+            default -> cpu.seg[CS].set(LDT_CODE16, c.base(), 0xffff, CODE_ACCESS);
+        }
+        for (int segment : new int[] {ES, SS, DS}) {
+            if (c.bits == 16) {
+                cpu.seg[segment].set(LDT_DATA16, c.base(), 0xffff, DATA_ACCESS);
+            } else {
+                cpu.seg[segment].set(USER_DATA, 0, FLAT, DATA_ACCESS | Segment.BIG | Segment.GRANULAR);
+            }
+        }
+    }
+
     private void load(ProcessorCase c) {
         Arrays.fill(memory.bytes, ProcessorCase.START, ProcessorCase.START + 16, INT3);
         System.arraycopy(c.code, 0, memory.bytes, ProcessorCase.START, c.code.length);
-        boolean code64 = c.bits == 64;
-        cpu.seg[CS].set(
-                code64 ? USER_CODE64 : USER_CODE32,
-                0,
-                0xffff_ffffL,
-                CODE_ACCESS | (code64 ? Segment.LONG : Segment.BIG));
+        segments(c);
         System.arraycopy(c.r, 0, cpu.r, 0, 16);
         cpu.systemFlags = 2;
         cpu.setEflags(c.flags | X86Cpu.IF);

@@ -36,9 +36,11 @@ final class EncodingBytes {
         boolean memory = encoding.modrm && encoding.registerForm != 1 && (encoding.registerForm == 0 || oneIn(2));
         boolean sized = encoding.operands.stream().anyMatch(o -> o.size() == Size.V || o.size() == Size.Z);
         boolean nearBranch = encoding.has("f64") && bits == 64;
+        // near branches ignore 66 on one vendor's processors only, and 16-bit MOVSXD reads two bytes or four
+        boolean vendors = nearBranch || encoding.def.name().equals("movsxd");
         boolean prefix66 = encoding.mandatory == 0x66
-                || (encoding.mandatory < 0 || encoding.mandatory > 0 && sized) && !nearBranch && oneIn(4);
-        boolean prefix67 = (memory || has(Kind.X, Kind.Y, Kind.O)) && bits == 64 && oneIn(12);
+                || (encoding.mandatory < 0 || encoding.mandatory > 0 && sized) && !vendors && oneIn(4);
+        boolean prefix67 = (memory || has(Kind.X, Kind.Y, Kind.O)) && bits != 32 && oneIn(bits == 64 ? 12 : 4);
         if ((memory || has(Kind.X, Kind.O)) && oneIn(8)) {
             out.write(SEGMENTS[random.nextInt(bits == 64 ? 5 : 4)]);
         }
@@ -65,9 +67,9 @@ final class EncodingBytes {
         }
         opcode();
         if (encoding.modrm) {
-            modrm(memory, rex);
+            modrm(memory, bits == 16 && !prefix67);
         }
-        int operandSize = operandSize(prefix66, rex);
+        int operandSize = operandSize(prefix66 == (bits != 16), rex);
         for (Operand operand : encoding.operands) {
             immediate(operand, operandSize, prefix67);
         }
@@ -92,7 +94,7 @@ final class EncodingBytes {
         out.write(encoding.opcode | random.nextInt(256) & ~encoding.opcodeMask);
     }
 
-    private void modrm(boolean memory, int rex) {
+    private void modrm(boolean memory, boolean address16) {
         if (encoding.exact >= 0) {
             out.write(encoding.exact);
             return;
@@ -105,16 +107,16 @@ final class EncodingBytes {
         int mod = random.nextInt(3);
         int rm = random.nextInt(8);
         out.write(mod << 6 | reg | rm);
-        boolean displacement32 = mod == 2 || mod == 0 && rm == 5;
-        if (rm == 4) {
+        boolean far = mod == 2 || mod == 0 && rm == (address16 ? 6 : 5);
+        if (rm == 4 && !address16) {
             int sib = random.nextInt(256);
             out.write(sib);
-            displacement32 |= mod == 0 && (sib & 7) == 5;
+            far |= mod == 0 && (sib & 7) == 5;
         }
         if (mod == 1) {
             out.write(random.nextInt(256));
-        } else if (displacement32) {
-            displacement(random.nextInt(-2000, 2000), 4);
+        } else if (far) {
+            displacement(random.nextInt(-2000, 2000), address16 ? 2 : 4);
         }
     }
 
@@ -138,7 +140,7 @@ final class EncodingBytes {
                 displacement(
                         operand.size() == Size.B ? random.nextInt(256) : random.nextInt(-1500, 1500),
                         bytes(operand, operandSize));
-            case O -> displacement(0, bits == 64 ? prefix67 ? 4 : 8 : 4);
+            case O -> displacement(0, prefix67 || bits == 32 ? 4 : bits / 8);
             case A, C, D, E, G, M, N, P, Q, R, S, U, V, W, X, Y, Z, REGISTER, SEGMENT, ONE, ST0, STI -> {}
         }
     }

@@ -20,8 +20,8 @@ final class HostCpu {
         cases.forEach(c -> c.put(in));
         ByteBuffer out = ByteBuffer.wrap(execute(in.array())).order(ByteOrder.LITTLE_ENDIAN);
         List<ProcessorOutcome> outcomes = new ArrayList<>(cases.size());
-        for (int n = 0; n < cases.size(); n++) {
-            outcomes.add(ProcessorOutcome.from(out));
+        for (ProcessorCase c : cases) {
+            outcomes.add(ProcessorOutcome.from(out, c.base()));
         }
         return outcomes;
     }

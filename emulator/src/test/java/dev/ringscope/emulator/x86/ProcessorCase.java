@@ -10,7 +10,7 @@ import java.util.HexFormat;
 final class ProcessorCase {
     static final int BYTES = 744;
     /** The pages of the harness, the same for host and emulator; everything around them is not mapped. */
-    static final int PAGE = 4096, SCRATCH = 0x100000, CODE = 0x110000;
+    static final int PAGE = 4096, SCRATCH = 0x100000, CODE = 0x108000;
     /** The instruction is here. */
     static final int START = CODE + 2048;
     /** Base of GS; the only segment that 64-bit code sees with one. */
@@ -19,7 +19,7 @@ final class ProcessorCase {
     static final int WINDOW = SCRATCH + 1920, WINDOW_BYTES = 256;
 
     final Encoding encoding;
-    /** 64 or 32. */
+    /** 64, 32 or 16. */
     final int bits;
 
     byte[] code = {};
@@ -34,6 +34,13 @@ final class ProcessorCase {
     ProcessorCase(Encoding encoding, int bits) {
         this.encoding = encoding;
         this.bits = bits;
+    }
+
+    /**
+     * Where the segments of this code begin: 16-bit code has them at the scratch page, the code within their 64 KiB.
+     */
+    long base() {
+        return bits == 16 ? SCRATCH : 0;
     }
 
     static byte filler(int offset) {

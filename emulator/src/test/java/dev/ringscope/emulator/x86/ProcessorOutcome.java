@@ -32,7 +32,8 @@ final class ProcessorOutcome {
     /** Of all of the scratch page. */
     long digest;
 
-    static ProcessorOutcome from(ByteBuffer in) {
+    /** @param base of the code segment */
+    static ProcessorOutcome from(ByteBuffer in, long base) {
         ProcessorOutcome o = new ProcessorOutcome();
         for (int n = 0; n < 16; n++) {
             o.r[n] = in.getLong();
@@ -56,7 +57,7 @@ final class ProcessorOutcome {
         }
         in.get(o.window);
         o.digest = in.getLong();
-        o.seeThroughEnd();
+        o.seeThroughEnd(base);
         return o;
     }
 
@@ -64,11 +65,11 @@ final class ProcessorOutcome {
      * The host ends every case with a signal: INT3 behind the instruction or at a branch's target, or no code there at
      * all.
      */
-    private void seeThroughEnd() {
+    private void seeThroughEnd(long base) {
         if (vector == BREAKPOINT) {
             vector = NONE;
             rip--;
-        } else if (vector == PAGE_FAULT && (error & FETCH) != 0 && rip == cr2) {
+        } else if (vector == PAGE_FAULT && (error & FETCH) != 0 && rip + base == cr2) {
             vector = NONE;
         }
         if (vector == NONE) {

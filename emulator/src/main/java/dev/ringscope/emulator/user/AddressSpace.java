@@ -4,8 +4,10 @@ import dev.ringscope.emulator.memory.PhysicalMemory;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -16,7 +18,11 @@ final class AddressSpace {
     private static final long PML4 = 0x10_4000;
     private static final long PRESENT = 1, WRITABLE = 2, USER = 4, NO_EXECUTE = 1L << 63;
     static final long TOP = 0x7fff_ffff_f000L;
-    private static final long LOWEST = 0x1_0000;
+    static final long LOWEST = 0x1_0000;
+    /** As Linux's vm.max_map_count. */
+    private static final int MOST_MAPPINGS = 65_530;
+    /** A page and the three tables above it. */
+    private static final int PAGES_OF_A_TOUCH = 4;
 
     /** An entry that the kernel is to store. @param invalidate linear address whose old translation must go, or 0 */
     record Entry(long physical, long value, long invalidate) {}
@@ -26,11 +32,13 @@ final class AddressSpace {
     private final TreeMap<Long, Mapping> mappings = new TreeMap<>();
     /** Physical page by linear page. */
     private final Map<Long, Long> resident = new HashMap<>();
-    /** Values of table entries as they will be when the kernel has stored what waits. */
+    /** Values of those table entries that the kernel has been told to store and may not have stored yet. */
     private final Map<Long, Long> tables = new HashMap<>();
 
     private final ArrayDeque<Entry> waiting = new ArrayDeque<>();
     private Answer answer = new Answer();
+    /** Physical pages that the answer changes. */
+    private final Set<Long> changed = new HashSet<>();
 
     AddressSpace(PhysicalMemory memory) {
         this.memory = memory;
@@ -40,6 +48,10 @@ final class AddressSpace {
     /** Stores go to that answer from now on. */
     void begin(Answer newAnswer) {
         answer = newAnswer;
+        changed.clear();
+        if (waiting.isEmpty()) {
+            tables.clear();
+        }
     }
 
     /** Takes up to so many entries for the mailbox. */
@@ -57,8 +69,11 @@ final class AddressSpace {
 
     // ---- mappings ---------------------------------------------------------------------------------------------------
 
-    /** Maps a run of addresses, instead of whatever was there. */
+    /** Maps a run of addresses, instead of whatever was there. @throws Errno ENOMEM if there are too many */
     void map(Mapping mapping) {
+        if (mappings.size() >= MOST_MAPPINGS) {
+            throw new Errno(Errno.ENOMEM);
+        }
         unmap(mapping.start(), mapping.end());
         mappings.put(mapping.start(), mapping);
     }
@@ -76,17 +91,38 @@ final class AddressSpace {
 
     /** @throws Errno ENOMEM if part of the range is not mapped */
     void protect(long start, long end, int protection) {
-        List<Mapping> parts = cut(start, end);
-        long covered = parts.stream().mapToLong(m -> m.end() - m.start()).sum();
-        if (covered != end - start) {
+        if (!isMapped(start, end)) {
             throw new Errno(Errno.ENOMEM);
         }
-        for (Mapping old : parts) {
+        for (Mapping old : cut(start, end)) {
             mappings.put(old.start(), old.withProtection(protection));
             for (long page : residentPages(old.start(), old.end())) {
                 setEntry(page, leaf(resident.get(page), protection));
             }
         }
+    }
+
+    /** Moves what is mapped from start to end to another place that is free, with its pages. */
+    void move(long start, long end, long to) {
+        for (Mapping old : cut(start, end)) {
+            mappings.remove(old.start());
+            Mapping moved = old.movedBy(to - start);
+            mappings.put(moved.start(), moved);
+            for (long page : residentPages(old.start(), old.end())) {
+                long physical = resident.remove(page);
+                setEntry(page, 0);
+                resident.put(page + to - start, physical);
+                setEntry(page + to - start, leaf(physical, old.protection()));
+            }
+        }
+    }
+
+    /** Forgets the contents of what is mapped there: the next touch gives pages as at first. @throws Errno ENOMEM */
+    void discard(long start, long end) {
+        if (!isMapped(start, end)) {
+            throw new Errno(Errno.ENOMEM);
+        }
+        cut(start, end).forEach(this::map);
     }
 
     private List<Long> residentPages(long start, long end) {
@@ -115,6 +151,9 @@ final class AddressSpace {
     private void splitAt(long address) {
         Mapping m = find(address);
         if (m != null && m.start() < address) {
+            if (mappings.size() >= MOST_MAPPINGS) {
+                throw new Errno(Errno.ENOMEM);
+            }
             mappings.put(m.start(), m.between(m.start(), address));
             mappings.put(address, m.between(address, m.end()));
         }
@@ -131,6 +170,18 @@ final class AddressSpace {
                 && end <= TOP
                 && find(start) == null
                 && mappings.subMap(start, end).isEmpty();
+    }
+
+    /** Whether no address of the run is free. */
+    boolean isMapped(long start, long end) {
+        for (long at = start; at < end; ) {
+            Mapping mapping = find(at);
+            if (mapping == null) {
+                return false;
+            }
+            at = mapping.end();
+        }
+        return true;
     }
 
     /** The highest free run of that many bytes below an address. @throws Errno ENOMEM */
@@ -161,7 +212,10 @@ final class AddressSpace {
         }
         Long there = resident.get(page);
         if (there == null) {
-            there = pages.take(answer);
+            if (pages.left() < PAGES_OF_A_TOUCH) {
+                throw new Errno(Errno.ENOMEM);
+            }
+            there = take();
             byte[] content = mapping.page(page);
             if (content != null) {
                 store(there, content);
@@ -192,16 +246,28 @@ final class AddressSpace {
         long table = PML4;
         for (int level = 4; level > 1; level--) {
             long at = table + 8 * (page >>> 12 + 9 * (level - 1) & 511);
-            long entry = tables.getOrDefault(at, 0L);
+            long entry = entry(at);
             if (entry == 0) {
-                entry = pages.take(answer) | PRESENT | WRITABLE | USER;
+                entry = take() | PRESENT | WRITABLE | USER;
                 put(at, entry, 0);
             }
             table = entry & 0xf_ffff_ffff_f000L;
         }
         long at = table + 8 * (page >>> 12 & 511);
-        boolean wasPresent = (tables.getOrDefault(at, 0L) & PRESENT) != 0;
+        boolean wasPresent = (entry(at) & PRESENT) != 0;
         put(at, value, wasPresent ? page : 0);
+    }
+
+    private long take() {
+        long page = pages.take(answer);
+        changed.add(page);
+        return page;
+    }
+
+    /** A table's entry as it will be when the kernel has stored what waits. */
+    private long entry(long at) {
+        Long told = tables.get(at);
+        return told != null ? told : changed.contains(at & -4096) ? 0 : (long) PhysicalMemory.LONG.get(memory.bytes, (int) at);
     }
 
     private void put(long at, long value, long invalidate) {
@@ -210,6 +276,15 @@ final class AddressSpace {
     }
 
     // ---- the program's memory, as the host reads and writes it ----------------------------------------------------------
+
+    /** How many bytes from there on, at most count, can be read. */
+    int readable(long address, int count) {
+        int done = 0;
+        while (done < count && touch(address + done, Mapping.READ) >= 0) {
+            done = (int) Math.min(count, done + 4096 - (address + done & 4095));
+        }
+        return done;
+    }
 
     /** @throws Errno EFAULT */
     byte[] read(long address, int count) {
@@ -225,6 +300,9 @@ final class AddressSpace {
     /** Bytes as they will be when the answer so far is applied. */
     private void fetch(long physical, byte[] into, int at, int count) {
         System.arraycopy(memory.bytes, (int) physical, into, at, count);
+        if (!changed.contains(physical & -4096)) {
+            return;
+        }
         for (Answer.Deed deed : answer.deeds()) {
             if (deed instanceof Answer.Store s) {
                 overlay(s.physical(), s.data(), physical, into, at, count);
@@ -262,7 +340,8 @@ final class AddressSpace {
     }
 
     /** Bytes to a physical address, with the answer. */
-    void store(long physical, byte[] bytes) {
+    private void store(long physical, byte[] bytes) {
+        changed.add(physical & -4096);
         answer.add(new Answer.Store(physical, bytes));
     }
 }

@@ -2,6 +2,7 @@ package dev.ringscope.emulator.user;
 
 import dev.ringscope.emulator.StateInput;
 import dev.ringscope.emulator.StateOutput;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,10 +23,16 @@ final class Answer {
     /** Virtual time passes until then, in nanoseconds. */
     record Sleep(long until) implements Deed {}
 
-    /** The program has ended. @param signal the signal that ended it, or 0 */
-    record Exit(int status, int signal) implements Deed {}
+    /** The alarm's interrupt shall come at that virtual time, {@link Long#MAX_VALUE}: never. */
+    record Alarm(long at) implements Deed {}
 
-    private static final int STORE = 1, CLEAR = 2, OUTPUT = 3, SLEEP = 4, EXIT = 5;
+    /** The program has ended. @param signal the signal that ended it, or 0 @param why more about it, or "" */
+    record Exit(int status, int signal, String why) implements Deed {}
+
+    /** The program will never go on, and has not ended. */
+    record Halt(String why) implements Deed {}
+
+    private static final int END = 0, STORE = 1, CLEAR = 2, OUTPUT = 3, SLEEP = 4, EXIT = 5, ALARM = 6, HALT = 7;
 
     private final List<Deed> deeds = new ArrayList<>();
 
@@ -45,10 +52,12 @@ final class Answer {
                 case Clear c -> out.put(CLEAR).put(c.physical);
                 case Output o -> out.put(OUTPUT).put(o.stream).put(o.data);
                 case Sleep s -> out.put(SLEEP).put(s.until);
-                case Exit e -> out.put(EXIT).put(e.status).put(e.signal);
+                case Alarm a -> out.put(ALARM).put(a.at);
+                case Exit e -> out.put(EXIT).put(e.status).put(e.signal).put(e.why.getBytes(StandardCharsets.UTF_8));
+                case Halt h -> out.put(HALT).put(h.why.getBytes(StandardCharsets.UTF_8));
             }
         }
-        out.put(0);
+        out.put(END);
         return out.toByteArray();
     }
 
@@ -58,7 +67,7 @@ final class Answer {
         Answer answer = new Answer();
         while (true) {
             long kind = in.next();
-            if (kind == 0) {
+            if (kind == END) {
                 in.end();
                 return answer;
             }
@@ -67,17 +76,22 @@ final class Answer {
     }
 
     private static Deed deed(StateInput in, long kind) {
-        if (kind == STORE) {
-            return new Store(in.next(), in.nextBytes());
-        } else if (kind == CLEAR) {
-            return new Clear(in.next());
-        } else if (kind == OUTPUT) {
-            return new Output(in.nextInt(), in.nextBytes());
-        } else if (kind == SLEEP) {
-            return new Sleep(in.next());
-        } else if (kind == EXIT) {
-            return new Exit(in.nextInt(), in.nextInt());
+        if (kind != (int) kind) {
+            throw new IllegalArgumentException("a recorded hypercall: no deed has number " + kind);
         }
-        throw new IllegalArgumentException("a recorded hypercall: no deed has number " + kind);
+        return switch ((int) kind) {
+            case STORE -> new Store(in.next(), in.nextBytes());
+            case CLEAR -> new Clear(in.next());
+            case OUTPUT -> new Output(in.nextInt(), in.nextBytes());
+            case SLEEP -> new Sleep(in.next());
+            case ALARM -> new Alarm(in.next());
+            case EXIT -> new Exit(in.nextInt(), in.nextInt(), text(in));
+            case HALT -> new Halt(text(in));
+            default -> throw new IllegalArgumentException("a recorded hypercall: no deed has number " + kind);
+        };
+    }
+
+    private static String text(StateInput in) {
+        return new String(in.nextBytes(), StandardCharsets.UTF_8);
     }
 }

@@ -3,107 +3,138 @@ package dev.ringscope.emulator.user;
 import dev.ringscope.emulator.user.OpenFiles.Description;
 import dev.ringscope.emulator.user.OpenFiles.Kind;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.Map;
 
-/** Files and descriptors: reading below the root, writing to the standard streams. */
+/** Descriptors: reading, writing to the standard streams and pipes, duplicating. */
 final class FileCalls {
-    private static final int AT_FDCWD = -100;
     private static final int MOST = 1 << 20;
-    private static final long WRITING = 3 | 0x40 | 0x200; // O_WRONLY, O_RDWR, O_CREAT, O_TRUNC
-    private static final int TCGETS = 0x5401, TIOCGWINSZ = 0x5413;
+    private static final int O_NONBLOCK = 0x800;
+    private static final int FIONREAD = 0x541b, FIONBIO = 0x5421;
 
     private FileCalls() {}
 
-    static void enter(Map<Integer, SystemCall> t) {
-        t.put(0, (p, a) -> read(p, (int) a[0], a[1], a[2]));
-        t.put(1, (p, a) -> write(p, (int) a[0], a[1], a[2]));
-        t.put(2, (p, a) -> open(p, p.memory().string(a[0]), a[1]));
-        t.put(257, (p, a) -> open(p, at(p, (int) a[0], a[1]), a[2]));
-        t.put(3, (p, a) -> {
+    static void enter(SystemCalls t) {
+        t.add(0, "read", (p, a) -> read(p, (int) a[0], a[1], a[2]));
+        t.add(1, "write", (p, a) -> write(p, (int) a[0], a[1], a[2]));
+        t.add(3, "close", (p, a) -> {
             p.files().close((int) a[0]);
             return 0;
         });
-        t.put(4, (p, a) -> FileStatus.put(p, p.memory().string(a[0]), a[1]));
-        t.put(6, t.get(4));
-        t.put(5, (p, a) -> FileStatus.put(p, p.files().get((int) a[0]), a[1]));
-        t.put(262, FileCalls::newfstatat);
-        t.put(8, (p, a) -> lseek(p, (int) a[0], a[1], (int) a[2]));
-        t.put(16, (p, a) -> ioctl(p, (int) a[0], (int) a[1]));
-        t.put(17, (p, a) -> put(p, a[1], p.files().readAt(p.files().get((int) a[0]), count(a[2]), a[3])));
-        t.put(19, (p, a) -> vector(p, (int) a[0], a[1], (int) a[2], false));
-        t.put(20, (p, a) -> vector(p, (int) a[0], a[1], (int) a[2], true));
-        t.put(21, (p, a) -> access(p, p.memory().string(a[0]), (int) a[1]));
-        t.put(269, (p, a) -> access(p, at(p, (int) a[0], a[1]), (int) a[2]));
-        t.put(439, t.get(269));
-        t.put(32, (p, a) -> p.files().add(p.files().get((int) a[0]), 0));
-        t.put(33, (p, a) -> p.files().duplicate((int) a[0], (int) a[1]));
-        t.put(292, t.get(33));
-        t.put(72, FileCalls::fcntl);
-        t.put(79, (p, a) -> text(p, a[0], a[1], "/\0"));
-        t.put(80, (p, a) -> {
-            p.files().resolve(p.memory().string(a[0]));
-            return 0;
+        t.add(436, "close_range", FileCalls::closeRange);
+        t.add(8, "lseek", (p, a) -> lseek(p, (int) a[0], a[1], (int) a[2]));
+        t.add(16, "ioctl", (p, a) -> ioctl(p, (int) a[0], (int) a[1], a[2]));
+        t.add(17, "pread64", (p, a) -> put(p, a[1], p.files().readAt(p.files().get((int) a[0]), count(a[2]), a[3])));
+        t.add(19, "readv", (p, a) -> vector(p, (int) a[0], a[1], (int) a[2], 8, false));
+        t.add(20, "writev", (p, a) -> vector(p, (int) a[0], a[1], (int) a[2], 8, true));
+        t.add(40, "sendfile", FileCalls::sendfile);
+        t.add(22, "pipe", (p, a) -> pipe(p, a[0], 0));
+        t.add(293, "pipe2", (p, a) -> pipe(p, a[0], (int) a[1]));
+        t.add(32, "dup", (p, a) -> p.files().add(p.files().get((int) a[0]), 0));
+        t.add(33, "dup2", (p, a) -> p.files().duplicate((int) a[0], (int) a[1]));
+        t.add(292, "dup3", (p, a) -> {
+            if ((int) a[0] == (int) a[1]) {
+                throw new Errno(Errno.EINVAL);
+            }
+            return p.files().duplicate((int) a[0], (int) a[1]);
         });
-        t.put(89, (p, a) -> readlink(p, p.memory().string(a[0]), a[1], a[2]));
-        t.put(267, (p, a) -> readlink(p, at(p, (int) a[0], a[1]), a[2], a[3]));
-        t.put(217, FileCalls::getdents64);
+        t.add(72, "fcntl", (p, a) -> fcntl(p, (int) a[0], (int) a[1], a[2]));
+        t.add(73, "flock", (p, a) -> opened(p, a));
+        t.add(74, "fsync", (p, a) -> opened(p, a));
+        t.add(75, "fdatasync", (p, a) -> opened(p, a));
+        t.add(187, "readahead", (p, a) -> opened(p, a));
+        t.add(221, "fadvise64", (p, a) -> opened(p, a));
     }
 
-    private static int count(long n) {
+    /** For what has no effect on files that nobody writes. */
+    private static long opened(LinuxProcess p, long[] a) {
+        p.files().get((int) a[0]);
+        return 0;
+    }
+
+    static int count(long n) {
         return (int) Math.max(0, Math.min(n, MOST));
     }
 
-    /** A path relative to a directory's descriptor. The program's current directory is its root. */
-    private static String at(LinuxProcess p, int descriptor, long address) {
-        String path = p.memory().string(address);
-        if (path.startsWith("/") || descriptor == AT_FDCWD) {
-            return path;
-        }
-        Description d = p.files().get(descriptor);
-        if (d.kind != Kind.DIRECTORY) {
-            throw new Errno(Errno.ENOTDIR);
-        }
-        return p.files().guestPath(d.path) + "/" + path;
+    static long put(LinuxProcess p, long address, byte[] bytes) {
+        p.space().write(address, bytes);
+        return bytes.length;
     }
 
     static long read(LinuxProcess p, int descriptor, long address, long n) {
-        return put(p, address, p.files().read(p.files().get(descriptor), count(n)));
+        if (n < 0) {
+            throw new Errno(Errno.EINVAL);
+        }
+        Description d = p.files().get(descriptor);
+        return put(p, address, readOrWait(p, d, count(n)));
     }
 
-    private static long put(LinuxProcess p, long address, byte[] bytes) {
-        p.memory().space().write(address, bytes);
-        return bytes.length;
+    private static byte[] readOrWait(LinuxProcess p, Description d, int count) {
+        byte[] bytes = p.files().read(d, count);
+        if (bytes == null) {
+            if (d.nonBlocking) {
+                throw new Errno(Errno.EAGAIN);
+            }
+            p.sleep(Long.MAX_VALUE); // nobody else could write to the pipe
+            return new byte[0];
+        }
+        return bytes;
     }
 
     static long write(LinuxProcess p, int descriptor, long address, long n) {
-        Description d = p.files().get(descriptor);
-        byte[] bytes = p.memory().space().read(address, count(n));
-        switch (d.kind) {
-            case OUTPUT -> p.answer().add(new Answer.Output(1, bytes));
-            case ERROR -> p.answer().add(new Answer.Output(2, bytes));
-            case NULL, ZERO -> {}
-            case INPUT, FILE, DIRECTORY -> throw new Errno(Errno.EBADF);
+        if (n < 0) {
+            throw new Errno(Errno.EINVAL);
         }
-        return bytes.length;
+        Description d = p.files().get(descriptor);
+        return switch (d.kind) {
+            case OUTPUT -> output(p, 1, address, count(n));
+            case ERROR -> output(p, 2, address, count(n));
+            case NULL, ZERO -> n;
+            case PIPE_OUT -> toPipe(p, d, p.space().read(address, count(n)));
+            case INPUT, FILE, DIRECTORY, PIPE_IN -> throw new Errno(Errno.EBADF);
+        };
     }
 
-    static long open(LinuxProcess p, String path, long flags) {
-        return p.files().add(p.files().open(path, (flags & WRITING) != 0), 0);
+    /** As much as can be read: a buffer may end where nothing is mapped. */
+    private static long output(LinuxProcess p, int stream, long address, int count) {
+        int readable = p.space().readable(address, count);
+        if (readable == 0 && count > 0) {
+            throw new Errno(Errno.EFAULT);
+        }
+        p.answer().add(new Answer.Output(stream, p.space().read(address, readable)));
+        return readable;
     }
 
-    private static long newfstatat(LinuxProcess p, long[] a) {
-        boolean emptyPath = (a[3] & 0x1000) != 0 && p.memory().string(a[1]).isEmpty();
-        return emptyPath
-                ? FileStatus.put(p, p.files().get((int) a[0]), a[2])
-                : FileStatus.put(p, at(p, (int) a[0], a[1]), a[2]);
+    private static long toPipe(LinuxProcess p, Description d, byte[] bytes) {
+        if (!p.files().hasEnd(d.pipe, Kind.PIPE_IN)) {
+            p.signals().raise(SignalNumber.SIGPIPE, Signals.SI_USER, IdentityCalls.PID, 0);
+            throw new Errno(Errno.EPIPE);
+        }
+        int taken = d.pipe.write(bytes);
+        if (taken == 0 && bytes.length > 0) {
+            if (d.nonBlocking) {
+                throw new Errno(Errno.EAGAIN);
+            }
+            p.sleep(Long.MAX_VALUE); // nobody else could empty it
+        }
+        return taken;
+    }
+
+    private static long closeRange(LinuxProcess p, long[] a) {
+        for (int n = 0; n < OpenFiles.MOST; n++) {
+            if (n >= a[0] && Integer.toUnsignedLong((int) a[1]) >= n && p.files().isOpen(n)) {
+                p.files().close(n);
+            }
+        }
+        return 0;
     }
 
     static long lseek(LinuxProcess p, int descriptor, long offset, int whence) {
         Description d = p.files().get(descriptor);
+        if (d.kind == Kind.DIRECTORY && whence == 0 && offset >= 0 && offset <= d.entries.size()) {
+            d.given = (int) offset;
+            return offset;
+        }
         if (d.channel == null) {
-            throw new Errno(Errno.ESPIPE);
+            throw new Errno(d.kind == Kind.DIRECTORY ? Errno.EINVAL : Errno.ESPIPE);
         }
         try {
             long base =
@@ -124,20 +155,37 @@ final class FileCalls {
     }
 
     /** No descriptor is a terminal, whatever the host's are: so a run does not depend on where it was started. */
-    static long ioctl(LinuxProcess p, int descriptor, int request) {
-        p.files().get(descriptor);
-        throw new Errno(request == TCGETS || request == TIOCGWINSZ ? Errno.ENOTTY : Errno.EINVAL);
+    static long ioctl(LinuxProcess p, int descriptor, int request, long argument) {
+        Description d = p.files().get(descriptor);
+        if (request == FIONREAD && d.pipe != null) {
+            p.memory().putU32(argument, d.pipe.count());
+            return 0;
+        }
+        if (request == FIONBIO) {
+            d.nonBlocking = p.memory().u32(argument) != 0;
+            return 0;
+        }
+        throw new Errno(Errno.ENOTTY);
     }
 
-    private static long vector(LinuxProcess p, int descriptor, long list, int entries, boolean writing) {
+    /** @param word bytes of a pointer in the list */
+    static long vector(LinuxProcess p, int descriptor, long list, int entries, int word, boolean writing) {
         if (entries < 0 || entries > 1024) {
             throw new Errno(Errno.EINVAL);
         }
+        p.files().get(descriptor);
         long total = 0;
         for (int n = 0; n < entries; n++) {
-            long base = p.memory().u64(list + 16L * n);
-            long length = p.memory().u64(list + 16L * n + 8);
-            long done = length == 0 ? 0 : writing ? write(p, descriptor, base, length) : read(p, descriptor, base, length);
+            long base = p.memory().word(list + 2L * word * n, word);
+            long length = p.memory().word(list + 2L * word * n + word, word);
+            long done = 0;
+            try {
+                done = length == 0 ? 0 : writing ? write(p, descriptor, base, length) : read(p, descriptor, base, length);
+            } catch (Errno e) {
+                if (total == 0) {
+                    throw e;
+                }
+            }
             total += done;
             if (done < length) {
                 break;
@@ -146,64 +194,51 @@ final class FileCalls {
         return total;
     }
 
-    private static long access(LinuxProcess p, String path, int mode) {
-        if (!path.equals("/dev/null")) {
-            p.files().resolve(path);
-            if ((mode & 2) != 0) {
-                throw new Errno(Errno.EROFS);
-            }
+    private static long sendfile(LinuxProcess p, long[] a) {
+        Description to = p.files().get((int) a[0]);
+        Description from = p.files().get((int) a[1]);
+        if (from.kind != Kind.FILE || to.kind != Kind.OUTPUT && to.kind != Kind.ERROR) {
+            throw new Errno(Errno.EINVAL); // the program then reads and writes
         }
+        byte[] bytes;
+        if (a[2] == 0) {
+            bytes = p.files().read(from, count(a[3]));
+        } else {
+            long offset = p.memory().u64(a[2]);
+            bytes = p.files().readAt(from, count(a[3]), offset);
+            p.memory().putU64(a[2], offset + bytes.length);
+        }
+        p.answer().add(new Answer.Output(to.kind == Kind.OUTPUT ? 1 : 2, bytes));
+        return bytes.length;
+    }
+
+    static long pipe(LinuxProcess p, long address, int flags) {
+        Pipe pipe = new Pipe();
+        Description in = new Description(Kind.PIPE_IN, null, null, pipe);
+        Description out = new Description(Kind.PIPE_OUT, null, null, pipe);
+        in.nonBlocking = out.nonBlocking = (flags & O_NONBLOCK) != 0;
+        p.memory().putU64(address, 0); // EFAULT before anything is opened
+        int first = p.files().add(in, 0);
+        int second = p.files().add(out, 0);
+        p.memory().putU32(address, first);
+        p.memory().putU32(address + 4, second);
         return 0;
     }
 
-    private static long fcntl(LinuxProcess p, long[] a) {
-        Description d = p.files().get((int) a[0]);
-        return switch ((int) a[1]) {
-            case 0, 1030 -> p.files().add(d, (int) a[2]); // F_DUPFD, F_DUPFD_CLOEXEC
-            case 1, 2, 4 -> 0; // F_GETFD, F_SETFD, F_SETFL
-            case 3 -> d.kind == Kind.OUTPUT || d.kind == Kind.ERROR ? 1 : 0; // F_GETFL
+    static long fcntl(LinuxProcess p, int descriptor, int command, long argument) {
+        Description d = p.files().get(descriptor);
+        return switch (command) {
+            case 0, 1030 -> p.files().add(d, (int) argument); // F_DUPFD, F_DUPFD_CLOEXEC
+            case 1, 2 -> 0; // F_GETFD, F_SETFD: nothing is ever executed
+            case 3 -> { // F_GETFL
+                int access = d.kind == Kind.OUTPUT || d.kind == Kind.ERROR || d.kind == Kind.PIPE_OUT ? 1 : 0;
+                yield access | (d.nonBlocking ? O_NONBLOCK : 0);
+            }
+            case 4 -> { // F_SETFL
+                d.nonBlocking = (argument & O_NONBLOCK) != 0;
+                yield 0;
+            }
             default -> throw new Errno(Errno.EINVAL);
         };
-    }
-
-    private static long text(LinuxProcess p, long address, long size, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        if (bytes.length > size) {
-            throw new Errno(Errno.ERANGE);
-        }
-        return put(p, address, bytes);
-    }
-
-    private static long readlink(LinuxProcess p, String path, long address, long size) {
-        if (!path.equals("/proc/self/exe")) {
-            p.files().resolve(path);
-            throw new Errno(Errno.EINVAL);
-        }
-        byte[] bytes = p.files().programPath().getBytes(StandardCharsets.UTF_8);
-        p.memory().space().write(address, java.util.Arrays.copyOf(bytes, (int) Math.min(size, bytes.length)));
-        return Math.min(size, bytes.length);
-    }
-
-    private static long getdents64(LinuxProcess p, long[] a) {
-        Description d = p.files().get((int) a[0]);
-        if (d.kind != Kind.DIRECTORY) {
-            throw new Errno(Errno.ENOTDIR);
-        }
-        ByteBuffer out = UserMemory.zeros(count(a[2]));
-        while (d.given < d.entries.size()) {
-            byte[] name = (d.entries.get(d.given) + "\0").getBytes(StandardCharsets.UTF_8);
-            int length = 19 + name.length + 7 & -8;
-            if (length > out.remaining()) {
-                break;
-            }
-            int start = out.position();
-            d.given++;
-            out.putLong(d.given).putLong(d.given).putShort((short) length).put((byte) 0).put(name);
-            out.position(start + length);
-        }
-        if (out.position() == 0 && d.given < d.entries.size()) {
-            throw new Errno(Errno.EINVAL);
-        }
-        return put(p, a[1], java.util.Arrays.copyOf(out.array(), out.position()));
     }
 }

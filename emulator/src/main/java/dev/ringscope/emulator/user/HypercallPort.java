@@ -5,28 +5,36 @@ import dev.ringscope.emulator.Outside;
 import dev.ringscope.emulator.StateInput;
 import dev.ringscope.emulator.StateOutput;
 import dev.ringscope.emulator.StopReason;
+import dev.ringscope.emulator.VirtualTime;
 import dev.ringscope.emulator.device.ByteSink;
 import dev.ringscope.emulator.device.Device;
+import dev.ringscope.emulator.device.InterruptLine;
 import dev.ringscope.emulator.memory.PortDevice;
 import dev.ringscope.emulator.memory.Ports;
 
 /** The port through which the built-in guest kernel hands over what ring 3 asked: see {@code guest/kernel.S}. */
 public final class HypercallPort implements Device, PortDevice {
     static final int PORT = 0x5e0;
-    private static final int KERNEL_FAULT = 0x103;
+    private static final int ALARM = 0x25, KERNEL_FAULT = 0x103;
 
     private final Machine machine;
     private final Outside outside;
     private final ByteSink standardOutput;
     private final ByteSink standardError;
+    private final InterruptLine line;
+    private final VirtualTime.Timer alarm;
     /** Null in a replay. */
     private LinuxProcess process;
 
-    public HypercallPort(Machine machine, Outside outside, ByteSink standardOutput, ByteSink standardError) {
+    /** @param line interrupt request 5, by which the kernel learns that an alarm's time has come */
+    public HypercallPort(
+            Machine machine, Outside outside, InterruptLine line, ByteSink standardOutput, ByteSink standardError) {
         this.machine = machine;
         this.outside = outside;
         this.standardOutput = standardOutput;
         this.standardError = standardError;
+        this.line = line;
+        alarm = machine.cpu().time.timer("linux", () -> line.set(true));
     }
 
     public void claimPorts(Ports ports) {
@@ -49,6 +57,9 @@ public final class HypercallPort implements Device, PortDevice {
             machine.cpu().stop(StopReason.HALTED, "the built-in guest kernel met a fault of its own");
             return;
         }
+        if (cause == ALARM) {
+            line.set(false);
+        }
         byte[] answer = outside.askOnce("linux", machine.position(), () -> process.answer(cause).encode());
         for (Answer.Deed deed : Answer.decode(answer).deeds()) {
             apply(deed);
@@ -65,11 +76,20 @@ public final class HypercallPort implements Device, PortDevice {
                     sink.accept(b & 0xff);
                 }
             }
-            case Answer.Sleep s -> machine.cpu().time.skipTo(s.until());
-            case Answer.Exit e -> machine.exit(
-                    e.signal() == 0 ? e.status() : 128 + e.signal(),
-                    e.signal() == 0 ? "exit" : "killed by signal " + e.signal() + " (" + SignalNumber.name(e.signal()) + ")");
+            case Answer.Sleep s -> {
+                machine.cpu().time.skipTo(s.until());
+                alarm.at(alarm.deadline()); // it and other timers may be due now
+            }
+            case Answer.Alarm a -> alarm.at(a.at());
+            case Answer.Exit e -> machine.exit(e.signal() == 0 ? e.status() : 128 + e.signal(), explain(e));
+            case Answer.Halt h -> machine.cpu().stop(StopReason.HALTED, h.why());
         }
+    }
+
+    private static String explain(Answer.Exit e) {
+        String how =
+                e.signal() == 0 ? "exit" : "killed by signal %d (%s)".formatted(e.signal(), SignalNumber.name(e.signal()));
+        return e.why().isEmpty() ? how : how + ", " + e.why();
     }
 
     @Override

@@ -2,72 +2,81 @@ package dev.ringscope.emulator.user;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 
-/** Who the process is and what it may: one process with number 1000, of root, alone in its world. */
+/** Who the process is: number 1000, of root, alone in its world; its end; and the machine it finds itself on. */
 final class IdentityCalls {
     static final int PID = 1000;
+    private static final int PARENT = 1;
     private static final int ARCH_SET_GS = 0x1001, ARCH_SET_FS = 0x1002, ARCH_GET_FS = 0x1003, ARCH_GET_GS = 0x1004;
+    private static final int PR_GET_DUMPABLE = 3, PR_SET_DUMPABLE = 4, PR_SET_NAME = 15, PR_GET_NAME = 16;
 
     private IdentityCalls() {}
 
-    static void enter(Map<Integer, SystemCall> t) {
-        t.put(39, (p, a) -> PID);
-        t.put(186, (p, a) -> PID);
-        t.put(110, (p, a) -> 1);
-        t.put(111, (p, a) -> PID);
-        t.put(121, (p, a) -> PID);
-        t.put(124, (p, a) -> PID);
-        for (int number : new int[] {102, 104, 107, 108}) {
-            t.put(number, (p, a) -> 0);
+    static void enter(SystemCalls t) {
+        constant(t, 39, "getpid", PID);
+        constant(t, 186, "gettid", PID);
+        constant(t, 110, "getppid", PARENT);
+        constant(t, 111, "getpgrp", PID);
+        constant(t, 121, "getpgid", PID);
+        constant(t, 124, "getsid", PID);
+        constant(t, 112, "setsid", PID);
+        constant(t, 109, "setpgid", 0);
+        constant(t, 102, "getuid", 0);
+        constant(t, 104, "getgid", 0);
+        constant(t, 107, "geteuid", 0);
+        constant(t, 108, "getegid", 0);
+        constant(t, 105, "setuid", 0);
+        constant(t, 106, "setgid", 0);
+        constant(t, 113, "setreuid", 0);
+        constant(t, 114, "setregid", 0);
+        constant(t, 117, "setresuid", 0);
+        constant(t, 119, "setresgid", 0);
+        constant(t, 115, "getgroups", 0);
+        constant(t, 116, "setgroups", 0);
+        constant(t, 95, "umask", 022);
+        constant(t, 135, "personality", 0);
+        constant(t, 218, "set_tid_address", PID);
+        constant(t, 273, "set_robust_list", 0);
+        t.add(118, "getresuid", IdentityCalls::putZeros);
+        t.add(120, "getresgid", IdentityCalls::putZeros);
+        t.add(60, "exit", IdentityCalls::exit);
+        t.add(231, "exit_group", IdentityCalls::exit);
+        t.add(63, "uname", (p, a) -> uname(p, a[0]));
+        t.add(158, "arch_prctl", IdentityCalls::archPrctl);
+        t.add(157, "prctl", IdentityCalls::prctl);
+        t.add(318, "getrandom", IdentityCalls::getrandom);
+        t.add(99, "sysinfo", IdentityCalls::sysinfo);
+        fails(t, 334, "rseq", Errno.ENOSYS);
+        fails(t, 41, "socket", Errno.EAFNOSUPPORT);
+        fails(t, 51, "getsockname", Errno.ENOTSOCK);
+        fails(t, 52, "getpeername", Errno.ENOTSOCK);
+    }
+
+    private static void constant(SystemCalls t, int number, String name, long result) {
+        t.add(number, name, (p, a) -> result);
+    }
+
+    private static void fails(SystemCalls t, int number, String name, int error) {
+        t.add(number, name, (p, a) -> {
+            throw new Errno(error);
+        });
+    }
+
+    private static long putZeros(LinuxProcess p, long[] a) {
+        for (int n = 0; n < 3; n++) {
+            p.memory().putU32(a[n], 0);
         }
-        // setpgid, setuid, setgid, setsid, sched_yield, umask, set_robust_list, getgroups: nothing to do
-        for (int number : new int[] {109, 105, 106, 112, 24, 273, 115, 157, 125}) {
-            t.put(number, (p, a) -> 0);
-        }
-        t.put(95, (p, a) -> 022);
-        t.put(60, IdentityCalls::exit);
-        t.put(231, IdentityCalls::exit);
-        t.put(63, (p, a) -> uname(p, a[0]));
-        t.put(158, IdentityCalls::archPrctl);
-        t.put(218, (p, a) -> PID);
-        t.put(202, (p, a) -> 0); // futex: nobody else could wait or be woken
-        t.put(97, (p, a) -> limit(p, (int) a[0], a[1]));
-        t.put(302, (p, a) -> a[3] == 0 ? 0 : limit(p, (int) a[1], a[3]));
-        t.put(318, (p, a) -> {
-            byte[] random = p.random((int) Math.max(0, Math.min(a[1], 1 << 20)));
-            p.space().write(a[0], random);
-            return random.length;
-        });
-        t.put(204, (p, a) -> {
-            p.memory().putU64(a[2], 1);
-            return 8;
-        });
-        t.put(99, IdentityCalls::sysinfo);
-        t.put(61, (p, a) -> {
-            throw new Errno(Errno.ECHILD);
-        });
-        t.put(309, (p, a) -> {
-            if (a[0] != 0) {
-                p.memory().putU32(a[0], 0);
-            }
-            return 0;
-        });
-        // clone, fork, vfork, clone3: one process is all there is
-        for (int number : new int[] {56, 57, 58, 435}) {
-            t.put(number, (p, a) -> {
-                throw new Errno(Errno.EAGAIN);
-            });
-        }
+        return 0;
     }
 
     static long exit(LinuxProcess p, long[] a) {
-        p.answer().add(new Answer.Exit((int) a[0] & 0xff, 0));
+        p.answer().add(p.exit((int) a[0] & 0xff, 0, ""));
         return 0;
     }
 
     static long uname(LinuxProcess p, long address) {
-        String[] fields = {"Linux", "ringscope", "6.1.0", "#1 Ringscope built-in guest kernel", "x86_64", "(none)"};
+        String machine = p.wide() ? "x86_64" : "i686";
+        String[] fields = {"Linux", "ringscope", "6.1.0", "#1 Ringscope built-in guest kernel", machine, "(none)"};
         ByteBuffer b = UserMemory.zeros(6 * 65);
         for (int n = 0; n < fields.length; n++) {
             b.put(65 * n, fields[n].getBytes(StandardCharsets.US_ASCII));
@@ -78,8 +87,8 @@ final class IdentityCalls {
 
     private static long archPrctl(LinuxProcess p, long[] a) {
         switch ((int) a[0]) {
-            case ARCH_SET_FS -> p.setBase(0xc000_0100, a[1]);
-            case ARCH_SET_GS -> p.setBase(0xc000_0101, a[1]);
+            case ARCH_SET_FS -> p.setBase(4, a[1]);
+            case ARCH_SET_GS -> p.setBase(5, a[1]);
             case ARCH_GET_FS -> p.memory().putU64(a[1], p.base(4));
             case ARCH_GET_GS -> p.memory().putU64(a[1], p.base(5));
             default -> throw new Errno(Errno.EINVAL);
@@ -87,11 +96,30 @@ final class IdentityCalls {
         return 0;
     }
 
-    /** Every limit is infinite but that of the stack and of open files. */
-    private static long limit(LinuxProcess p, int resource, long address) {
-        long value = resource == 3 ? LinuxProcess.STACK_SIZE : resource == 7 ? 1024 : -1;
-        p.memory().write(address, UserMemory.zeros(16).putLong(0, value).putLong(8, value));
-        return 0;
+    private static long prctl(LinuxProcess p, long[] a) {
+        return switch ((int) a[0]) {
+            case PR_GET_DUMPABLE -> 1;
+            case PR_SET_DUMPABLE -> 0;
+            case PR_SET_NAME -> {
+                byte[] name = p.memory().string(a[1]).getBytes(StandardCharsets.UTF_8);
+                p.setName(name);
+                yield 0;
+            }
+            case PR_GET_NAME -> {
+                p.space().write(a[1], p.name());
+                yield 0;
+            }
+            default -> throw new Errno(Errno.EINVAL);
+        };
+    }
+
+    private static long getrandom(LinuxProcess p, long[] a) {
+        if ((a[2] & ~7) != 0) {
+            throw new Errno(Errno.EINVAL);
+        }
+        byte[] random = p.random(FileCalls.count(a[1]));
+        p.space().write(a[0], random);
+        return random.length;
     }
 
     private static long sysinfo(LinuxProcess p, long[] a) {
@@ -101,5 +129,4 @@ final class IdentityCalls {
         p.memory().write(a[0], b);
         return 0;
     }
-
 }

@@ -1,16 +1,15 @@
 package dev.ringscope.emulator.user;
 
 import dev.ringscope.emulator.Machine;
-import dev.ringscope.emulator.memory.PhysicalMemory;
-import dev.ringscope.emulator.user.AddressSpace.Entry;
-import dev.ringscope.emulator.x86.Fault;
+import dev.ringscope.emulator.x86.X86Cpu;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.TreeSet;
 
 /**
  * A Linux process as the host sees it: works out the answer to each hypercall of the built-in guest kernel. It reads the guest's memory and
@@ -21,12 +20,10 @@ public final class LinuxProcess {
     static final long EPOCH_SECONDS = 1_767_225_600L;
 
     static final long STACK_SIZE = 8 << 20;
-    private static final int MAILBOX = 0x10_2000;
-    private static final int MAILBOX_ENTRIES = 168;
-    private static final long GDT = 0x10_3000;
-    private static final int POWER_ON = 0x101, SYSCALL = 0x100, INT80 = 0x80, MORE = 0x102;
-    private static final int PAGE_PRESENT = 1, PAGE_WRITE = 2, PAGE_FETCH = 16;
+    private static final int POWER_ON = 0x101, SYSCALL = 0x100, INT80 = 0x80, MORE = 0x102, ALARM = 0x25;
+    private static final int FS_BASE = 0xc000_0100, GS_BASE = 0xc000_0101;
     private static final long TOP32 = 0xffff_e000L;
+    private static final long END_OF_TIME = Long.MAX_VALUE / 2;
 
     private final Machine machine;
     private final ProgramImage image;
@@ -36,18 +33,26 @@ public final class LinuxProcess {
     private final UserMemory memory;
     private final OpenFiles files;
     private final Signals signals = new Signals();
+    private final IntervalTimers timers = new IntervalTimers();
+    private final Faults faults = new Faults(this);
+    private final Mailbox mailbox = new Mailbox();
+    private final TreeSet<Long> unknownCalls = new TreeSet<>();
     private Frame frame;
     private Answer answer;
+    /** x87 and SSE state if this answer changes it, else null. */
+    private byte[] fpu;
+
+    private long wokenAt;
+    private long alarmAt = Long.MAX_VALUE;
     private long heapStart, heapEnd;
+    private byte[] name;
     private long random = 0x5269_6e67;
-    private int modelRegister;
-    private long modelValue;
-    private Entry threadDescriptor;
 
     /**
      * @param program the executable's file
      * @param arguments what it gets as argv, its own name first
      * @param root folder that the program sees as /, or null
+     * @throws dev.ringscope.emulator.boot.BadImage unless it is a static program
      */
     public LinuxProcess(
             Machine machine,
@@ -63,10 +68,15 @@ public final class LinuxProcess {
         image = new ProgramImage(program.toString(), Files.readAllBytes(program));
         space = new AddressSpace(machine.memory());
         memory = new UserMemory(space);
-        files = new OpenFiles(standardInput, root, program);
+        files = new OpenFiles(standardInput, new Root(root, program));
+        setName(String.valueOf(program.getFileName()).getBytes(StandardCharsets.UTF_8));
     }
 
-    // ---- what system calls use ----------------------------------------------------------------------------------------
+    // ---- what system calls use --------------------------------------------------------------------------------------
+
+    X86Cpu cpu() {
+        return machine.cpu();
+    }
 
     UserMemory memory() {
         return memory;
@@ -84,6 +94,18 @@ public final class LinuxProcess {
         return signals;
     }
 
+    IntervalTimers timers() {
+        return timers;
+    }
+
+    Faults faults() {
+        return faults;
+    }
+
+    Mailbox mailbox() {
+        return mailbox;
+    }
+
     Frame frame() {
         return frame;
     }
@@ -92,9 +114,9 @@ public final class LinuxProcess {
         return answer;
     }
 
-    /** Virtual time in nanoseconds since power-on. */
-    long now() {
-        return machine.cpu().time.now();
+    /** Whether the code that runs is 64-bit code. */
+    boolean wide() {
+        return frame.get(Frame.CS) == Frame.USER_CS;
     }
 
     long ramSize() {
@@ -118,23 +140,17 @@ public final class LinuxProcess {
         return (image.wide() ? AddressSpace.TOP : TOP32) - STACK_SIZE - (1 << 20);
     }
 
-    /** The kernel shall write that model-specific register: FS_BASE or GS_BASE. */
-    void setBase(int register, long value) {
+    /** The base of FS (4) or GS (5) shall be that. @throws Errno EPERM in the kernel's half */
+    void setBase(int segment, long value) {
         if (value << 16 >> 16 != value || value < 0) {
             throw new Errno(Errno.EPERM);
         }
-        modelRegister = register;
-        modelValue = value;
+        mailbox.writeRegister(segment == 4 ? FS_BASE : GS_BASE, value);
     }
 
     /** The base of FS (4) or GS (5). */
     long base(int segment) {
         return machine.cpu().seg[segment].base;
-    }
-
-    /** The kernel shall store a descriptor into GDT slot 12, 13 or 14. */
-    void setThreadDescriptor(int slot, long descriptor) {
-        threadDescriptor = new Entry(GDT + 8L * slot, descriptor, 0);
     }
 
     /** Bytes that are the same in every run (SplitMix64, Steele, Lea and Flood 2014). */
@@ -149,42 +165,121 @@ public final class LinuxProcess {
         return bytes;
     }
 
-    // ---- hypercalls -----------------------------------------------------------------------------------------------------
+    /** As PR_GET_NAME gives it: 16 bytes, the last 0. */
+    byte[] name() {
+        return name.clone();
+    }
+
+    void setName(byte[] newName) {
+        name = Arrays.copyOf(Arrays.copyOf(newName, 15), 16);
+    }
+
+    /** The end, with what is worth saying about it. */
+    Answer.Exit exit(int status, int signal, String why) {
+        String calls = unknownCalls.isEmpty() ? "" : "asked for system calls that are not built: " + unknownCalls;
+        return new Answer.Exit(status, signal, why.isEmpty() || calls.isEmpty() ? why + calls : why + "; " + calls);
+    }
+
+    // ---- time -------------------------------------------------------------------------------------------------------
+
+    /** Virtual time in nanoseconds since power-on. */
+    long now() {
+        return Math.max(machine.cpu().time.now(), wokenAt);
+    }
+
+    /**
+     * Waits in virtual time; what comes from outside is always there already.
+     *
+     * @param until virtual time, {@link Long#MAX_VALUE} for ever
+     * @throws Errno EINTR if a signal comes earlier
+     */
+    void sleep(long until) {
+        while (!signals.interrupt()) {
+            long next = Math.min(until, timers.nextInSleep());
+            if (next >= END_OF_TIME) {
+                answer.add(new Answer.Halt("the program waits for what never comes"));
+                return;
+            }
+            timers.slept(Math.max(0, next - now()));
+            wokenAt = Math.max(now(), next);
+            answer.add(new Answer.Sleep(wokenAt));
+            timers.expire(now(), signals);
+            if (now() >= until) {
+                return;
+            }
+        }
+        throw new Errno(Errno.EINTR);
+    }
+
+    // ---- x87 and SSE ------------------------------------------------------------------------------------------------
+
+    /** The program's registers, as FXSAVE64 has them. */
+    byte[] fpu() {
+        return fpu == null ? FpuState.of(machine.cpu()) : fpu;
+    }
+
+    void setFpu(byte[] state) {
+        fpu = FpuState.valid(state);
+        mailbox.restoreFpu(fpu);
+    }
+
+    // ---- hypercalls -------------------------------------------------------------------------------------------------
 
     /** @param cause what the guest kernel wrote to its port */
     Answer answer(int cause) {
         answer = new Answer();
         space.begin(answer);
         frame = new Frame(machine.memory());
-        if (cause != MORE) {
-            switch (cause) {
-                case POWER_ON -> start();
-                case SYSCALL -> call(true);
-                case INT80 -> call(false);
-                default -> exception(cause);
+        fpu = null;
+        try {
+            if (cause != MORE) {
+                work(cause);
             }
-            signals.deliver(this);
-            frame.save(answer);
+            mailbox.send(space, answer);
+        } catch (RuntimeException defect) {
+            answer.add(new Answer.Halt("a defect of the host's side, cause 0x%x, system call %d: %s"
+                    .formatted(cause, frame.get(Frame.RAX), defect)));
         }
-        putMailbox();
         return answer;
     }
 
+    private void work(int cause) {
+        switch (cause) {
+            case POWER_ON -> start();
+            case SYSCALL -> call(true);
+            case INT80 -> call(false);
+            case ALARM -> timers.expire(now(), signals);
+            default -> faults.take(cause, frame.get(Frame.ERROR), Mailbox.faultAddress(machine.memory()));
+        }
+        signals.deliver(this);
+        frame.save(answer);
+        long next = timers.next();
+        if (next != alarmAt) {
+            alarmAt = next;
+            answer.add(new Answer.Alarm(next));
+        }
+    }
+
     private void start() {
-        heapStart = heapEnd = image.map(space) + 0x1000;
         long top = image.wide() ? AddressSpace.TOP : TOP32;
-        space.map(new Mapping(top - STACK_SIZE, top, Mapping.READ | Mapping.WRITE, null, 0));
-        // AT_HWCAP is CPUID leaf 1, EDX
-        long sp = new InitialStack(memory, image.wide(), top - 16)
-                .build(image, arguments, environment, random(16), Integer.toUnsignedLong(machine.cpu().system.cpuid.leaf(1, 0).edx()));
+        long sp = 0;
+        try {
+            heapStart = heapEnd = image.map(space) + 0x1000;
+            space.map(new Mapping(top - STACK_SIZE, top, Mapping.READ | Mapping.WRITE, null, 0));
+            long features = Integer.toUnsignedLong(machine.cpu().system.cpuid.leaf(1, 0).edx());
+            sp = new InitialStack(memory, image.wide(), top - 16).build(image, arguments, environment, random(16), features);
+        } catch (Errno e) {
+            answer.add(new Answer.Halt("the machine's memory of %d bytes cannot hold the program, its arguments and its environment"
+                    .formatted(ramSize())));
+        }
+        for (int register = Frame.R15; register <= Frame.RDI; register += 8) {
+            frame.set(register, 0);
+        }
         frame.set(Frame.RIP, image.entry());
         frame.set(Frame.CS, image.wide() ? Frame.USER_CS : Frame.USER32_CS);
         frame.set(Frame.RFLAGS, 0x202);
         frame.set(Frame.RSP, sp);
         frame.set(Frame.SS, Frame.USER_SS);
-        for (int register = Frame.R15; register <= Frame.RDI; register += 8) {
-            frame.set(register, 0);
-        }
         frame.resumeWhole();
     }
 
@@ -197,10 +292,15 @@ public final class LinuxProcess {
                 a[n] &= 0xffff_ffffL;
             }
         }
-        SystemCall call = SystemCalls.find(frame.get(Frame.RAX), wide);
+        long number = frame.get(Frame.RAX);
+        SystemCall call = SystemCalls.find(number, wide);
         long result;
         try {
-            result = call == null ? -Errno.ENOSYS : call.call(this, a);
+            if (call == null) {
+                unknownCalls.add(number);
+                throw new Errno(Errno.ENOSYS);
+            }
+            result = call.call(this, a);
         } catch (Errno e) {
             result = -e.number;
         }
@@ -213,71 +313,5 @@ public final class LinuxProcess {
             values[n] = frame.get(registers[n]);
         }
         return values;
-    }
-
-    // ---- faults -----------------------------------------------------------------------------------------------------------
-
-    private void exception(int vector) {
-        long rip = frame.get(Frame.RIP);
-        switch (vector) {
-            case Fault.PF -> pageFault();
-            case Fault.DE -> signals.fault(SignalNumber.SIGFPE, 1, rip); // FPE_INTDIV
-            case Fault.MF, Fault.XM -> signals.fault(SignalNumber.SIGFPE, 7, rip); // FPE_FLTINV
-            case Fault.DB, Fault.BP -> signals.fault(SignalNumber.SIGTRAP, 128, 0); // SI_KERNEL
-            case Fault.UD -> signals.fault(SignalNumber.SIGILL, 2, rip); // ILL_ILLOPN
-            case Fault.AC -> signals.fault(SignalNumber.SIGBUS, 1, 0); // BUS_ADRALN
-            case Fault.SS, Fault.NP -> signals.fault(SignalNumber.SIGBUS, 128, 0);
-            default -> signals.fault(SignalNumber.SIGSEGV, 128, 0);
-        }
-    }
-
-    private void pageFault() {
-        long address = (long) PhysicalMemory.LONG.get(machine.memory().bytes, MAILBOX + 8);
-        long error = frame.get(Frame.ERROR);
-        int access = (error & PAGE_FETCH) != 0
-                ? Mapping.EXECUTE
-                : (error & PAGE_WRITE) != 0 ? Mapping.WRITE : Mapping.READ;
-        boolean mapped = space.find(address) != null;
-        // a page that is there has the rights of its mapping: then the fault is the program's error
-        boolean servable = (error & PAGE_PRESENT) == 0 && !space.isResident(address);
-        try {
-            if (servable && space.touch(address, access) >= 0) {
-                return;
-            }
-        } catch (Errno outOfMemory) {
-            signals.fault(SignalNumber.SIGBUS, 2, address);
-            return;
-        }
-        signals.fault(SignalNumber.SIGSEGV, mapped ? 2 : 1, address); // SEGV_ACCERR, SEGV_MAPERR
-    }
-
-    // ---- mailbox ----------------------------------------------------------------------------------------------------------
-
-    private void putMailbox() {
-        boolean thread = threadDescriptor != null;
-        List<Entry> entries = space.takeWaiting(MAILBOX_ENTRIES - (thread ? 1 : 0));
-        int count = entries.size() + (thread ? 1 : 0);
-        if (count == 0 && modelRegister == 0) {
-            return;
-        }
-        ByteBuffer head = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-        head.putInt(count).putInt(space.entriesWait() ? 1 : 0);
-        answer.add(new Answer.Store(MAILBOX, head.array()));
-        ByteBuffer list = ByteBuffer.allocate(24 * count).order(ByteOrder.LITTLE_ENDIAN);
-        if (thread) {
-            list.putLong(threadDescriptor.physical()).putLong(threadDescriptor.value()).putLong(0);
-            threadDescriptor = null;
-        }
-        for (Entry entry : entries) {
-            list.putLong(entry.physical()).putLong(entry.value()).putLong(entry.invalidate());
-        }
-        if (count > 0) {
-            answer.add(new Answer.Store(MAILBOX + 0x40, list.array()));
-        }
-        if (modelRegister != 0) {
-            ByteBuffer msr = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
-            answer.add(new Answer.Store(MAILBOX + 0x10, msr.putInt(modelRegister).putInt(0).putLong(modelValue).array()));
-            modelRegister = 0;
-        }
     }
 }

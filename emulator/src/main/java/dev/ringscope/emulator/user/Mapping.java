@@ -24,6 +24,10 @@ record Mapping(long start, long end, int protection, byte[] content, long conten
         return new Mapping(start, end, newProtection, content, contentStart);
     }
 
+    Mapping movedBy(long distance) {
+        return new Mapping(start + distance, end + distance, protection, content, contentStart + distance);
+    }
+
     /** What the page at that address holds when it is first touched, or null for zeros. */
     byte[] page(long address) {
         if (content == null || address + 4096 <= contentStart || address >= contentStart + content.length) {

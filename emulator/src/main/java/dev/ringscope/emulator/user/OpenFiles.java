@@ -5,31 +5,48 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 
-/** The program's file descriptors: standard streams, files below the root that the user named, {@code /dev/null} and {@code /dev/zero}. */
+/**
+ * The program's file descriptors: standard streams, files below the root that the user named, {@code /dev/null} and {@code
+ * /dev/zero}, pipes to itself; and its current directory.
+ */
 final class OpenFiles {
-    private static final int MOST = 1024;
+    static final int MOST = 1024;
 
     /** What a descriptor leads to; shared by duplicates. */
     static final class Description {
         final Kind kind;
         final Path path;
         final SeekableByteChannel channel;
-        /** Names of a directory's entries, and how many have been given. */
-        final List<String> entries = new ArrayList<>();
+        final Pipe pipe;
+        /** Of a directory. */
+        final List<DirectoryEntry> entries = new ArrayList<>();
 
+        /** How many entries have been given. */
         int given;
 
-        Description(Kind kind, Path path, SeekableByteChannel channel) {
+        boolean nonBlocking;
+
+        Description(Kind kind, Path path, SeekableByteChannel channel, Pipe pipe) {
             this.kind = kind;
             this.path = path;
             this.channel = channel;
+            this.pipe = pipe;
+        }
+
+        Description(Kind kind) {
+            this(kind, null, null, null);
         }
     }
+
+    /** @param type as getdents64 gives it: DT_DIR 4, DT_REG 8, DT_LNK 10, else DT_UNKNOWN 0 */
+    record DirectoryEntry(String name, long inode, int type) {}
 
     enum Kind {
         INPUT,
@@ -38,23 +55,25 @@ final class OpenFiles {
         FILE,
         DIRECTORY,
         NULL,
-        ZERO
+        ZERO,
+        PIPE_IN,
+        PIPE_OUT
     }
 
     private final InputStream standardInput;
-    private final Path root;
-    private final Path program;
+    private final Root root;
     private final TreeMap<Integer, Description> open = new TreeMap<>();
+    private String currentDirectory = "/";
 
-    /** @param root folder that the program sees as /, or null for none */
-    OpenFiles(InputStream standardInput, Path root, Path program) {
+    OpenFiles(InputStream standardInput, Root root) {
         this.standardInput = standardInput;
         this.root = root;
-        this.program = program;
-        open.put(0, new Description(Kind.INPUT, null, null));
-        open.put(1, new Description(Kind.OUTPUT, null, null));
-        open.put(2, new Description(Kind.ERROR, null, null));
+        open.put(0, new Description(Kind.INPUT));
+        open.put(1, new Description(Kind.OUTPUT));
+        open.put(2, new Description(Kind.ERROR));
     }
+
+    // ---- descriptors ------------------------------------------------------------------------------------------------
 
     /** @throws Errno EBADF */
     Description get(int descriptor) {
@@ -65,13 +84,31 @@ final class OpenFiles {
         return d;
     }
 
+    boolean isOpen(int descriptor) {
+        return open.containsKey(descriptor);
+    }
+
+    boolean isOpen(Description description) {
+        return open.containsValue(description);
+    }
+
+    /** Whether the pipe has an end of that kind. */
+    boolean hasEnd(Pipe pipe, Kind kind) {
+        return open.values().stream().anyMatch(d -> d.pipe == pipe && d.kind == kind);
+    }
+
+    /** @throws Errno EMFILE, EINVAL */
     int add(Description description, int lowest) {
+        if (lowest < 0 || lowest >= MOST) {
+            throw new Errno(Errno.EINVAL);
+        }
         for (int n = lowest; n < MOST; n++) {
             if (!open.containsKey(n)) {
                 open.put(n, description);
                 return n;
             }
         }
+        close(description);
         throw new Errno(Errno.EMFILE);
     }
 
@@ -80,13 +117,20 @@ final class OpenFiles {
         if (to < 0 || to >= MOST) {
             throw new Errno(Errno.EBADF);
         }
-        open.put(to, d);
+        Description old = open.put(to, d);
+        if (old != null) {
+            close(old);
+        }
         return to;
     }
 
     void close(int descriptor) {
         Description d = get(descriptor);
         open.remove(descriptor);
+        close(d);
+    }
+
+    private void close(Description d) {
         if (d.channel != null && !open.containsValue(d)) {
             try {
                 d.channel.close();
@@ -96,68 +140,45 @@ final class OpenFiles {
         }
     }
 
-    /**
-     * The host's file for a path of the program; symbolic links must not lead out of the root.
-     *
-     * @throws Errno ENOENT, EACCES
-     */
-    Path resolve(String path) {
-        if (path.isEmpty()) {
-            throw new Errno(Errno.ENOENT);
-        }
-        if (path.equals("/proc/self/exe") || path.equals(programPath()) || path.equals(program.toString())) {
-            return program;
-        }
-        if (root == null) {
-            throw new Errno(Errno.ENOENT);
-        }
-        try {
-            Path real = root.toRealPath();
-            // as in any file system, .. at the root is the root
-            Path inside = Path.of("/").resolve(path).normalize();
-            Path wanted = real.resolve(Path.of("/").relativize(inside));
-            if (!Files.exists(wanted)) {
-                throw new Errno(Errno.ENOENT);
-            }
-            Path found = wanted.toRealPath();
-            if (!found.startsWith(real)) {
-                throw new Errno(Errno.EACCES);
-            }
-            return found;
-        } catch (IOException e) {
-            throw new Errno(Errno.ENOENT);
-        }
+    // ---- paths ------------------------------------------------------------------------------------------------------
+
+    Root root() {
+        return root;
     }
 
-    /** Where the program finds itself, whatever folder of the host it lies in. */
-    String programPath() {
-        return "/" + program.getFileName();
+    String currentDirectory() {
+        return currentDirectory;
     }
 
-    /** The program's path for a file below the root. */
-    String guestPath(Path file) {
-        try {
-            return "/" + root.toRealPath().relativize(file);
-        } catch (IOException e) {
-            throw new Errno(Errno.EIO);
-        }
+    /** @param directory in the program's tree, without symbolic links */
+    void setCurrentDirectory(String directory) {
+        currentDirectory = directory;
+    }
+
+    /** The host's file for a path. @throws Errno ENOENT and others */
+    Path resolve(String path, boolean follow) {
+        return root.resolve(currentDirectory, path, follow);
     }
 
     /** @param writing the program wants to write, create or truncate it */
     Description open(String path, boolean writing) {
         switch (path) {
             case "/dev/null":
-                return new Description(Kind.NULL, null, null);
+                return new Description(Kind.NULL);
             case "/dev/zero":
-                return new Description(Kind.ZERO, null, null);
-            case "/dev/tty":
-                throw new Errno(Errno.ENOENT);
+                return new Description(Kind.ZERO);
+            case "/dev/stdin", "/dev/fd/0":
+                return get(0);
+            case "/dev/stdout", "/dev/fd/1":
+                return get(1);
+            case "/dev/stderr", "/dev/fd/2":
+                return get(2);
             default:
                 break;
         }
         Path file;
         try {
-            file = resolve(path);
+            file = resolve(path, true);
         } catch (Errno e) {
             throw writing && e.number == Errno.ENOENT ? new Errno(Errno.EROFS) : e;
         }
@@ -165,21 +186,35 @@ final class OpenFiles {
             throw new Errno(Files.isDirectory(file) ? Errno.EISDIR : Errno.EROFS);
         }
         try {
-            if (!Files.isDirectory(file)) {
-                return new Description(Kind.FILE, file, Files.newByteChannel(file));
+            if (Files.isDirectory(file)) {
+                return directory(file);
+            } else if (!Files.isRegularFile(file)) {
+                throw new Errno(Errno.EACCES); // a device or pipe of the host
             }
-            Description d = new Description(Kind.DIRECTORY, file, null);
-            d.entries.addAll(List.of(".", ".."));
-            try (var list = Files.list(file)) {
-                list.map(p -> p.getFileName().toString()).sorted().forEach(d.entries::add);
-            }
-            return d;
+            return new Description(Kind.FILE, file, Files.newByteChannel(file), null);
         } catch (IOException e) {
             throw new Errno(Errno.EACCES);
         }
     }
 
-    /** Reads at the file's own offset. */
+    private Description directory(Path folder) throws IOException {
+        Description d = new Description(Kind.DIRECTORY, folder, null, null);
+        d.entries.add(new DirectoryEntry(".", FileStatus.inode(folder), 4));
+        d.entries.add(new DirectoryEntry("..", FileStatus.inode(folder), 4));
+        try (var list = Files.list(folder)) {
+            for (Path file : list.sorted().toList()) {
+                int type = Files.isSymbolicLink(file)
+                        ? 10
+                        : Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS) ? 4 : Files.isRegularFile(file) ? 8 : 0;
+                d.entries.add(new DirectoryEntry(file.getFileName().toString(), FileStatus.inode(file), type));
+            }
+        }
+        return d;
+    }
+
+    // ---- reading ----------------------------------------------------------------------------------------------------
+
+    /** Reads at the file's own offset. An empty pipe gives null. */
     byte[] read(Description d, int count) {
         try {
             return switch (d.kind) {
@@ -187,8 +222,9 @@ final class OpenFiles {
                 case FILE -> readChannel(d.channel, count);
                 case NULL -> new byte[0];
                 case ZERO -> new byte[count];
+                case PIPE_IN -> d.pipe.count() == 0 && hasEnd(d.pipe, Kind.PIPE_OUT) ? null : d.pipe.read(count);
                 case DIRECTORY -> throw new Errno(Errno.EISDIR);
-                case OUTPUT, ERROR -> throw new Errno(Errno.EBADF);
+                case OUTPUT, ERROR, PIPE_OUT -> throw new Errno(Errno.EBADF);
             };
         } catch (IOException e) {
             throw new Errno(Errno.EIO);
@@ -199,7 +235,7 @@ final class OpenFiles {
     private byte[] readStandardInput(int count) throws IOException {
         byte[] bytes = new byte[count];
         int n = count == 0 ? 0 : standardInput.read(bytes);
-        return java.util.Arrays.copyOf(bytes, Math.max(n, 0));
+        return Arrays.copyOf(bytes, Math.max(n, 0));
     }
 
     private static byte[] readChannel(SeekableByteChannel channel, int count) throws IOException {
@@ -208,15 +244,16 @@ final class OpenFiles {
         while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
             continue;
         }
-        byte[] bytes = new byte[buffer.position()];
-        buffer.get(0, bytes);
-        return bytes;
+        return Arrays.copyOf(buffer.array(), buffer.position());
     }
 
     /** Reads a file from an offset without moving its own. */
     byte[] readAt(Description d, int count, long offset) {
         if (d.channel == null) {
             throw new Errno(Errno.ESPIPE);
+        }
+        if (offset < 0) {
+            throw new Errno(Errno.EINVAL);
         }
         try {
             long was = d.channel.position();

@@ -29,6 +29,11 @@ final class PhysicalPages {
         return next - 4096;
     }
 
+    /** How many more there are. */
+    long left() {
+        return (end - next) / 4096 + free.size();
+    }
+
     void give(long page) {
         free.add(page);
     }

@@ -1,33 +1,40 @@
 package dev.ringscope.emulator.user;
 
-import java.util.Map;
+import dev.ringscope.emulator.user.Signals.Pending;
+import java.nio.ByteBuffer;
+import java.util.Optional;
 
-/** Signals that a process sends to itself, and their handlers. */
+/** Signals that a process sends to itself, their handlers, and waiting for them. */
 final class SignalCalls {
+    private static final int SMALLEST_STACK = 2048;
+
     private SignalCalls() {}
 
-    static void enter(Map<Integer, SystemCall> t) {
-        t.put(13, SignalCalls::rtSigaction);
-        t.put(14, SignalCalls::rtSigprocmask);
-        t.put(15, (p, a) -> p.signals().restore(p));
-        t.put(131, SignalCalls::sigaltstack);
-        t.put(62, (p, a) -> kill(p, a[0], (int) a[1]));
-        t.put(200, (p, a) -> kill(p, a[0], (int) a[1]));
-        t.put(234, (p, a) -> kill(p, a[1], (int) a[2]));
-        // alarm, getitimer, setitimer: no timers of the process, and none is refused silently
-        for (int number : new int[] {36, 37, 38}) {
-            t.put(number, (p, a) -> {
-                throw new Errno(Errno.ENOSYS);
-            });
-        }
+    static void enter(SystemCalls t) {
+        t.add(13, "rt_sigaction", (p, a) -> sigaction(p, a, 8));
+        t.add(14, "rt_sigprocmask", SignalCalls::sigprocmask);
+        t.add(15, "rt_sigreturn", (p, a) -> sigreturn(p));
+        t.add(127, "rt_sigpending", (p, a) -> {
+            p.memory().putU64(a[0], p.signals().waiting() & p.signals().blocked());
+            return 0;
+        });
+        t.add(128, "rt_sigtimedwait", SignalCalls::sigtimedwait);
+        t.add(129, "rt_sigqueueinfo", (p, a) -> queue(p, a[0], (int) a[1], a[2]));
+        t.add(297, "rt_tgsigqueueinfo", (p, a) -> queue(p, a[1], (int) a[2], a[3]));
+        t.add(131, "sigaltstack", (p, a) -> sigaltstack(p, a[0], a[1], 8));
+        t.add(62, "kill", (p, a) -> kill(p, (int) a[0], (int) a[1], Signals.SI_USER));
+        t.add(200, "tkill", (p, a) -> kill(p, (int) a[0], (int) a[1], Signals.SI_TKILL));
+        t.add(234, "tgkill", (p, a) -> kill(p, (int) a[1], (int) a[2], Signals.SI_TKILL));
     }
 
-    private static long rtSigaction(LinuxProcess p, long[] a) {
+    /** @param word bytes of a pointer: {@code struct sigaction} is handler, flags, restorer, 64 bits of mask */
+    static long sigaction(LinuxProcess p, long[] a, int word) {
         int signal = (int) a[0];
         if (signal < 1 || signal > SignalNumber.COUNT || a[3] != 8) {
             throw new Errno(Errno.EINVAL);
         }
         Signals.Action old = p.signals().action(signal);
+        UserMemory memory = p.memory();
         if (a[1] != 0) {
             if (signal == SignalNumber.SIGKILL || signal == SignalNumber.SIGSTOP) {
                 throw new Errno(Errno.EINVAL);
@@ -35,26 +42,27 @@ final class SignalCalls {
             p.signals().setAction(
                     signal,
                     new Signals.Action(
-                            p.memory().u64(a[1]),
-                            p.memory().u64(a[1] + 8),
-                            p.memory().u64(a[1] + 16),
-                            p.memory().u64(a[1] + 24)));
+                            memory.word(a[1], word),
+                            memory.word(a[1] + word, word),
+                            memory.word(a[1] + 2L * word, word),
+                            memory.u64(a[1] + 3L * word)));
         }
         if (a[2] != 0) {
-            p.memory()
-                    .write(
-                            a[2],
-                            UserMemory.zeros(32)
-                                    .putLong(0, old.handler())
-                                    .putLong(8, old.flags())
-                                    .putLong(16, old.restorer())
-                                    .putLong(24, old.mask()));
+            long[] values = {old.handler(), old.flags(), old.restorer()};
+            ByteBuffer b = UserMemory.zeros(3 * word + 8).putLong(3 * word, old.mask());
+            for (int n = 0; n < values.length; n++) {
+                UserMemory.putWord(b, n * word, values[n], word);
+            }
+            memory.write(a[2], b);
         }
         return 0;
     }
 
-    private static long rtSigprocmask(LinuxProcess p, long[] a) {
+    private static long sigprocmask(LinuxProcess p, long[] a) {
         long old = p.signals().blocked();
+        if (a[3] != 8) {
+            throw new Errno(Errno.EINVAL);
+        }
         if (a[1] != 0) {
             long set = p.memory().u64(a[1]);
             p.signals().setBlocked(
@@ -71,34 +79,96 @@ final class SignalCalls {
         return 0;
     }
 
-    private static long sigaltstack(LinuxProcess p, long[] a) {
-        Signals signals = p.signals();
-        if (a[1] != 0) {
-            p.memory()
-                    .write(
-                            a[1],
-                            UserMemory.zeros(24)
-                                    .putLong(0, signals.alternateStack())
-                                    .putInt(8, signals.alternateSize() == 0 ? 2 : 0)
-                                    .putLong(16, signals.alternateSize()));
+    /** A frame that cannot be read, or that holds what no program may have, is a fault. */
+    static long sigreturn(LinuxProcess p) {
+        try {
+            SignalFrame.of(p).leave();
+        } catch (Errno e) {
+            p.signals().fault(SignalNumber.SIGSEGV, Signals.SI_KERNEL, 0, "a bad signal frame");
         }
-        if (a[0] != 0) {
-            boolean disable = (p.memory().u32(a[0] + 8) & 2) != 0;
-            signals.setAlternateStack(p.memory().u64(a[0]), disable ? 0 : p.memory().u64(a[0] + 16));
+        return p.frame().get(Frame.RAX);
+    }
+
+    /** @param word bytes of a pointer: {@code stack_t} is start, flags of 32 bits, size */
+    static long sigaltstack(LinuxProcess p, long wanted, long old, int word) {
+        Signals signals = p.signals();
+        long oldStart = signals.alternateStack();
+        long oldSize = signals.alternateSize();
+        int flags = SignalFrame.stackFlags(signals, p.frame().get(Frame.RSP));
+        if (wanted != 0) {
+            int newFlags = p.memory().u32(wanted + word);
+            long size = p.memory().word(wanted + 2L * word, word);
+            if (flags == 1) {
+                throw new Errno(Errno.EPERM);
+            }
+            if ((newFlags & ~3) != 0) {
+                throw new Errno(Errno.EINVAL);
+            }
+            boolean disable = (newFlags & 2) != 0;
+            if (!disable && Long.compareUnsigned(size, SMALLEST_STACK) < 0) {
+                throw new Errno(Errno.ENOMEM);
+            }
+            signals.setAlternateStack(disable ? 0 : p.memory().word(wanted, word), disable ? 0 : size);
+        }
+        if (old != 0) {
+            ByteBuffer b = UserMemory.zeros(3 * word);
+            UserMemory.putWord(b, 0, oldStart, word);
+            UserMemory.putWord(b, 2 * word, oldSize, word);
+            p.memory().write(old, b.putInt(word, flags));
         }
         return 0;
     }
 
-    static long kill(LinuxProcess p, long target, int signal) {
-        if (target != IdentityCalls.PID && target != 0 && target != -1 && target != -IdentityCalls.PID) {
+    private static void check(long target, int signal) {
+        int pid = IdentityCalls.PID;
+        if (target != pid && target != 0 && target != -1 && target != -pid) {
             throw new Errno(Errno.ESRCH);
         }
         if (signal < 0 || signal > SignalNumber.COUNT) {
             throw new Errno(Errno.EINVAL);
         }
+    }
+
+    static long kill(LinuxProcess p, long target, int signal, int code) {
+        check(target, signal);
         if (signal != 0) {
-            p.signals().raise(signal, -6, IdentityCalls.PID); // SI_TKILL
+            p.signals().raise(signal, code, IdentityCalls.PID, 0);
         }
         return 0;
+    }
+
+    private static long queue(LinuxProcess p, long target, int signal, long information) {
+        check(target, signal);
+        ByteBuffer b = p.memory().buffer(information, 32);
+        if (signal != 0) {
+            p.signals().raise(signal, b.getInt(8), b.getLong(16), b.getLong(24));
+        }
+        return 0;
+    }
+
+    private static long sigtimedwait(LinuxProcess p, long[] a) {
+        long wanted = p.memory().u64(a[0]);
+        long until = a[2] == 0 ? Long.MAX_VALUE : p.now() + TimeCalls.duration(p, a[2]);
+        Optional<Pending> found = p.signals().take(wanted);
+        if (found.isEmpty()) {
+            long blocked = p.signals().blocked();
+            p.signals().setBlocked(blocked & ~wanted); // so that they end the sleep
+            try {
+                p.sleep(until);
+            } catch (Errno interrupted) {
+                found = p.signals().take(wanted);
+                if (found.isEmpty()) {
+                    throw interrupted;
+                }
+            } finally {
+                p.signals().setBlocked(blocked);
+            }
+        }
+        Pending signal = found.orElseThrow(() -> new Errno(Errno.EAGAIN));
+        if (a[1] != 0) {
+            ByteBuffer b = UserMemory.zeros(128).putInt(0, signal.signal()).putInt(8, signal.code());
+            p.memory().write(a[1], b.putLong(16, signal.value()).putLong(24, signal.data()));
+        }
+        return signal.signal();
     }
 }

@@ -2,7 +2,8 @@ package dev.ringscope.emulator.user;
 
 /** Numbers of signals on x86 Linux (signal(7)) and what their default action is. */
 final class SignalNumber {
-    static final int SIGILL = 4, SIGTRAP = 5, SIGABRT = 6, SIGBUS = 7, SIGFPE = 8, SIGKILL = 9, SIGSEGV = 11, SIGSTOP = 19;
+    static final int SIGILL = 4, SIGTRAP = 5, SIGABRT = 6, SIGBUS = 7, SIGFPE = 8, SIGKILL = 9, SIGSEGV = 11, SIGPIPE = 13;
+    static final int SIGSTOP = 19;
     static final int COUNT = 64;
 
     private static final String[] NAMES = {
@@ -15,6 +16,11 @@ final class SignalNumber {
 
     static String name(int signal) {
         return signal > 0 && signal < NAMES.length ? NAMES[signal] : "SIGRT" + signal;
+    }
+
+    /** SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU. */
+    static boolean stopsByDefault(int signal) {
+        return signal >= 19 && signal <= 22;
     }
 
     /** SIGCHLD, SIGCONT, SIGURG, SIGWINCH. */

@@ -1,38 +1,41 @@
 package dev.ringscope.emulator.user;
 
-import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 
-/**
- * The process's signals: what waits, what is blocked, and the frames by which handlers are entered and left (Linux
- * arch/x86/kernel/signal.c; {@code struct rt_sigframe}, {@code ucontext} and {@code siginfo} of x86-64). Handlers do not find x87 or SSE
- * state in the frame, and what they change of it stays.
- */
+/** The process's signals: what waits, what is blocked, and what becomes of it (signal(7); Linux kernel/signal.c). */
 final class Signals {
-    private static final long SA_ONSTACK = 0x0800_0000, SA_RESTORER = 0x0400_0000, SA_NODEFER = 0x4000_0000;
-    private static final long SA_RESETHAND = 0x8000_0000L;
-    private static final int RED_ZONE = 128;
-    /** Frame: return address, ucontext of 304 bytes, siginfo of 128. */
-    private static final int UCONTEXT = 8, SIGINFO = UCONTEXT + 304, FRAME_SIZE = SIGINFO + 128;
-
-    private static final int GREGS = 40;
-    private static final int[] ORDER = {
-        Frame.R8, Frame.R9, Frame.R10, Frame.R11, Frame.R12, Frame.R13, Frame.R14, Frame.R15, Frame.RDI, Frame.RSI, Frame.RBP,
-        Frame.RBX, Frame.RDX, Frame.RAX, Frame.RCX, Frame.RSP, Frame.RIP, Frame.RFLAGS
-    };
-    /** What rt_sigreturn may restore: the arithmetic flags, DF, AC, TF. */
-    private static final long USER_FLAGS = 0x4_0dd5 | 0x100;
+    static final int SI_KERNEL = 128, SI_USER = 0, SI_TKILL = -6;
+    private static final long SA_NODEFER = 0x4000_0000, SA_RESETHAND = 0x8000_0000L;
+    private static final int FIRST_REAL_TIME = 32, MOST_QUEUED = 1000;
 
     /** A handler as rt_sigaction gives it. {@code handler} 0 is the default, 1 is to ignore. */
     record Action(long handler, long flags, long restorer, long mask) {
         static final Action DEFAULT = new Action(0, 0, 0, 0);
+
+        boolean handled() {
+            return handler != 0 && handler != 1;
+        }
     }
 
-    private record Pending(int signal, int code, long value) {}
+    /**
+     * A signal that waits.
+     *
+     * @param code si_code
+     * @param value si_addr of a fault, si_pid and si_uid of a kill
+     * @param data si_value of a queued one
+     * @param why what happened, for people
+     */
+    record Pending(int signal, int code, long value, long data, String why) {}
 
     private final Action[] actions = new Action[SignalNumber.COUNT + 1];
-    private final ArrayDeque<Pending> pending = new ArrayDeque<>();
+    private final List<Pending> pending = new ArrayList<>();
     private long blocked;
+    /** What sigsuspend replaced, until the handler's frame holds it. */
+    private Optional<Long> saved = Optional.empty();
+
     private long alternateStack, alternateSize;
 
     Action action(int signal) {
@@ -41,6 +44,14 @@ final class Signals {
 
     void setAction(int signal, Action action) {
         actions[signal] = action;
+        if (ignored(signal)) {
+            pending.removeIf(p -> p.signal == signal);
+        }
+    }
+
+    private boolean ignored(int signal) {
+        Action action = action(signal);
+        return action.handler == 1 || action.handler == 0 && SignalNumber.ignoredByDefault(signal);
     }
 
     long blocked() {
@@ -49,6 +60,12 @@ final class Signals {
 
     void setBlocked(long mask) {
         blocked = mask & ~(bit(SignalNumber.SIGKILL) | bit(SignalNumber.SIGSTOP));
+    }
+
+    /** Blocks others until the next handler has run: sigsuspend. */
+    void suspendWith(long mask) {
+        saved = Optional.of(blocked);
+        setBlocked(mask);
     }
 
     long alternateStack() {
@@ -64,105 +81,109 @@ final class Signals {
         alternateSize = size;
     }
 
-    private static long bit(int signal) {
+    boolean onAlternateStack(long sp) {
+        return sp > alternateStack && Long.compareUnsigned(sp - alternateStack, alternateSize) <= 0;
+    }
+
+    static long bit(int signal) {
         return 1L << signal - 1;
     }
 
-    /** @param code si_code; @param value si_addr of a fault, si_pid of a kill */
-    void raise(int signal, int code, long value) {
-        pending.add(new Pending(signal, code, value));
+    // ---- raising ----------------------------------------------------------------------------------------------------
+
+    /** A signal sent by the program or a timer. One that waits already is not sent twice, unless it is a real-time one. */
+    void raise(int signal, int code, long value, long data) {
+        boolean held = (blocked & bit(signal)) != 0;
+        boolean twice = signal < FIRST_REAL_TIME && pending.stream().anyMatch(p -> p.signal == signal);
+        if ((held || !ignored(signal)) && !twice) {
+            if (pending.size() >= MOST_QUEUED) {
+                throw new Errno(Errno.EAGAIN);
+            }
+            pending.add(new Pending(signal, code, value, data, ""));
+        }
     }
 
     /** A fault of the program: cannot be held back, so a blocked or ignored one ends it (Linux force_sig_info). */
-    void fault(int signal, int code, long address) {
+    void fault(int signal, int code, long address, String why) {
         if ((blocked & bit(signal)) != 0 || action(signal).handler == 1) {
             blocked &= ~bit(signal);
             actions[signal] = Action.DEFAULT;
         }
-        pending.addFirst(new Pending(signal, code, address));
+        pending.removeIf(p -> p.signal == signal);
+        pending.addFirst(new Pending(signal, code, address, 0, why));
     }
 
-    /** Before the program resumes: the first signal that is not blocked takes effect. */
+    /** The signals that wait, as a mask. */
+    long waiting() {
+        return pending.stream().mapToLong(p -> bit(p.signal)).reduce(0, (a, b) -> a | b);
+    }
+
+    /** Whether something is about to end the program or enter a handler: then a call that waits is interrupted. */
+    boolean interrupt() {
+        return (waiting() & ~blocked) != 0;
+    }
+
+    /** Takes the first that waits of those in the mask: a fault, then the lowest number. */
+    Optional<Pending> take(long mask) {
+        Optional<Pending> first = pending.stream()
+                .filter(p -> (mask & bit(p.signal)) != 0)
+                .min(Comparator.comparingInt(p -> p.why.isEmpty() ? p.signal : 0));
+        first.ifPresent(pending::remove);
+        return first;
+    }
+
+    // ---- delivering -------------------------------------------------------------------------------------------------
+
+    /** Before the program resumes: all that are not blocked take effect, handlers one in the frame of the other. */
     void deliver(LinuxProcess p) {
-        for (Pending next : pending.toArray(new Pending[0])) {
-            if ((blocked & bit(next.signal)) != 0) {
-                continue;
-            }
-            pending.remove(next);
-            Action action = action(next.signal);
-            if (action.handler == 0 && !SignalNumber.ignoredByDefault(next.signal)) {
-                p.answer().add(new Answer.Exit(0, next.signal));
-                return;
-            }
-            if (action.handler > 1 || action.handler < 0) {
-                enter(p, next, action);
-                return;
-            }
+        boolean running = true;
+        while (running) {
+            Optional<Pending> next = take(~blocked);
+            running = next.isPresent() && deliver(p, next.get());
+            checkResumption(p);
+        }
+        saved.ifPresent(this::setBlocked);
+        saved = Optional.empty();
+    }
+
+    /** An address that IRET would refuse is a fault of the program, not of the kernel. */
+    private void checkResumption(LinuxProcess p) {
+        long rip = p.frame().get(Frame.RIP);
+        if (rip << 16 >> 16 != rip) {
+            p.frame().set(Frame.RIP, 0);
+            fault(SignalNumber.SIGSEGV, SI_KERNEL, 0, "a jump to non-canonical 0x%x".formatted(rip));
         }
     }
 
-    private void enter(LinuxProcess p, Pending signal, Action action) {
-        Frame frame = p.frame();
-        long sp = frame.get(Frame.RSP) - RED_ZONE;
-        boolean alternate = (action.flags & SA_ONSTACK) != 0
-                && alternateSize > 0
-                && Long.compareUnsigned(frame.get(Frame.RSP) - alternateStack, alternateSize) > 0;
-        if (alternate) {
-            sp = alternateStack + alternateSize;
+    /** @return whether the program goes on */
+    private boolean deliver(LinuxProcess p, Pending signal) {
+        Action action = action(signal.signal);
+        if (action.handled()) {
+            return enter(p, signal, action);
         }
-        sp = (sp - FRAME_SIZE & -16) - 8;
-        ByteBuffer b = UserMemory.zeros(FRAME_SIZE);
-        b.putLong(0, action.restorer);
-        b.putLong(UCONTEXT + 16, alternateStack).putLong(UCONTEXT + 32, alternateSize);
-        b.putInt(UCONTEXT + 24, alternateSize == 0 ? 2 : 0);
-        for (int n = 0; n < ORDER.length; n++) {
-            b.putLong(UCONTEXT + GREGS + 8 * n, frame.get(ORDER[n]));
+        if (ignored(signal.signal)) {
+            return true;
         }
-        b.putShort(UCONTEXT + GREGS + 144, (short) frame.get(Frame.CS));
-        b.putShort(UCONTEXT + GREGS + 150, (short) frame.get(Frame.SS));
-        b.putLong(UCONTEXT + GREGS + 152, frame.get(Frame.ERROR));
-        b.putLong(UCONTEXT + GREGS + 160, frame.get(Frame.CAUSE) & 0xff);
-        b.putLong(UCONTEXT + GREGS + 168, blocked);
-        b.putLong(UCONTEXT + GREGS + 176, signal.value);
-        b.putLong(UCONTEXT + 296, blocked);
-        b.putInt(SIGINFO, signal.signal).putInt(SIGINFO + 8, signal.code).putLong(SIGINFO + 16, signal.value);
+        p.answer().add(
+                SignalNumber.stopsByDefault(signal.signal)
+                        ? new Answer.Halt("stopped by " + SignalNumber.name(signal.signal) + ", and nobody continues it")
+                        : p.exit(0, signal.signal, signal.why));
+        return false;
+    }
+
+    private boolean enter(LinuxProcess p, Pending signal, Action action) {
         try {
-            if ((action.flags & SA_RESTORER) == 0) {
-                throw new Errno(Errno.EFAULT);
-            }
-            p.memory().write(sp, b);
+            SignalFrame.of(p).enter(signal, action, saved.orElse(blocked));
         } catch (Errno e) {
-            p.answer().add(new Answer.Exit(0, SignalNumber.SIGSEGV)); // no place for the frame
-            return;
+            p.answer().add(p.exit(0, SignalNumber.SIGSEGV, "no place for the frame of a handler of "
+                    + SignalNumber.name(signal.signal)));
+            return false;
         }
-        frame.set(Frame.RDI, signal.signal);
-        frame.set(Frame.RSI, sp + SIGINFO);
-        frame.set(Frame.RDX, sp + UCONTEXT);
-        frame.set(Frame.RAX, 0);
-        frame.set(Frame.RSP, sp);
-        frame.set(Frame.RIP, action.handler);
-        frame.set(Frame.RFLAGS, frame.get(Frame.RFLAGS) & ~0x500L);
-        frame.resumeWhole();
+        saved = Optional.empty();
         setBlocked(blocked | action.mask | ((action.flags & SA_NODEFER) == 0 ? bit(signal.signal) : 0));
         if ((action.flags & SA_RESETHAND) != 0) {
             actions[signal.signal] = Action.DEFAULT;
         }
-    }
-
-    /** rt_sigreturn: RSP is just above the frame's return address. */
-    long restore(LinuxProcess p) {
-        Frame frame = p.frame();
-        long context = frame.get(Frame.RSP) - 8 + UCONTEXT;
-        for (int n = 0; n < ORDER.length; n++) {
-            long value = p.memory().u64(context + GREGS + 8L * n);
-            frame.set(ORDER[n], ORDER[n] == Frame.RFLAGS ? value & USER_FLAGS | 0x202 : value);
-        }
-        if (frame.get(Frame.RIP) << 16 >> 16 != frame.get(Frame.RIP)) {
-            p.signals().fault(SignalNumber.SIGSEGV, 128, 0);
-            frame.set(Frame.RIP, 0);
-        }
-        setBlocked(p.memory().u64(context + 296));
-        frame.resumeWhole();
-        return frame.get(Frame.RAX);
+        return true;
     }
 }

@@ -27,6 +27,20 @@ final class UserMemory {
         return buffer(space.read(address, 4)).getInt();
     }
 
+    /** An unsigned number of 4 or 8 bytes. */
+    long word(long address, int size) {
+        return size == 8 ? u64(address) : u32(address) & 0xffff_ffffL;
+    }
+
+    /** Into a buffer. @param size 4 or 8 */
+    static void putWord(ByteBuffer buffer, int at, long value, int size) {
+        if (size == 8) {
+            buffer.putLong(at, value);
+        } else {
+            buffer.putInt(at, (int) value);
+        }
+    }
+
     void putU64(long address, long value) {
         write(address, ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0, value));
     }
@@ -44,15 +58,23 @@ final class UserMemory {
         return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** A path or other string up to its zero byte. @throws Errno ENAMETOOLONG */
+    /** So many bytes from an address, little-endian. */
+    ByteBuffer buffer(long address, int size) {
+        return buffer(space.read(address, size));
+    }
+
+    /** A path or other string in UTF-8 up to its zero byte. @throws Errno ENAMETOOLONG */
     String string(long address) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (long at = address; bytes.size() < LONGEST_PATH; at++) {
-            byte b = space.read(at, 1)[0];
-            if (b == 0) {
-                return bytes.toString(StandardCharsets.ISO_8859_1);
+        for (long at = address; bytes.size() < LONGEST_PATH; ) {
+            byte[] part = space.read(at, (int) (4096 - (at & 4095)));
+            for (byte b : part) {
+                if (b == 0) {
+                    return bytes.toString(StandardCharsets.UTF_8);
+                }
+                bytes.write(b);
             }
-            bytes.write(b);
+            at += part.length;
         }
         throw new Errno(Errno.ENAMETOOLONG);
     }

@@ -20,6 +20,7 @@
 #
 # Hypercall     OUT DX, EAX with DX = PORT and EAX = cause. It returns when the host has answered, or never.
 #               cause 0x00-0x1f       exception in ring 3; an error code or zero in the frame, CR2 in the mailbox
+#                     0x25            interrupt request 5: the time has come that the host has set
 #                     0x80            INT 0x80: a system call of i386
 #                     0x100           SYSCALL: a system call of x86-64; RCX and R11 already overwritten by it
 #                     0x101           power-on: the host fills in the whole frame, maps the program, and it starts
@@ -34,16 +35,19 @@
 #               Otherwise by IRET: with all of the frame, which a signal or rt_sigreturn needs; the host stores cause 0.
 #               rip must be canonical. CS: 0x33 for 64-bit code, 0x23 for 32-bit code; SS, DS and ES: 0x2b.
 #
-# Mailbox, at physical 0x102000. The kernel clears count, more and msr when it has done what they say.
-#               0x00 count   u32      number of entries, 0 to 168
+# Mailbox, at physical 0x102000. The kernel clears count, more, msr and fpu when it has done what they say.
+#               0x00 count   u32      number of entries, 0 to 146
 #               0x04 more    u32      not 0: once these are stored, ask with cause 0x102 for more
 #               0x08 cr2     u64      written by the kernel before an exception's hypercall
 #               0x10 msr     u32      not 0: WRMSR this register (FS_BASE 0xc0000100, GS_BASE 0xc0000101) ...
+#               0x14 fpu     u32      not 0: FXRSTOR64 from area, whose MXCSR must be valid
 #               0x18 value   u64      ... with this value
-#               0x40 entry   168 times: u64 physical address to store to (a page-table entry below 1 GiB, or a GDT
+#               0x40 area    512 bytes, as FXSAVE64 writes them
+#               0x240 entry  146 times: u64 physical address to store to (a page-table entry below 1 GiB, or a GDT
 #                            slot), u64 value to store, u64 linear address for INVLPG (0: none, nothing is mapped there)
 #
-# x87 and SSE state, FS, GS and their bases are never touched in ring 0: the program's own stay in the processor.
+# x87 and SSE state, FS, GS and their bases are touched in ring 0 only when the mailbox says so: the program's own stay
+# in the processor. Interrupts are taken in ring 3 only.
 
         .set    PORT, 0x5e0
         .set    HIGH, 0xffffffff80000000
@@ -54,6 +58,7 @@
         .set    USER_CS, 0x33
         .set    TASK, 0x40
 
+        .set    CAUSE_ALARM, 0x25       # IRQ 5 of a PIC that starts at vector 0x20
         .set    CAUSE_INT80, 0x80
         .set    CAUSE_SYSCALL, 0x100
         .set    CAUSE_POWER_ON, 0x101
@@ -71,11 +76,13 @@
         .set    MORE, mailbox + 0x04
         .set    CR2, mailbox + 0x08
         .set    MSR, mailbox + 0x10
+        .set    FPU, mailbox + 0x14
         .set    VALUE, mailbox + 0x18
-        .set    ENTRIES, mailbox + 0x40
+        .set    AREA, mailbox + 0x40
+        .set    ENTRIES, mailbox + 0x240
 
         .text
-        .globl  _start, hypercall, panic, exception_entry, int80_entry, syscall_entry, store_entry
+        .globl  _start, hypercall, panic, exception_entry, alarm_entry, int80_entry, syscall_entry, store_entry
         .globl  resume, resume_iret, resume_sysret, frame, mailbox, gdt, idt, tss, pml4
         .p2align 2
 header: .long   0x1badb002, 0x10000, -0x1badb002 - 0x10000      # multiboot 1, so that any loader can start it
@@ -115,8 +122,17 @@ high_half:
         mov     %eax, %gs
         mov     %eax, %ss
         fninit
-        mov     $0xff, %al              # no interrupts: time passes only while the program runs
+        mov     $0x11, %al              # PIC: edge-triggered, vectors from 0x20, all masked but IRQ 5
+        out     %al, $0x20
+        mov     $0x20, %al
         out     %al, $0x21
+        mov     $0x04, %al
+        out     %al, $0x21
+        mov     $0x01, %al
+        out     %al, $0x21
+        mov     $0xdf, %al
+        out     %al, $0x21
+        mov     $0xff, %al
         out     %al, $0xa1
 
 # --- the TSS descriptor, the gates, the SYSCALL registers -----------------------------------------------------------
@@ -141,6 +157,10 @@ high_half:
         movb    $0xee, idt + 3 * 16 + 5 # INT3 and INTO are everybody's: DPL 3
         movb    $0xee, idt + 4 * 16 + 5
         movb    $1, idt + 8 * 16 + 4    # a double fault may have lost its stack: IST1
+        mov     $alarm_entry, %rax
+        mov     $idt + CAUSE_ALARM * 16, %rdi
+        mov     $0x8e00, %edx
+        call    set_gate
         mov     $int80_entry, %rax
         mov     $idt + 0x80 * 16, %rdi
         mov     $0xee00, %edx
@@ -199,6 +219,15 @@ exception_entry:
         mov     %rcx, CR2
         jmp     hypercall
 
+alarm_entry:
+        push    $0
+        push    $CAUSE_ALARM
+        call    save
+        mov     $0x20, %al              # end of interrupt
+        out     %al, $0x20
+        mov     $CAUSE_ALARM, %eax
+        jmp     hypercall
+
 int80_entry:
         push    $0
         push    $CAUSE_INT80
@@ -243,10 +272,14 @@ store_entry:
         jnz     hypercall
         xor     %ecx, %ecx
         xchg    %ecx, MSR
-        jrcxz   resume
+        jrcxz   4f
         mov     VALUE, %eax
         mov     VALUE + 4, %edx
         wrmsr
+4:      xor     %ecx, %ecx
+        xchg    %ecx, FPU
+        jrcxz   resume
+        fxrstor64 AREA
 
 resume: pop     %r15
         pop     %r14

@@ -1,0 +1,150 @@
+package dev.ringscope.emulator.user;
+
+import dev.ringscope.emulator.Event;
+import dev.ringscope.emulator.Machine;
+import dev.ringscope.emulator.MachineDescription;
+import dev.ringscope.emulator.Outside;
+import dev.ringscope.emulator.StopReason;
+import dev.ringscope.emulator.Wiring;
+import dev.ringscope.emulator.x86.Registers;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A program to be run by the built-in guest kernel, and what came of it. */
+final class GuestProgram {
+    private static final long LIMIT = 400_000_000;
+
+    /** What one run came to. The last four are those of the machine's end. */
+    record Outcome(
+            byte[] output,
+            byte[] errors,
+            List<Event> events,
+            StopReason reason,
+            int status,
+            String explanation,
+            long position,
+            Map<String, List<Long>> registers) {
+
+        String text() {
+            return new String(output, StandardCharsets.UTF_8);
+        }
+
+        String errorText() {
+            return new String(errors, StandardCharsets.UTF_8);
+        }
+
+        /** Everything for a message when an assertion fails. */
+        String story() {
+            return "%s, status %d, %s, after %d instructions; standard error: %s"
+                    .formatted(reason, status, explanation, position, errorText());
+        }
+
+        <E extends Event> List<E> events(Class<E> sort) {
+            return events.stream().filter(sort::isInstance).map(sort::cast).toList();
+        }
+    }
+
+    private final Path file;
+    private final List<String> arguments = new ArrayList<>();
+    private List<String> environment = List.of("PATH=/usr/bin:/bin", "LANG=C");
+    private Path root;
+    private byte[] input = new byte[0];
+    private int megabytes = 64;
+
+    GuestProgram(Path file, String... arguments) {
+        this.file = file;
+        this.arguments.add(file.toString());
+        this.arguments.addAll(List.of(arguments));
+    }
+
+    GuestProgram named(String name) {
+        arguments.set(0, name);
+        return this;
+    }
+
+    GuestProgram root(Path folder) {
+        root = folder;
+        return this;
+    }
+
+    GuestProgram input(byte[] bytes) {
+        input = bytes;
+        return this;
+    }
+
+    GuestProgram environment(String... variables) {
+        environment = List.of(variables);
+        return this;
+    }
+
+    GuestProgram memory(int newMegabytes) {
+        megabytes = newMegabytes;
+        return this;
+    }
+
+    Outcome run() throws IOException {
+        Streams streams = new Streams();
+        Machine machine = machine(megabytes, new Wiring(null), streams);
+        machine.device("linux", HypercallPort.class)
+                .attach(new LinuxProcess(
+                        machine, file, arguments, environment, root, new ByteArrayInputStream(input)));
+        return finish(machine, streams);
+    }
+
+    /** Runs what was recorded, from the answers to its hypercalls alone. */
+    Outcome replay(List<Event> events) {
+        Outside outside = Outside.recorded();
+        for (Event event : events) {
+            if (event instanceof Event.Input input) {
+                outside.learn(input.source(), input.data());
+            }
+        }
+        Streams streams = new Streams();
+        return finish(machine(megabytes, new Wiring(outside), streams), streams);
+    }
+
+    private record Streams(ByteArrayOutputStream output, ByteArrayOutputStream errors) {
+        Streams() {
+            this(new ByteArrayOutputStream(), new ByteArrayOutputStream());
+        }
+    }
+
+    private static Machine machine(int megabytes, Wiring wiring, Streams streams) {
+        List<MachineDescription.Device> devices = new ArrayList<>(Machine.standardDevices());
+        devices.add(new MachineDescription.Device("linux", new TreeMap<>()));
+        MachineDescription description = new MachineDescription(
+                "x86_64", 1, (long) megabytes << 20, 0, devices, "program", "test", List.of(), new TreeMap<>(), List.of());
+        wiring.connect("stdout", streams.output::write).connect("stderr", streams.errors::write);
+        Machine machine = new Machine(description, new byte[0], wiring, false);
+        machine.load(new ProgramLoader());
+        return machine;
+    }
+
+    private static Outcome finish(Machine machine, Streams streams) {
+        EventCollector collector = new EventCollector();
+        machine.setRecorder(collector);
+        StopReason reason = machine.run(LIMIT);
+        Map<String, List<Long>> registers = new TreeMap<>();
+        Registers.list()
+                .forEach(r -> registers.put(
+                        r.name(),
+                        Arrays.stream(Registers.readWords(machine.cpu(), r.name())).boxed().toList()));
+        return new Outcome(
+                streams.output.toByteArray(),
+                streams.errors.toByteArray(),
+                collector.events(),
+                reason,
+                machine.exitStatus(),
+                machine.explanation(),
+                machine.position(),
+                registers);
+    }
+}

@@ -24,11 +24,11 @@ public final class Blocks {
      * @param lengths of its instructions
      */
     public static Block block(int id, long linear, long physical, int... lengths) {
-        return block(id, 8, linear, linear, physical, lengths);
+        return blockOfMode(id, 8, linear, linear, physical, lengths);
     }
 
     /** @param mode bytes per code word: 2, 4, 8 */
-    public static Block block(int id, int mode, long pc, long linear, long physical, int... lengths) {
+    public static Block blockOfMode(int id, int mode, long pc, long linear, long physical, int... lengths) {
         Op[] ops = new Op[lengths.length];
         int size = 0;
         for (int i = 0; i < ops.length; i++) {

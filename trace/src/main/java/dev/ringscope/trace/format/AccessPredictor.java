@@ -35,7 +35,7 @@ final class AccessPredictor {
     void seeAddress(int slot, int direction, long position, long address, int size) {
         if (position != lastPosition[direction]) {
             int at = 4 * slot + 2 * direction;
-            slots[at + 1] = address - slots[at];
+            slots[at + 1] = (slots[at] | slots[at + 1]) == 0 ? 0 : address - slots[at];
             slots[at] = address;
             lastPosition[direction] = position;
         }

@@ -30,7 +30,8 @@ public @interface Insn {
     /**
      * The mnemonic where it is not the method's name without a trailing underscore. {@code a|b|c}: by operand size 2, 4, 8; {@code a|b}: without
      * and with REX.W; {@code a/b/c}: by address size 2, 4, 8. In it stand: {@code *} for the predicate that an immediate names; {@code ~} for
-     * the operand size's letter where that is not usual and no operand tells it; {@code ^} for that letter in 64-bit code.
+     * the operand size's letter where that is not usual and no operand tells it; {@code ^} for that letter in
+     * 64-bit code, {@code #} in other code.
      */
     String name() default "";
 

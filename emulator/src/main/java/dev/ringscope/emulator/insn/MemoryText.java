@@ -7,6 +7,9 @@ package dev.ringscope.emulator.insn;
 final class MemoryText {
     private final Instruction i;
     private final Syntax syntax;
+    /** A segment, or -1. */
+    private final int override;
+
     private final boolean sib;
     /** The form has a displacement. */
     private final boolean displaced;
@@ -14,6 +17,7 @@ final class MemoryText {
     MemoryText(Instruction i, Syntax syntax) {
         this.i = i;
         this.syntax = syntax;
+        override = PrefixText.override(i);
         int mod = i.modrm >> 6;
         sib = i.addressSize != 2 && (i.modrm & 7) == 4;
         displaced = mod != 0 || i.base < 0 && i.index < 0 || i.base < 0 && sib || i.base == RegisterNames.RIP;
@@ -22,9 +26,9 @@ final class MemoryText {
     /** The operand that ModRM says. */
     String text() {
         if (i.addressSize == 2) {
-            return segment(i.override) + word();
+            return segment(override) + word();
         }
-        return syntax == Syntax.ATT ? segment(i.override) + att() : intel();
+        return syntax == Syntax.ATT ? segment(override) + att() : intel();
     }
 
     /** An address in one register, its segment always shown. */
@@ -44,11 +48,11 @@ final class MemoryText {
         return RegisterNames.segment(i.segment) + ":" + value;
     }
 
-    private String segment(int override) {
-        if (override < 0) {
+    private String segment(int register) {
+        if (register < 0) {
             return "";
         }
-        return (syntax == Syntax.ATT ? "%" : "") + RegisterNames.segment(override) + ":";
+        return (syntax == Syntax.ATT ? "%" : "") + RegisterNames.segment(register) + ":";
     }
 
     private String word() {
@@ -58,7 +62,7 @@ final class MemoryText {
             return absolute ? displacement : displacement + "(" + registers16("%", ",") + ")";
         }
         if (absolute) {
-            return (i.override < 0 ? "ds:" : "") + Disassembler.hex(i.disp & 0xffff);
+            return (override < 0 ? "ds:" : "") + Disassembler.hex(i.disp & 0xffff);
         }
         return "[" + registers16("", "+") + plus(displacement) + "]";
     }
@@ -89,12 +93,12 @@ final class MemoryText {
     private String intel() {
         if (i.base == RegisterNames.RIP) {
             String base = RegisterNames.address(i.base, i.addressSize);
-            return segment(i.override) + "[" + base + "+" + value(distance()) + "]";
+            return segment(override) + "[" + base + "+" + value(distance()) + "]";
         }
         if (absolute()) {
-            return segment(i.override < 0 ? Instruction.DS : i.override) + value(i.disp);
+            return segment(override < 0 ? Instruction.DS : override) + value(i.disp);
         }
-        StringBuilder text = new StringBuilder(segment(i.override)).append('[');
+        StringBuilder text = new StringBuilder(segment(override)).append('[');
         if (i.base >= 0) {
             text.append(RegisterNames.address(i.base, i.addressSize));
         }
@@ -112,7 +116,7 @@ final class MemoryText {
 
     /** Without base and index, the form with SIB shows eiz where there is one without SIB. */
     private boolean tellsFromPlain() {
-        return i.mode != 8 || i.addressSize == 4;
+        return i.mode == 4 || i.mode == 8 && i.addressSize == 4;
     }
 
     private boolean showsIndex() {

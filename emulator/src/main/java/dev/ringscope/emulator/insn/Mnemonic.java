@@ -12,7 +12,7 @@ final class Mnemonic {
             List.of("o", "no", "b", "ae", "e", "ne", "be", "a", "s", "ns", "p", "np", "l", "ge", "le", "g");
     private static final List<String> PREDICATES =
             List.of("eq", "lt", "le", "unord", "neq", "nlt", "nle", "ord");
-    private static final String MARKS = "~^%<>?*";
+    private static final String MARKS = "~^#%<>?*";
 
     private final Instruction i;
     private final Syntax syntax;
@@ -35,7 +35,8 @@ final class Mnemonic {
     /** The mnemonic differs with the operand size, so 66 is not in vain. */
     boolean tellsOperandSize() {
         String pattern = i.def.insn.name();
-        return pattern.contains("~") && !unusualSize().isEmpty()
+        return pattern.contains("#") && i.mode != 8
+                || pattern.contains("~") && !unusualSize().isEmpty()
                 || pattern.chars().filter(c -> c == '|').count() == 2;
     }
 
@@ -110,11 +111,12 @@ final class Mnemonic {
         for (char c : pattern.toCharArray()) {
             switch (c) {
                 case '~' -> text.append(unusualSize());
-                case '^' -> text.append(i.mode == 8 ? letter(i.operandSize) : "");
+                case '^' -> text.append(i.mode == 8 ? letter(i.operandSize == 8 ? 8 : 4) : "");
+                case '#' -> text.append(i.mode == 8 ? "" : letter(i.operandSize));
                 case '%' -> text.append(i.addressSize == i.mode ? "" : letter(i.addressSize));
                 case '<' -> text.append(letter(bytes(i.encoding.operands.get(1))));
                 case '>' -> text.append(letter(bytes(i.encoding.operands.get(0))));
-                case '?' -> text.append(i.memory ? letter(bytes(memoryOperand())) : "");
+                case '?' -> text.append(i.memory ? memoryLetter() : "");
                 case '*' -> text.append(namesPredicate(i) ? PREDICATES.get((int) i.imm & 7) : "");
                 default -> text.append(c);
             }
@@ -122,17 +124,24 @@ final class Mnemonic {
         return text.toString();
     }
 
+    /** Outside 64-bit code, an operand of y bytes can only have 4. */
+    private String memoryLetter() {
+        boolean onlySize = memoryOperand().size() == Operand.Size.Y && i.mode != 8;
+        return onlySize ? "" : letter(bytes(memoryOperand()));
+    }
+
     /** The size's letter where it is not the one that instruction has by itself, and no operand tells it. */
     private String unusualSize() {
         boolean told = i.encoding.operands.stream().anyMatch(this::tellsSize);
-        return i.operandSize == defaultSize(i) || told ? "" : letter(i.operandSize);
+        boolean idle = x87() && i.operandSize == 8;
+        return i.operandSize == defaultSize(i) || told || idle ? "" : letter(i.operandSize);
     }
 
     private boolean tellsSize(Operand operand) {
         return switch (operand.kind()) {
             case Z, R -> true;
             case E -> !i.memory || syntax == Syntax.INTEL;
-            case M, A -> syntax == Syntax.INTEL;
+            case M, A -> syntax == Syntax.INTEL && operand.size() != Operand.Size.NONE;
             case J -> operand.size() == Operand.Size.B;
             default -> false;
         };
@@ -203,9 +212,13 @@ final class Mnemonic {
         return operand.size().bytes(i.operandSize, (i.rex & 8) != 0);
     }
 
+    private boolean x87() {
+        return i.encoding.map == 0 && (i.encoding.opcode & 0xf8) == 0xd8;
+    }
+
     private String letter(int bytes) {
-        boolean x87 = i.encoding.map == 0 && (i.encoding.opcode & 0xf8) == 0xd8;
-        boolean integer = !x87 || i.def.name().startsWith("fi");
+        boolean x87 = syntax == Syntax.ATT && x87();
+        boolean integer = !x87 || i.def.name().startsWith("fi") || i.def.insn.name().contains("~");
         return switch (bytes) {
             case 1 -> "b";
             case 2 -> x87 ? "s" : "w";

@@ -102,10 +102,17 @@ final class PrefixText {
         boolean locked = i.memory && (i.lock && i.encoding.has("lock") || i.def.name().equals("xchg"));
         return switch (prefix) {
             case 0xf2 -> locked ? "xacquire" : boundChecked() ? "bnd" : "repnz";
-            case 0xf3 -> locked ? "xrelease" : isString() && !comparesStrings() ? "rep" : "repz";
+            case 0xf3 -> locked || storesMove() ? "xrelease" : isString() && !comparesStrings() ? "rep" : "repz";
             case 0x3e -> indirectBranch() ? "notrack" : "ds";
             default -> plain(prefix);
         };
+    }
+
+    /** A store that can end an elided lock. */
+    private boolean storesMove() {
+        return i.memory
+                && i.def.name().equals("mov")
+                && i.encoding.operands.getFirst().kind() == Operand.Kind.E;
     }
 
     private boolean boundChecked() {
@@ -113,7 +120,16 @@ final class PrefixText {
     }
 
     private boolean indirectBranch() {
+        return indirectBranch(i);
+    }
+
+    private static boolean indirectBranch(Instruction i) {
         return i.encoding.has("f64") && i.encoding.modrm;
+    }
+
+    /** The override that the operand shows: a 3E in front of an indirect branch is NOTRACK. */
+    static int override(Instruction i) {
+        return indirectBranch(i) && i.override == Instruction.DS ? -1 : i.override;
     }
 
     private boolean isString() {
@@ -135,7 +151,7 @@ final class PrefixText {
             return true;
         }
         boolean string = i.encoding.operands.stream().anyMatch(o -> o.kind() == Operand.Kind.X);
-        return string || i.memory && i.override >= 0;
+        return string || i.memory && override(i) >= 0;
     }
 
     private boolean operandSizeUsed() {
@@ -159,7 +175,7 @@ final class PrefixText {
         if (Mnemonic.tellsAddressSize(i, syntax)) {
             return true;
         }
-        boolean bare = i.mode == 2 && i.base < 0 && i.index < 0 && (i.modrm & 7) == 5;
+        boolean bare = i.mode == 2 && i.addressSize == 4 && i.base < 0 && i.index < 0;
         boolean offset = i.encoding.operands.stream().anyMatch(o -> o.kind() == Operand.Kind.O);
         boolean string = i.encoding.operands.stream()
                 .anyMatch(o -> o.kind() == Operand.Kind.X || o.kind() == Operand.Kind.Y);
@@ -190,9 +206,9 @@ final class PrefixText {
         boolean fixedSize = i.encoding.has("d64") || i.encoding.has("f64");
         int wide =
                 switch (operand.size()) {
-                    case V, Z, A -> fixedSize ? 0 : 8;
+                    case V, A -> fixedSize ? 0 : 8;
                     case Y, YY -> 8;
-                    case NONE, B, BS, W, D, Q, X, T, P -> 0;
+                    case NONE, B, BS, W, D, Q, X, T, Z, P -> 0;
                 };
         return wide
                 | switch (operand.kind()) {

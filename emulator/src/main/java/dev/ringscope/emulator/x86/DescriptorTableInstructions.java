@@ -10,7 +10,7 @@ import dev.ringscope.emulator.insn.Instruction;
 final class DescriptorTableInstructions {
     private DescriptorTableInstructions() {}
 
-    @Insn(enc = "0F 01 /2 M end")
+    @Insn(enc = "0F 01 /2 M end", name = "lgdt#")
     static void lgdt(X86Cpu cpu, Instruction i) {
         cpu.requireRing0();
         long limit = limit(cpu, i);
@@ -20,7 +20,7 @@ final class DescriptorTableInstructions {
         cpu.gdtrLimit = (int) limit;
     }
 
-    @Insn(enc = "0F 01 /3 M end")
+    @Insn(enc = "0F 01 /3 M end", name = "lidt#")
     static void lidt(X86Cpu cpu, Instruction i) {
         cpu.requireRing0();
         long limit = limit(cpu, i);
@@ -30,12 +30,12 @@ final class DescriptorTableInstructions {
         cpu.idtrLimit = (int) limit;
     }
 
-    @Insn(enc = "0F 01 /0 M")
+    @Insn(enc = "0F 01 /0 M", name = "sgdt#")
     static void sgdt(X86Cpu cpu, Instruction i) {
         store(cpu, i, cpu.gdtrLimit, cpu.gdtrBase);
     }
 
-    @Insn(enc = "0F 01 /1 M")
+    @Insn(enc = "0F 01 /1 M", name = "sidt#")
     static void sidt(X86Cpu cpu, Instruction i) {
         store(cpu, i, cpu.idtrLimit, cpu.idtrBase);
     }

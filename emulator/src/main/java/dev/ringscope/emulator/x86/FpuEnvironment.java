@@ -19,7 +19,7 @@ final class FpuEnvironment {
         return i.operandSize == 2 ? 2 : 4;
     }
 
-    @Insn(enc = "D9 /6 M")
+    @Insn(enc = "D9 /6 M", name = "fnstenv~")
     static void fnstenv(X86Cpu cpu, Instruction i) {
         cpu.fpu.require();
         int size = 7 * field(i);
@@ -29,13 +29,13 @@ final class FpuEnvironment {
         cpu.fpu.setControl(cpu.fpu.control() | 0x3f);
     }
 
-    @Insn(enc = "D9 /4 M")
+    @Insn(enc = "D9 /4 M", name = "fldenv~")
     static void fldenv(X86Cpu cpu, Instruction i) {
         cpu.fpu.enter();
         load(cpu, field(i), cpu.linear(i, 7 * field(i), false));
     }
 
-    @Insn(enc = "DD /6 M")
+    @Insn(enc = "DD /6 M", name = "fnsave~")
     static void fnsave(X86Cpu cpu, Instruction i) {
         Fpu fpu = cpu.fpu;
         fpu.require();
@@ -51,7 +51,7 @@ final class FpuEnvironment {
         fpu.init();
     }
 
-    @Insn(enc = "DD /4 M")
+    @Insn(enc = "DD /4 M", name = "frstor~")
     static void frstor(X86Cpu cpu, Instruction i) {
         Fpu fpu = cpu.fpu;
         fpu.enter();

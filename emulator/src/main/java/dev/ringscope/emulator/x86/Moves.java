@@ -48,7 +48,7 @@ final class Moves {
     }
 
     @Insn(
-            enc = {"63 /r Gv,Ed o64"},
+            enc = {"63 /r Gv,Ez o64"},
             att = "movsxd|movsxd|movslq",
             ops = ">a,b")
     static long movsxd(long b) {

@@ -52,7 +52,7 @@ final class SegmentLoads {
 
     @Insn(
             enc = {"06 ES i64", "0E CS i64", "16 SS i64", "1E DS i64", "0F A0 FS d64", "0F A8 GS d64"},
-            name = "push")
+            name = "push~")
     static void push(X86Cpu cpu, Instruction i) {
         int selector = cpu.seg[named(i)].selector;
         if (i.operandSize != 4) {
@@ -68,7 +68,7 @@ final class SegmentLoads {
 
     @Insn(
             enc = {"07 ES i64 end", "17 SS i64 end", "1F DS i64 end", "0F A1 FS d64 end", "0F A9 GS d64 end"},
-            name = "pop")
+            name = "pop~")
     static void pop(X86Cpu cpu, Instruction i) {
         int segment = named(i);
         int size = cpu.stackSize();

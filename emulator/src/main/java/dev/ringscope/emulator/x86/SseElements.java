@@ -74,7 +74,7 @@ final class SseElements {
     }
 
     @Insn(
-            enc = {"66 0F C5 /r Gd,Ux,Ib"},
+            enc = {"66 0F C5 /r Gy,Ux,Ib"},
             name = "pextrw")
     static void pextrwToRegister(X86Cpu cpu, Instruction i) {
         cpu.writeG(i, 4, Xmm.register(cpu, i.rm).word((int) i.imm & 7));
@@ -106,7 +106,7 @@ final class SseElements {
     }
 
     @Insn(
-            enc = {"NP 0F D7 /r Gd,Nq"},
+            enc = {"NP 0F D7 /r Gy,Nq"},
             name = "pmovmskb",
             ops = ">a,b")
     static long pmovmskbMmx(long b) {
@@ -114,13 +114,13 @@ final class SseElements {
         return ((b & Lanes.tops(8)) >>> 7) * 0x0102_0408_1020_4080L >>> 56;
     }
 
-    @Insn(enc = {"66 0F D7 /r Gd,Ux"})
+    @Insn(enc = {"66 0F D7 /r Gy,Ux"})
     static void pmovmskb(X86Cpu cpu, Instruction i) {
         Xmm b = Xmm.register(cpu, i.rm);
         cpu.writeG(i, 4, pmovmskbMmx(b.low()) | pmovmskbMmx(b.high()) << 8);
     }
 
-    @Insn(enc = {"NP 0F 50 /r Gd,Ux"})
+    @Insn(enc = {"NP 0F 50 /r Gy,Ux"})
     static void movmskps(X86Cpu cpu, Instruction i) {
         Xmm b = Xmm.register(cpu, i.rm);
         cpu.writeG(i, 4, signs(b.low()) | signs(b.high()) << 2);
@@ -130,7 +130,7 @@ final class SseElements {
         return singles >>> 31 & 1 | singles >>> 62 & 2;
     }
 
-    @Insn(enc = {"66 0F 50 /r Gd,Ux"})
+    @Insn(enc = {"66 0F 50 /r Gy,Ux"})
     static void movmskpd(X86Cpu cpu, Instruction i) {
         Xmm b = Xmm.register(cpu, i.rm);
         cpu.writeG(i, 4, b.low() >>> 63 | b.high() >>> 63 << 1);

@@ -40,17 +40,17 @@ final class SseSearches {
     }
 
     @Insn(
-            enc = {"F2 0F 38 F0 /r Gd,Eb"},
+            enc = {"F2 0F 38 F0 /r Gy,Eb"},
             ops = "=a,b",
             name = "crc32",
-            att = "crc32<")
+            att = "crc32?")
     static long crc32Byte(long a, long b) {
         return crc(a, b, 1);
     }
 
     @Insn(
-            enc = {"F2 0F 38 F1 /r Gd,Ev"},
-            att = "crc32<")
+            enc = {"F2 0F 38 F1 /r Gy,Ev"},
+            att = "crc32?")
     static void crc32(X86Cpu cpu, Instruction i) {
         cpu.writeG(i, 4, crc(cpu.readG(i, 4), cpu.readE(i, i.operandSize), i.operandSize));
     }
@@ -61,6 +61,6 @@ final class SseSearches {
             boolean odd = ((crc ^ data >> n) & 1) != 0;
             crc = odd ? crc >>> 1 ^ CRC32C : crc >>> 1;
         }
-        return crc;
+        return Integer.toUnsignedLong(crc);
     }
 }

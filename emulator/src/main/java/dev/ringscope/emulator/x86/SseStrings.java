@@ -30,12 +30,12 @@ final class SseStrings {
         }
     }
 
-    @Insn(enc = {"66 0F 3A 60 /r Vx,Wxu,Ib"})
+    @Insn(enc = "66 0F 3A 60 /r Vx,Wxu,Ib", name = "pcmpestrm|pcmpestrmq")
     static void pcmpestrm(X86Cpu cpu, Instruction i) {
         mask(cpu, i, compareExplicit(cpu, i));
     }
 
-    @Insn(enc = {"66 0F 3A 61 /r Vx,Wxu,Ib"})
+    @Insn(enc = "66 0F 3A 61 /r Vx,Wxu,Ib", name = "pcmpestri|pcmpestriq")
     static void pcmpestri(X86Cpu cpu, Instruction i) {
         index(cpu, i, compareExplicit(cpu, i));
     }

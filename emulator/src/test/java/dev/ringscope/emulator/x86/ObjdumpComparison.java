@@ -3,14 +3,17 @@ package dev.ringscope.emulator.x86;
 import dev.ringscope.emulator.insn.Decoder;
 import dev.ringscope.emulator.insn.Disassembler;
 import dev.ringscope.emulator.insn.Instruction;
+import dev.ringscope.emulator.insn.Operand;
 import dev.ringscope.emulator.insn.SymbolLookup;
 import dev.ringscope.emulator.insn.Syntax;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -19,6 +22,7 @@ import java.util.TreeMap;
  */
 final class ObjdumpComparison {
     private static final int SHOWN = 60;
+    private static final int SEGMENT = 0x1_0000;
 
     /** What both sides say of one place. */
     record Place(Instruction instruction, int length, String intel, String att, byte[] code, int offset) {
@@ -28,6 +32,21 @@ final class ObjdumpComparison {
 
         boolean undefined() {
             return instruction.def == null;
+        }
+
+        /** Our decoder sees one of these. */
+        boolean is(String... names) {
+            return instruction.def != null && List.of(names).contains(instruction.def.name());
+        }
+
+        boolean isJump() {
+            return instruction.encoding.operands.stream().anyMatch(o -> o.kind() == Operand.Kind.J);
+        }
+
+        /** Equal but for the upper half of the target. */
+        boolean sameLowTarget() {
+            String target = "0x(ffff|\\w*?(?=\\w{4}$))?0*";
+            return ours(Syntax.INTEL).replaceFirst(target, "").equals(intel.replaceFirst(target, ""));
         }
 
         boolean sameLength() {
@@ -46,6 +65,19 @@ final class ObjdumpComparison {
         /** Objdump's, behind the prefixes it shows. */
         String mnemonic() {
             return intel.replaceFirst("^((rep.?.?|data..|addr..|[c-gs]s|lock|bnd|notrack|rex\\S*) )+", "").split(" ")[0];
+        }
+
+        int segmentPrefixes() {
+            int count = 0;
+            for (byte prefix : instruction.prefixes) {
+                count += Set.of(0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65).contains(prefix & 0xff) ? 1 : 0;
+            }
+            return count;
+        }
+
+        boolean sameButSpaces() {
+            return ours(Syntax.INTEL).replaceAll(" +", " ").equals(intel.replaceAll(" +", " "))
+                    && ours(Syntax.ATT).replaceAll(" +", " ").equals(att.replaceAll(" +", " "));
         }
 
         String ours(Syntax syntax) {
@@ -81,6 +113,17 @@ final class ObjdumpComparison {
 
     /** Compares all of the code, which starts at an address; mode is the code size in bytes. */
     ObjdumpComparison run(byte[] code, long address, int mode) throws IOException {
+        if (mode != 2) {
+            return runPiece(code, address, mode);
+        }
+        // offsets in 16-bit code are offsets in a segment
+        for (int at = 0; at < code.length; at += SEGMENT) {
+            runPiece(Arrays.copyOfRange(code, at, Math.min(code.length, at + SEGMENT)), 0, mode);
+        }
+        return this;
+    }
+
+    private ObjdumpComparison runPiece(byte[] code, long address, int mode) throws IOException {
         Path file = Files.createTempFile("code", ".bin");
         try {
             Files.write(file, code);

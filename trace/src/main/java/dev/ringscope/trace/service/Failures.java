@@ -1,8 +1,6 @@
 package dev.ringscope.trace.service;
 
-import com.google.protobuf.Any;
 import com.google.rpc.Code;
-import com.google.rpc.ErrorInfo;
 import com.google.rpc.Status;
 import dev.ringscope.trace.DivergenceException;
 import dev.ringscope.trace.TraceFormatException;
@@ -13,56 +11,41 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
 
-/** What goes wrong, as google.rpc.Status with ErrorInfo: see the service's schema. */
+/** What a client is told about a failure. */
 final class Failures {
-    private static final String DOMAIN = "ringscope.dev";
-
-    /** A position that the trace does not reach. */
-    static final class PositionOutOfRange extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        private final long end;
-
-        PositionOutOfRange(long position, long end) {
-            super("position %s is behind the trace's end, %d".formatted(Long.toUnsignedString(position), end));
-            this.end = end;
-        }
-    }
+    private static final System.Logger LOG = System.getLogger(Failures.class.getName());
 
     private Failures() {}
 
-    static StatusRuntimeException status(Throwable cause) {
-        return switch (cause) {
-            case StatusRuntimeException e -> e;
-            case PositionOutOfRange e ->
-                status(Code.OUT_OF_RANGE, "POSITION_OUT_OF_RANGE", e, Map.of("end", Long.toString(e.end)));
-            case NotMappedException e ->
-                status(Code.OUT_OF_RANGE, "NOT_MAPPED", e, Map.of("address", "0x" + Long.toHexString(e.address())));
-            case TraceFormatException e ->
-                status(
-                        Code.DATA_LOSS,
-                        "TRACE_DAMAGED",
-                        e,
-                        Map.of("file", e.file(), "offset", Long.toString(e.offset()), "expected", e.expected()));
-            case DivergenceException e ->
-                status(Code.FAILED_PRECONDITION, "NOT_REPLAYABLE", e, Map.of("position", Long.toString(e.position())));
-            case IllegalArgumentException e -> status(Code.INVALID_ARGUMENT, "BAD_REQUEST", e, Map.of());
-            case UncheckedIOException e -> status(e.getCause());
-            case IOException e -> status(Code.INTERNAL, "IO", e, Map.of());
-            default -> status(Code.INTERNAL, "INTERNAL", cause, Map.of());
-        };
+    static StatusRuntimeException status(Throwable failure) {
+        return StatusProto.toStatusRuntimeException(explain(failure));
     }
 
-    private static StatusRuntimeException status(Code code, String reason, Throwable cause, Map<String, String> details) {
-        ErrorInfo info = ErrorInfo.newBuilder()
-                .setDomain(DOMAIN)
-                .setReason(reason)
-                .putAllMetadata(details)
-                .build();
-        return StatusProto.toStatusRuntimeException(Status.newBuilder()
-                .setCode(code.getNumber())
-                .setMessage(String.valueOf(cause.getMessage()))
-                .addDetails(Any.pack(info))
-                .build());
+    private static Status explain(Throwable failure) {
+        return switch (failure) {
+            case Refusal e -> e.status();
+            case NotMappedException e ->
+                Refusal.status(
+                        Code.OUT_OF_RANGE,
+                        "NOT_MAPPED",
+                        e.getMessage(),
+                        Map.of("address", "0x" + Long.toHexString(e.address())));
+            case TraceFormatException e ->
+                Refusal.status(
+                        Code.DATA_LOSS,
+                        "TRACE_DAMAGED",
+                        e.getMessage(),
+                        Map.of("file", e.file(), "offset", Long.toString(e.offset()), "expected", e.expected()));
+            case DivergenceException e -> Refusal.notReplayable(e.getMessage()).status();
+            case UncheckedIOException e -> explain(e.getCause());
+            case IOException e ->
+                Refusal.status(
+                        Code.UNAVAILABLE, "TRACE_UNREADABLE", "the trace cannot be read: " + e.getMessage(), Map.of());
+            case OutOfMemoryError e -> Refusal.busy("not enough memory").status();
+            default -> {
+                LOG.log(System.Logger.Level.ERROR, "a call failed unexpectedly", failure);
+                yield Refusal.status(Code.INTERNAL, "DEFECT", "a defect in the server: " + failure, Map.of());
+            }
+        };
     }
 }

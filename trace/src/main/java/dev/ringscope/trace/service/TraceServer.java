@@ -2,6 +2,7 @@ package dev.ringscope.trace.service;
 
 import dev.ringscope.proto.query.v1.TraceServiceGrpc;
 import dev.ringscope.trace.TraceReader;
+import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -10,57 +11,90 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** Serves a trace over gRPC, without encryption: meant for loopback. */
+/**
+ * A trace, served over gRPC without encryption: for loopback, or networks that are trusted. Beside {@link TraceService}, reflection (v1
+ * and v1alpha) and health are on.
+ */
 public final class TraceServer implements Closeable {
-    private static final int CLOSE_SECONDS = 2;
+    /** Every request fits into a few hundred bytes but a long list of register names. */
+    private static final int LONGEST_REQUEST = 256 << 10;
+
+    private static final int CALLS_OF_A_CONNECTION = 64;
 
     private final Server server;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final HealthStatusManager health;
+    private final Workers workers;
+    private final TraceReader trace;
 
-    /**
-     * Starts to listen.
-     *
-     * @param name the trace's name for clients
-     * @param address where; port 0 takes a free one
-     * @throws IOException if that address cannot be had
-     */
-    public TraceServer(String name, TraceReader trace, InetSocketAddress address) throws IOException {
-        HealthStatusManager health = new HealthStatusManager();
-        server = NettyServerBuilder.forAddress(address)
-                .addService(new TraceService(name, trace, threads))
+    private TraceServer(NettyServerBuilder builder, TraceReader trace) throws IOException {
+        this.trace = trace;
+        health = new HealthStatusManager();
+        workers = new Workers();
+        server = builder
+                // Nothing blocks on network threads, so requests and cancellations need no other.
+                .directExecutor()
+                .maxInboundMessageSize(LONGEST_REQUEST)
+                .maxConcurrentCallsPerConnection(CALLS_OF_A_CONNECTION)
+                .permitKeepAliveTime(10, TimeUnit.SECONDS)
+                .addService(new TraceService(trace, workers))
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance())
+                .addService(oldReflection())
                 .build()
                 .start();
         health.setStatus(TraceServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
     }
 
-    /** The port it listens on. */
-    public int port() {
-        return server.getPort();
+    /** Clients older than gRPC 1.57 know this one only. */
+    @SuppressWarnings("deprecation")
+    private static BindableService oldReflection() {
+        return io.grpc.protobuf.services.ProtoReflectionService.newInstance();
     }
 
-    /** Waits until it is closed. */
-    public void await() throws InterruptedException {
+    /**
+     * Serves a trace file.
+     *
+     * @param address port 0 takes any free one
+     * @throws IOException if the file cannot be read or the address cannot be had
+     * @throws dev.ringscope.trace.TraceFormatException if the file is no trace
+     */
+    public static TraceServer open(InetSocketAddress address, Path file) throws IOException {
+        return open(address, TraceReader.open(file));
+    }
+
+    /** Serves an open trace, and closes it in the end, even if the address cannot be had. */
+    public static TraceServer open(InetSocketAddress address, TraceReader trace) throws IOException {
+        return open(NettyServerBuilder.forAddress(address), trace);
+    }
+
+    static TraceServer open(NettyServerBuilder builder, TraceReader trace) throws IOException {
+        try {
+            return new TraceServer(builder, trace);
+        } catch (IOException | RuntimeException e) {
+            trace.close();
+            throw e;
+        }
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) server.getListenSockets().getFirst();
+    }
+
+    /** Waits until somebody closes it. */
+    public void awaitClose() throws InterruptedException {
         server.awaitTermination();
     }
 
-    /** Ends calls that are under way, too. */
+    /** Calls under way fail with UNAVAILABLE or CANCELLED. Any thread; more than once does no harm. */
     @Override
-    public void close() {
-        server.shutdown();
-        try {
-            if (!server.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-                server.shutdownNow().awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
-            }
-        } catch (InterruptedException e) {
-            server.shutdownNow();
-            Thread.currentThread().interrupt();
-        }
-        threads.shutdownNow();
+    public void close() throws IOException {
+        health.enterTerminalState();
+        server.shutdownNow();
+        workers.close();
+        trace.close();
     }
 }

@@ -1,0 +1,73 @@
+package dev.ringscope.trace.service;
+
+import com.google.protobuf.Any;
+import com.google.rpc.BadRequest;
+import com.google.rpc.Code;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.Status;
+import java.util.Map;
+
+/** A call that cannot be answered, with what its client is told: reasons as in trace_service.proto. */
+final class Refusal extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    private static final String DOMAIN = "ringscope.dev";
+
+    private final transient Status status;
+
+    private Refusal(Status status) {
+        super(status.getMessage());
+        this.status = status;
+    }
+
+    Status status() {
+        return status;
+    }
+
+    /** @param what a sentence that begins with the field's value or name */
+    static Refusal field(String field, String what) {
+        return new Refusal(status(Code.INVALID_ARGUMENT, "BAD_REQUEST", field + ": " + what, Map.of()).toBuilder()
+                .addDetails(violation(field, what))
+                .build());
+    }
+
+    /** @param position unsigned */
+    static Refusal position(String field, long position, long end) {
+        String what = "position %s is beyond the trace's end at %d".formatted(Long.toUnsignedString(position), end);
+        return new Refusal(
+                status(
+                                Code.OUT_OF_RANGE,
+                                "POSITION_OUT_OF_RANGE",
+                                field + ": " + what,
+                                Map.of("end_position", Long.toString(end)))
+                        .toBuilder()
+                        .addDetails(violation(field, what))
+                        .build());
+    }
+
+    static Refusal busy(String why) {
+        return new Refusal(status(Code.RESOURCE_EXHAUSTED, "BUSY", why + ": try again later", Map.of()));
+    }
+
+    static Refusal notReplayable(String why) {
+        return new Refusal(status(Code.FAILED_PRECONDITION, "NOT_REPLAYABLE", why, Map.of()));
+    }
+
+    private static Any violation(String field, String what) {
+        return Any.pack(BadRequest.newBuilder()
+                .addFieldViolations(
+                        BadRequest.FieldViolation.newBuilder().setField(field).setDescription(what))
+                .build());
+    }
+
+    static Status status(Code code, String reason, String message, Map<String, String> metadata) {
+        return Status.newBuilder()
+                .setCode(code.getNumber())
+                .setMessage(message)
+                .addDetails(Any.pack(ErrorInfo.newBuilder()
+                        .setDomain(DOMAIN)
+                        .setReason(reason)
+                        .putAllMetadata(metadata)
+                        .build()))
+                .build();
+    }
+}

@@ -178,6 +178,22 @@ class PageTablesTest {
     }
 
     @Test
+    void pageThatWasWrittenAsDataIsWatchedOnceItIsATable() {
+        long other = LINEAR + (1 << 21);
+        long newTable = 0x6000;
+        m.put(entryOf(LINEAR + 0x2000, 1), newTable | P | RW | A | D);
+        long window = LINEAR + 0x2000 + (entryOf(other, 1) & 0xfff);
+        cpu.store(window, 8, FRAME | P | A);
+        m.put(entryOf(other, 2), newTable | P | RW | A);
+        m.put(FRAME, 7);
+        assertThat(cpu.load(other, 8)).isEqualTo(7);
+        m.take(TableUpdate.class);
+        cpu.store(window, 8, FRAME + 0x1000 | P | A);
+        assertThat(m.take(TableUpdate.class)).extracting(TableUpdate::first).containsExactly(other);
+        assertThat(cpu.load(other, 8)).isZero();
+    }
+
+    @Test
     void swapSlotsInEntriesOfPagesLeaveTheTableOne() {
         cpu.load(LINEAR, 8);
         cpu.load(WINDOW, 8);

@@ -134,9 +134,9 @@ class OutsideReadersTest {
         try (TraceReader trace = TraceReader.open(file)) {
             Map<String, Long> kinds = RoundTripTest.events(trace).stream()
                     .collect(Collectors.groupingBy(e -> e.getClass().getSimpleName(), Collectors.counting()));
-            assertThat(occurrences(text, "\n        ring_change {")).isEqualTo(kinds.get("RingChange"));
-            assertThat(occurrences(text, "\n        trap {")).isEqualTo(kinds.get("Trap"));
-            assertThat(occurrences(text, "\n        table_update {")).isEqualTo(kinds.get("TableUpdate"));
+            assertThat(occurrences(text, "\n          ring_change {")).isEqualTo(kinds.get("RingChange"));
+            assertThat(occurrences(text, "\n          trap {")).isEqualTo(kinds.get("Trap"));
+            assertThat(occurrences(text, "\n          table_update {")).isEqualTo(kinds.get("TableUpdate"));
             assertThat(occurrences(text, "\n  chunk {")).isEqualTo(trace.chunkCount());
             assertThat(text).startsWith("packet {\n  header {\n    magic: 3550317829084697426\n");
             assertThat(text).contains("\n  trailer {\n").contains("end_position: " + trace.endPosition());

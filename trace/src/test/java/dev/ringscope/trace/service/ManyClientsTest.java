@@ -179,6 +179,7 @@ class ManyClientsTest {
         served.server.close();
 
         assertThat(ServedTrace.answering()).isZero();
+        reader.hurry();
         assertThat(code(reader)).isIn(Code.UNAVAILABLE, Code.CANCELLED);
         served.server.close();
     }
@@ -193,8 +194,12 @@ class ManyClientsTest {
     }
 
     @Test
-    void eightClientsGetWhatOneGets() throws Exception {
+    void eightClientsGetWhatOneGetsThoughOthersLeave() throws Exception {
         List<Long> alone = answers(served.client(), 1);
+        List<SlowReader<?, ?>> leaving = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            leaving.add(slowReader(served.channel()));
+        }
         try (ExecutorService clients = Executors.newFixedThreadPool(8)) {
             List<Future<List<Long>>> same = new ArrayList<>();
             List<Future<List<Long>>> other = new ArrayList<>();
@@ -205,6 +210,10 @@ class ManyClientsTest {
                 } else {
                     other.add(clients.submit(() -> answers(client, 2)));
                 }
+            }
+            for (SlowReader<?, ?> reader : leaving) {
+                reader.read();
+                reader.cancel();
             }
             for (Future<List<Long>> answers : same) {
                 assertThat(answers.get(5, TimeUnit.MINUTES)).isEqualTo(alone);

@@ -26,6 +26,7 @@ import dev.ringscope.trace.InstructionCursor;
 import dev.ringscope.trace.Timeline;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.format.EventDecoder;
+import dev.ringscope.trace.format.Place;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
@@ -50,6 +51,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the service answers is what the trace holds, read directly. */
 class TraceServerTest {
+    private static final Place CLIENT = new Place("the client", 0, "");
+
     @TempDir
     static Path folder;
 
@@ -206,7 +209,7 @@ class TraceServerTest {
         served.client().listEvents(request.build()).forEachRemaining(batch -> {
             for (PositionedEvent event : batch.getEventsList()) {
                 assertThat(event.getEvent().getPositionDelta()).isZero();
-                events.add(EventDecoder.decode(null, event.getEvent(), event.getPosition()));
+                events.add(EventDecoder.decode(CLIENT, event.getEvent(), event.getPosition()));
             }
         });
         return events;

@@ -35,7 +35,9 @@ struct input {
     uint64_t registers[16]; /* RAX RCX RDX RBX RSP RBP RSI RDI R8.. */
     uint64_t flags;
     uint32_t mxcsr, tags; /* tags: abridged */
-    uint64_t mm[8];
+    uint16_t control, status, pad[2]; /* of x87 */
+    uint16_t exponents[8]; /* with signs; ST(0) first */
+    uint64_t significands[8]; /* with TOP 0: the MMX registers */
     uint64_t xmm[32];
     uint8_t window[WINDOW_BYTES]; /* goes to SCRATCH + WINDOW */
 };
@@ -44,16 +46,16 @@ struct output {
     uint64_t registers[16];
     uint64_t flags, rip, cr2;
     uint32_t vector, error, mxcsr;
-    uint16_t status, tags;
-    uint64_t mm[8];
+    uint16_t status, tags, control, pad[3];
     uint16_t exponents[8];
+    uint64_t significands[8];
     uint64_t xmm[32];
     uint8_t window[WINDOW_BYTES];
     uint64_t digest; /* of all of the scratch page: FNV-1a by 64-bit words */
 };
 
-_Static_assert(sizeof(struct input) == 744, "input");
-_Static_assert(sizeof(struct output) == 768, "output");
+_Static_assert(sizeof(struct input) == 768, "input");
+_Static_assert(sizeof(struct output) == 776, "output");
 
 static const int ORDER[16] = {
     REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI,
@@ -95,13 +97,14 @@ static void load(ucontext_t *context, const struct input *in) {
     /* 64-bit code, such as this, does not look at them */
     __asm__ volatile("movl %0, %%ds; movl %0, %%es" ::"r"((uint32_t) data));
     r[REG_CR2] = 0;
-    f->cwd = 0x37f;
-    f->swd = 0;
+    f->cwd = in->control;
+    f->swd = in->status;
     f->ftw = in->tags;
     f->mxcsr = in->mxcsr;
     for (int i = 0; i < 8; i++) {
         memset(&f->_st[i], 0, sizeof f->_st[i]);
-        memcpy(f->_st[i].significand, &in->mm[i], 8);
+        memcpy(f->_st[i].significand, &in->significands[i], 8);
+        f->_st[i].exponent = in->exponents[i];
     }
     memcpy(f->_xmm, in->xmm, sizeof in->xmm);
 }
@@ -120,8 +123,9 @@ static void save(const ucontext_t *context, struct output *out) {
     out->mxcsr = f->mxcsr;
     out->status = f->swd;
     out->tags = f->ftw;
+    out->control = f->cwd;
     for (int i = 0; i < 8; i++) {
-        memcpy(&out->mm[i], f->_st[i].significand, 8);
+        memcpy(&out->significands[i], f->_st[i].significand, 8);
         out->exponents[i] = f->_st[i].exponent;
     }
     memcpy(out->xmm, f->_xmm, sizeof out->xmm);

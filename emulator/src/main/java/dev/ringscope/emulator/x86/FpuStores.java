@@ -6,7 +6,10 @@ import dev.ringscope.emulator.x86.fpu.Float80;
 import dev.ringscope.emulator.x86.fpu.X87Convert;
 import dev.ringscope.emulator.x86.fpu.X87Decimal;
 
-/** What stores ST(0), converted or not (Intel SDM vol. 1, 8.3.3). An unmasked IE, OE or UE stores and pops nothing. */
+/**
+ * What stores ST(0), converted or not (Intel SDM vol. 1, 8.3.3). An unmasked IE, OE or UE stores and pops nothing, but the
+ * operand must be writable all the same.
+ */
 final class FpuStores {
     private static final int FLOAT32_INDEFINITE = 0xffc0_0000;
     private static final long FLOAT64_INDEFINITE = 0xfff8_0000_0000_0000L;
@@ -71,6 +74,8 @@ final class FpuStores {
         Fpu fpu = cpu.fpu;
         if (fpu.x87.delivered) {
             cpu.store(linear, w, value);
+        } else {
+            cpu.probeWrite(linear, w);
         }
         fpu.noteMemory(i);
         fpu.finish();
@@ -83,6 +88,8 @@ final class FpuStores {
         Fpu fpu = cpu.fpu;
         if (fpu.masksInvalid()) {
             cpu.store(linear, w, indefinite);
+        } else {
+            cpu.probeWrite(linear, w);
         }
         fpu.noteMemory(i);
         if (fpu.underflow() && pop) {
@@ -102,6 +109,8 @@ final class FpuStores {
                     linear,
                     empty ? Float80.INDEFINITE_SE : fpu.se(0),
                     empty ? Float80.INDEFINITE_SIGNIFICAND : fpu.significand(0));
+        } else {
+            cpu.probeWrite(linear, 10);
         }
         fpu.noteMemory(i);
         if (!empty) {
@@ -120,6 +129,8 @@ final class FpuStores {
         if (fpu.isEmpty(0)) {
             if (fpu.masksInvalid()) {
                 storeTenBytes(cpu, linear, X87Decimal.INDEFINITE_TOP, X87Decimal.INDEFINITE_DIGITS);
+            } else {
+                cpu.probeWrite(linear, 10);
             }
             fpu.noteMemory(i);
             if (fpu.underflow()) {
@@ -130,6 +141,8 @@ final class FpuStores {
         X87Decimal.store(fpu.x87, fpu.se(0), fpu.significand(0));
         if (fpu.x87.delivered) {
             storeTenBytes(cpu, linear, fpu.x87.se, fpu.x87.significand);
+        } else {
+            cpu.probeWrite(linear, 10);
         }
         fpu.noteMemory(i);
         fpu.finish();

@@ -51,8 +51,13 @@ final class CaseGenerator {
         c.flags = random.nextInt() & (Flags.ARITHMETIC | X86Cpu.DF);
         c.mxcsr = values.mxcsr();
         c.tags = values.oneIn(2) ? 0xff : random.nextInt(256);
+        if (c.encoding.def.method.getDeclaringClass().getSimpleName().startsWith("Fpu")) {
+            x87(c);
+            kind = OperandValues.Kind.INTEGERS;
+        }
         for (int n = 0; n < 8; n++) {
             c.mm[n] = values.half(values.oneIn(4) ? values.kind() : kind);
+            c.mm[n] |= c.exponents[n] != 0 && !values.oneIn(20) ? Long.MIN_VALUE : 0;
         }
         for (int n = 0; n < (c.bits == 64 ? 32 : 16); n++) {
             c.xmm[n] = values.half(values.oneIn(6) ? values.kind() : kind);
@@ -67,6 +72,20 @@ final class CaseGenerator {
         c.r[RSP] -= c.base();
         if (c.bits == 16) {
             c.r[RSP] |= random.nextLong(0x1_0000) << 16; // 16-bit stacks look at SP only
+        }
+    }
+
+    /** Any precision and rounding, some exceptions unmasked, rarely one pending. */
+    private void x87(ProcessorCase c) {
+        c.control = 0x7f | random.nextInt() & 0xf00;
+        c.control &= values.oneIn(4) ? ~(random.nextInt() & 0x3f) : -1;
+        c.status = random.nextInt() & 0x7f00 | (values.oneIn(4) ? random.nextInt() & 0x7f : 0);
+        if (!values.oneIn(8)) {
+            c.status &= c.control | ~0x3f;
+        }
+        c.status |= (c.status & ~c.control & 0x3f) != 0 ? 0x8080 : 0;
+        for (int n = 0; n < 8; n++) {
+            c.exponents[n] = values.exponent();
         }
     }
 

@@ -117,8 +117,10 @@ final class EmulatedCpu {
         cpu.setEflags(c.flags | X86Cpu.IF);
         cpu.mxcsr.value = c.mxcsr;
         cpu.fpu.init();
+        cpu.fpu.setControl(c.control);
+        cpu.fpu.setStatus(c.status);
         for (int n = 0; n < 8; n++) {
-            cpu.fpu.setRegister(n, 0, c.mm[n]);
+            cpu.fpu.setRegister(n, c.exponents[n], c.mm[n]);
         }
         cpu.fpu.setAbridgedTag(c.tags);
         System.arraycopy(c.xmm, 0, cpu.xmm, 0, 32);
@@ -136,6 +138,7 @@ final class EmulatedCpu {
         o.mxcsr = cpu.mxcsr.value;
         o.status = cpu.fpu.status();
         o.tags = cpu.fpu.abridgedTag();
+        o.control = cpu.fpu.control();
         for (int n = 0; n < 8; n++) {
             o.mm[n] = cpu.fpu.significand(n);
             o.exponents[n] = cpu.fpu.se(n);

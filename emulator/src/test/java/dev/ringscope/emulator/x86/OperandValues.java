@@ -177,6 +177,19 @@ final class OperandValues {
         return bits ^ (oneIn(3) ? Long.MIN_VALUE : 0);
     }
 
+    /** Sign and exponent of an 80-bit number: near 1, the largest and smallest, or any. */
+    int exponent() {
+        int exponent =
+                switch (random.nextInt(8)) {
+                    case 0 -> 0;
+                    case 1 -> 0x7fff;
+                    case 2 -> random.nextInt(0x8000);
+                    case 3 -> random.nextInt(2) == 0 ? random.nextInt(1, 70) : 0x7ffe - random.nextInt(70);
+                    default -> 0x3fff + random.nextInt(-70, 71);
+                };
+        return exponent | random.nextInt(2) << 15;
+    }
+
     /** MXCSR: usually everything masked, with any rounding, DAZ and FTZ. */
     int mxcsr() {
         int value = 0x1f80;

@@ -8,7 +8,7 @@ import java.util.HexFormat;
  * One instruction and the state to run it in; the layout of {@link #put} is that of {@code struct input} in hostcpu.c.
  */
 final class ProcessorCase {
-    static final int BYTES = 744;
+    static final int BYTES = 768;
     /** The pages of the harness, the same for host and emulator; everything around them is not mapped. */
     static final int PAGE = 4096, SCRATCH = 0x100000, CODE = 0x108000;
     /** The instruction is here. */
@@ -27,6 +27,13 @@ final class ProcessorCase {
     int flags;
     int mxcsr;
     int tags;
+    /** x87 control and status. */
+    int control = 0x37f;
+
+    int status;
+    /** Sign and exponent of ST(0)..ST(7). */
+    final int[] exponents = new int[8];
+    /** Significands of ST(0)..ST(7); with TOP 0 the MMX registers. */
     final long[] mm = new long[8];
     final long[] xmm = new long[32];
     final byte[] window = new byte[WINDOW_BYTES];
@@ -74,6 +81,10 @@ final class ProcessorCase {
             out.putLong(value);
         }
         out.putLong(flags).putInt(mxcsr).putInt(tags);
+        out.putShort((short) control).putShort((short) status).putInt(0);
+        for (int value : exponents) {
+            out.putShort((short) value);
+        }
         for (long value : mm) {
             out.putLong(value);
         }
@@ -89,6 +100,12 @@ final class ProcessorCase {
                 .formatted(encoding, bits, HexFormat.ofDelimiter(" ").formatHex(code), flags, mxcsr));
         for (int n = 0; n < 16; n++) {
             text.append(n % 8 == 0 ? "\n    " : " ").append("r%d=%x".formatted(n, r[n]));
+        }
+        if (encoding.def.method.getDeclaringClass().getSimpleName().startsWith("Fpu")) {
+            text.append("\n    control %x status %x tags %x".formatted(control, status, tags));
+            for (int n = 0; n < 8; n++) {
+                text.append(" st%d=%04x:%016x".formatted(n, exponents[n], mm[n]));
+            }
         }
         boolean vectors = encoding.operands.stream()
                 .anyMatch(o -> "VWUPQN".contains(o.kind().name()));

@@ -9,7 +9,7 @@ import java.util.List;
  * hostcpu.c.
  */
 final class ProcessorOutcome {
-    static final int BYTES = 768;
+    static final int BYTES = 776;
     /** {@link #vector} of an instruction that did not fault. */
     static final int NONE = -1;
 
@@ -25,6 +25,7 @@ final class ProcessorOutcome {
     int mxcsr;
     int status;
     int tags;
+    int control;
     final long[] mm = new long[8];
     final int[] exponents = new int[8];
     final long[] xmm = new long[32];
@@ -46,11 +47,13 @@ final class ProcessorOutcome {
         o.mxcsr = in.getInt();
         o.status = in.getShort() & 0xffff;
         o.tags = in.getShort() & 0xffff;
-        for (int n = 0; n < 8; n++) {
-            o.mm[n] = in.getLong();
-        }
+        o.control = in.getShort() & 0xffff;
+        in.position(in.position() + 6);
         for (int n = 0; n < 8; n++) {
             o.exponents[n] = in.getShort() & 0xffff;
+        }
+        for (int n = 0; n < 8; n++) {
+            o.mm[n] = in.getLong();
         }
         for (int n = 0; n < 32; n++) {
             o.xmm[n] = in.getLong();
@@ -108,10 +111,11 @@ final class ProcessorOutcome {
         }
         compare(found, "MXCSR", host.mxcsr, ours.mxcsr);
         compare(found, "x87 status", host.status, ours.status);
+        compare(found, "x87 control", host.control, ours.control);
         compare(found, "x87 tags", host.tags, ours.tags);
         for (int n = 0; n < 8; n++) {
-            compare(found, "mm" + n, host.mm[n], ours.mm[n]);
-            compare(found, "exponent " + n, host.exponents[n], ours.exponents[n]);
+            compare(found, "significand of ST(" + n + ")", host.mm[n], ours.mm[n]);
+            compare(found, "exponent of ST(" + n + ")", host.exponents[n], ours.exponents[n]);
         }
         for (int n = 0; n < (bits == 64 ? 32 : 16); n++) {
             compare(found, "xmm" + n / 2 + (n % 2 == 0 ? " low" : " high"), host.xmm[n], ours.xmm[n]);

@@ -23,6 +23,9 @@ final class Backwards {
 
     Stop run(Resume how) throws IOException {
         Moment start = playback.now();
+        if (earlierMoment(how, start)) {
+            return new Stop.Breakpoint(MachineThread.ID, playback.machine().cpu().pcLinear());
+        }
         Moment end = start;
         int checkpoint = playback.checkpoint(Math.max(0, start.position() - 1));
         while (true) {
@@ -46,20 +49,31 @@ final class Backwards {
         }
     }
 
+    /** Goes to the latest of the earlier moments of the same position that is at a breakpoint, if there is one. */
+    private boolean earlierMoment(Resume how, Moment start) throws IOException {
+        for (int index = start.index() - 1; index >= 0; index--) {
+            playback.go(new Moment(start.position(), index));
+            if (startsAtBreakpoint(how)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** How many stops lie between here and the end, less one; the restored instruction itself counts. */
     private int lastStop(Resume how, Moment end) throws IOException {
         int count = startsAtBreakpoint(how) ? 0 : -1;
         Stop stop = forwards(how, end.position());
-        while (stop != null && !how.interrupt().requested() && isBefore(end)) {
+        while (isOnTheWay(stop, end.position()) && !how.interrupt().requested()) {
             count++;
             stop = forwards(how, end.position());
         }
         return count;
     }
 
-    /** Only at the end's own position it matters which moment it is. */
-    private boolean isBefore(Moment end) {
-        return playback.machine().position() < end.position();
+    /** A watched byte stops behind the instruction that touched it, and that may be the last one. */
+    private boolean isOnTheWay(Stop stop, long end) {
+        return stop != null && (playback.machine().position() < end || stop instanceof Stop.Watch);
     }
 
     private boolean startsAtBreakpoint(Resume how) {

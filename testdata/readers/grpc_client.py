@@ -8,6 +8,7 @@ import json
 import sys
 
 import grpc
+from google.protobuf import descriptor_pb2
 
 from schema import Schema
 
@@ -30,9 +31,10 @@ class TraceService:
     def call(self, channel, method):
         request = SCHEMA(method.input_type.full_name)
         response = SCHEMA(method.output_type.full_name)
-        # Descriptors of python3-protobuf 3.21 do not say which methods stream.
-        streams = method.name.startswith(("List", "Read"))
-        connect = channel.unary_stream if streams else channel.unary_unary
+        # Debian's python3-protobuf tells only in this form which methods stream.
+        described = descriptor_pb2.MethodDescriptorProto()
+        method.CopyToProto(described)
+        connect = channel.unary_stream if described.server_streaming else channel.unary_unary
         rpc = connect(
             f"/{V1}TraceService/{method.name}",
             request_serializer=request.SerializeToString,

@@ -11,7 +11,10 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** Machines for re-execution, shared by all calls: one per processor of the host at most, as each has the guest's whole memory. */
+/**
+ * Machines for re-execution, shared by all calls. Each has the guest's whole memory: there is one per processor of the host at most, and
+ * fewer where they would take more than half of the heap.
+ */
 final class Timelines {
     /** A question that is asked of a machine which stands where it should. */
     @FunctionalInterface
@@ -24,6 +27,9 @@ final class Timelines {
 
     private static final long LOOK_MILLISECONDS = 50;
 
+    /** What a machine needs besides its memory: devices, translated code. */
+    private static final long MACHINE = 32 << 20;
+
     private final TraceReader trace;
     private final Semaphore permits;
     /** Those that nobody uses, the one used last in front. */
@@ -35,7 +41,9 @@ final class Timelines {
 
     Timelines(TraceReader trace) {
         this.trace = trace;
-        most = Runtime.getRuntime().availableProcessors();
+        long bytes = trace.machine().ramBytes() + trace.machine().romBytes() + MACHINE;
+        long fitting = Math.max(1, Runtime.getRuntime().maxMemory() / 2 / bytes);
+        most = (int) Math.min(Runtime.getRuntime().availableProcessors(), fitting);
         permits = new Semaphore(most, true);
     }
 

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Logger;
 
 /**
  * A trace, served over gRPC without encryption: for loopback, or networks that are trusted. Beside {@link TraceService}, reflection (v1
@@ -23,6 +24,14 @@ public final class TraceServer implements Closeable {
     private static final int LONGEST_REQUEST = 256 << 10;
 
     private static final int CALLS_OF_A_CONNECTION = 64;
+
+    /** Netty's server tells of every call that its client gave up in mid-stream, as a warning with a stack trace: that is no news. */
+    private static final Logger STREAMS =
+            Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler");
+
+    static {
+        STREAMS.setFilter(record -> !"Stream Error".equals(record.getMessage()));
+    }
 
     private final Server server;
     private final HealthStatusManager health;
@@ -92,7 +101,9 @@ public final class TraceServer implements Closeable {
     /** Calls under way fail with UNAVAILABLE or CANCELLED. Any thread; more than once does no harm. */
     @Override
     public void close() throws IOException {
-        health.enterTerminalState();
+        if (!server.isShutdown()) {
+            health.enterTerminalState();
+        }
         server.shutdownNow();
         workers.close();
         trace.close();

@@ -55,10 +55,12 @@ final class ServedTrace implements AutoCloseable {
         };
     }
 
-    /** A connection of its own. */
+    /** A connection of its own, which takes 1 MiB before its client reads. */
     synchronized ManagedChannel channel() {
-        ManagedChannel channel =
-                NettyChannelBuilder.forAddress(server.address()).usePlaintext().build();
+        ManagedChannel channel = NettyChannelBuilder.forAddress(server.address())
+                .usePlaintext()
+                .flowControlWindow(1 << 20)
+                .build();
         channels.add(channel);
         return channel;
     }

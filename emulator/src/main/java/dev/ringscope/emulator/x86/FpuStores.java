@@ -7,8 +7,8 @@ import dev.ringscope.emulator.x86.fpu.X87Convert;
 import dev.ringscope.emulator.x86.fpu.X87Decimal;
 
 /**
- * What stores ST(0), converted or not (Intel SDM vol. 1, 8.3.3). An unmasked IE, OE or UE stores and pops nothing, but the
- * operand must be writable all the same.
+ * What stores ST(0), converted or not (Intel SDM vol. 1, 8.3.3). An unmasked IE, OE or UE stores and pops nothing, but
+ * the operand must be writable all the same.
  */
 final class FpuStores {
     private static final int FLOAT32_INDEFINITE = 0xffc0_0000;

@@ -64,7 +64,7 @@ final class SegmentQueries {
         setZero(cpu, d != null && d.writableData());
     }
 
-    @Insn(enc = "63 /r Ew,Gw rw i64")
+    @Insn(enc = "63 /r Ew,Gw i64")
     static void arpl(X86Cpu cpu, Instruction i) {
         SystemSegments.requireProtected(cpu);
         int destination = (int) cpu.readE(i, 2) & 0xffff;
@@ -72,8 +72,6 @@ final class SegmentQueries {
         boolean raise = (destination & 3) < rpl;
         if (raise) {
             cpu.writeE(i, 2, destination & ~3 | rpl);
-        } else if (i.memory) {
-            cpu.probeWrite(cpu.linear(i, 2, true), 2); // the processor writes the old value back
         }
         setZero(cpu, raise);
     }

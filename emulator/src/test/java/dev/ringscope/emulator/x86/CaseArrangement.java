@@ -58,6 +58,8 @@ final class CaseArrangement {
             case "xlat" -> c.r[RBX] = WINDOW - c.base();
             case "maskmovdqu", "maskmovq" -> c.r[RDI] = inside();
             case "bt", "bts", "btr", "btc" -> bitOffset();
+            case "ldmxcsr" -> loadableMxcsr();
+            case "bound" -> bounds();
             case "popa" -> c.r[RSP] = inside(); // after a fault in the middle some registers may have been popped
             case "ins", "outs" -> c.r[RCX]++; // with nothing to do, permission is asked for or not
             case "enter", "leave" -> c.r[RBP] = WINDOW - c.base() + 128 + random.nextInt(64);
@@ -83,6 +85,22 @@ final class CaseArrangement {
         long top = WINDOW + random.nextInt(200);
         c.r[RSP] = top - c.base();
         c.poke(top, 8, c.peek(top, 8) & ~TROUBLE);
+    }
+
+    /** Bit 17 exists on some processors. */
+    private void loadableMxcsr() {
+        long at = new EffectiveAddress(c, i).linear();
+        c.poke(at, 4, c.peek(at, 4) & (values.oneIn(4) ? ~0x20000 : 0xffff));
+    }
+
+    private void bounds() {
+        long at = new EffectiveAddress(c, i).linear();
+        int w = i.operandSize;
+        c.poke(at, w, random.nextInt(-2, 3));
+        c.poke(at + w, w, random.nextInt(1, 5));
+        if (i.reg != i.base && i.reg != i.index) {
+            c.r[i.reg] = random.nextInt(-3, 7);
+        }
     }
 
     private void equalAccumulator() {

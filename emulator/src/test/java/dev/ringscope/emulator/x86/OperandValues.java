@@ -179,14 +179,13 @@ final class OperandValues {
 
     /** Sign and exponent of an 80-bit number: near 1, the largest and smallest, or any. */
     int exponent() {
-        int exponent =
-                switch (random.nextInt(8)) {
-                    case 0 -> 0;
-                    case 1 -> 0x7fff;
-                    case 2 -> random.nextInt(0x8000);
-                    case 3 -> random.nextInt(2) == 0 ? random.nextInt(1, 70) : 0x7ffe - random.nextInt(70);
-                    default -> 0x3fff + random.nextInt(-70, 71);
-                };
+        int exponent = switch (random.nextInt(8)) {
+            case 0 -> 0;
+            case 1 -> 0x7fff;
+            case 2 -> random.nextInt(0x8000);
+            case 3 -> random.nextInt(2) == 0 ? random.nextInt(1, 70) : 0x7ffe - random.nextInt(70);
+            default -> 0x3fff + random.nextInt(-70, 71);
+        };
         return exponent | random.nextInt(2) << 15;
     }
 

@@ -35,6 +35,7 @@ final class ProcessorCase {
     final int[] exponents = new int[8];
     /** Significands of ST(0)..ST(7); with TOP 0 the MMX registers. */
     final long[] mm = new long[8];
+
     final long[] xmm = new long[32];
     final byte[] window = new byte[WINDOW_BYTES];
 

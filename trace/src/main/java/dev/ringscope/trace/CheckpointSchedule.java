@@ -26,8 +26,7 @@ final class CheckpointSchedule {
         }
         long distance = position - last;
         boolean due = distance >= options.checkpointInstructions()
-                && (distance >= options.checkpointLimit()
-                        || distance >= changed.cardinality() * INSTRUCTIONS_PER_PAGE);
+                && (distance >= options.checkpointLimit() || distance >= changed.cardinality() * INSTRUCTIONS_PER_PAGE);
         if (due) {
             last = position;
             changed.clear();

@@ -6,8 +6,8 @@ import dev.ringscope.trace.format.DecodedChunk;
 import java.io.IOException;
 
 /**
- * Decodes chunks. Going forwards through a group costs each chunk once; a jump reads the block definitions of the chunks before it in its
- * group, at most a checkpoint's distance. One thread.
+ * Decodes chunks. Going forwards through a group costs each chunk once; a jump reads the block definitions of the
+ * chunks before it in its group, at most a checkpoint's distance. One thread.
  */
 public final class ChunkWalker {
     private final TraceReader trace;

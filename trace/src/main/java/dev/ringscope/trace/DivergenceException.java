@@ -1,6 +1,9 @@
 package dev.ringscope.trace;
 
-/** Re-execution does not do what the recording says: the trace is of another version of the emulator, or there is a defect. */
+/**
+ * Re-execution does not do what the recording says: the trace is of another version of the emulator, or there is a
+ * defect.
+ */
 public final class DivergenceException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -13,9 +13,9 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /**
- * Encodes, compresses and writes what the guest's thread hands over, in that order. The queues are bounded: a guest that is
- * faster waits. After a failure everything further is dropped, so that the guest's thread never waits in vain; it learns of the
- * failure with its next call.
+ * Encodes, compresses and writes what the guest's thread hands over, in that order. The queues are bounded: a guest
+ * that is faster waits. After a failure everything further is dropped, so that the guest's thread never waits in vain;
+ * it learns of the failure with its next call.
  */
 final class EncoderThread implements Runnable {
     private static final int QUEUE = 12;
@@ -154,8 +154,8 @@ final class EncoderThread implements Runnable {
 
     private void cut(Work.Cut cut) throws IOException {
         if (chunks.position() != cut.position()) {
-            throw new IllegalStateException(
-                    "the machine is at position %d, but its flow goes to %d".formatted(cut.position(), chunks.position()));
+            throw new IllegalStateException("the machine is at position %d, but its flow goes to %d"
+                    .formatted(cut.position(), chunks.position()));
         }
         out.chunk(chunks.cut(cut.boundary()));
     }

@@ -21,7 +21,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
-/** Makes a trace of more detail out of one of less: re-executes it and stores what that tells. Checkpoints and digests are taken over. */
+/**
+ * Makes a trace of more detail out of one of less: re-executes it and stores what that tells. Checkpoints and digests
+ * are taken over.
+ */
 public final class Expander {
     private final TraceReader trace;
     private final Detail detail;

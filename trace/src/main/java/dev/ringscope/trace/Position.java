@@ -7,8 +7,8 @@ public final class Position {
     private Position() {}
 
     /**
-     * A number (with {@code _} or {@code ,} between digits, or k, M, G behind it: powers of 1000), {@code start}, {@code end}, or a percentage of
-     * the trace.
+     * A number (with {@code _} or {@code ,} between digits, or k, M, G behind it: powers of 1000), {@code start},
+     * {@code end}, or a percentage of the trace.
      *
      * @param end position of the trace's end
      * @throws IllegalArgumentException with a text that says what is understood
@@ -23,7 +23,9 @@ public final class Position {
             };
         } catch (ArithmeticException | NumberFormatException e) {
             throw new IllegalArgumentException(
-                    "\"%s\" is no position: expected a number like 1500000, 1_500_000 or 1500k, start, end, or 50%%".formatted(text), e);
+                    "\"%s\" is no position: expected a number like 1500000, 1_500_000 or 1500k, start, end, or 50%%"
+                            .formatted(text),
+                    e);
         }
     }
 

@@ -11,8 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The inputs of a trace for its re-execution. Those that the machine asks for are told to its outside world at once; those that are given to it
- * come back behind the same number of other events. These are counted from the last chunk's end that the machine was told.
+ * The inputs of a trace for its re-execution. Those that the machine asks for are told to its outside world at once;
+ * those that are given to it come back behind the same number of other events. These are counted from the last chunk's
+ * end that the machine was told.
  */
 final class RecordedInputs implements InputScript {
     /**
@@ -96,7 +97,8 @@ final class RecordedInputs implements InputScript {
         }
         Given first = given.get(next);
         if (first.input.position() < position) {
-            throw new DivergenceException(first.input.position(), "the input from " + first.input.source() + " there did not fit");
+            throw new DivergenceException(
+                    first.input.position(), "the input from " + first.input.source() + " there did not fit");
         }
         return first.input.position() == position && first.span == span && first.before == produced;
     }

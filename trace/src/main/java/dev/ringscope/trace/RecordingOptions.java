@@ -53,7 +53,6 @@ public record RecordingOptions(
 
     /** For tests and tiny traces. */
     public RecordingOptions withDistances(long chunk, long checkpoint, long limit) {
-        return new RecordingOptions(
-                detail, compress, overwrite, createdUnixSeconds, tool, chunk, checkpoint, limit);
+        return new RecordingOptions(detail, compress, overwrite, createdUnixSeconds, tool, chunk, checkpoint, limit);
     }
 }

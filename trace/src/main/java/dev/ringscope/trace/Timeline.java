@@ -20,10 +20,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The recorded machine at any position of a trace: restored from the nearest checkpoint, re-executed with the recorded inputs. What every
- * chunk's end looks like is compared with the recording's digest on the way.
+ * The recorded machine at any position of a trace: restored from the nearest checkpoint, re-executed with the recorded
+ * inputs. What every chunk's end looks like is compared with the recording's digest on the way.
  *
- * <p>A position's state is that in front of the instruction that is attempted there, behind any interrupt that was taken there. One thread.
+ * <p>A position's state is that in front of the instruction that is attempted there, behind any interrupt that was
+ * taken there. One thread.
  */
 public final class Timeline {
     /** What re-execution tells on the way; all calls as from {@link Recorder}. */
@@ -77,8 +78,8 @@ public final class Timeline {
     /**
      * Builds the trace's machine.
      *
-     * @param detail what re-execution tells its listener: data accesses from {@link Detail#MEMORY} on, register writes with
-     *     {@link Detail#FULL}
+     * @param detail what re-execution tells its listener: data accesses from {@link Detail#MEMORY} on, register writes
+     *     with {@link Detail#FULL}
      */
     public Timeline(TraceReader trace, Detail detail) throws IOException {
         this.trace = trace;
@@ -107,8 +108,8 @@ public final class Timeline {
     }
 
     /**
-     * Who is told what re-execution does from now on. Its {@link Recorder#chunkEnd} is called where the recorded chunks ended, with the
-     * lists of pages taken already.
+     * Who is told what re-execution does from now on. Its {@link Recorder#chunkEnd} is called where the recorded chunks
+     * ended, with the lists of pages taken already.
      */
     public void setListener(Recorder newListener) {
         listener = newListener;
@@ -121,11 +122,13 @@ public final class Timeline {
      */
     public void seek(long position) throws IOException {
         if (position < 0 || position > trace.endPosition()) {
-            throw new IllegalArgumentException("position %d is not within 0..%d".formatted(position, trace.endPosition()));
+            throw new IllegalArgumentException(
+                    "position %d is not within 0..%d".formatted(position, trace.endPosition()));
         }
         int nearest = trace.map().checkpointAt(position);
         if (nearest < 0) {
-            throw new IllegalStateException("%s has no checkpoint at or before position %d".formatted(trace.file(), position));
+            throw new IllegalStateException(
+                    "%s has no checkpoint at or before position %d".formatted(trace.file(), position));
         }
         long from = trace.map().checkpoints().get(nearest).position();
         if (checkpoint < 0 || machine.position() > position || machine.position() < from) {
@@ -140,7 +143,9 @@ public final class Timeline {
                 trace.checkpoint(number).state(trace.machine().registers());
         restoreMemory(number);
         machine.state().restore(state.processors(), state.devices(), state.machine());
-        awaited = trace.map().endOfSpan(trace.map().firstChunkBehind(trace.map().checkpoints().get(number)));
+        awaited = trace.map()
+                .endOfSpan(
+                        trace.map().firstChunkBehind(trace.map().checkpoints().get(number)));
         inputs.restore(awaited);
         if (detail == Detail.FULL) {
             machine.noteRegisters();

@@ -1,6 +1,9 @@
 package dev.ringscope.trace;
 
-/** A file is no trace, or violates the format. The message always says which file, at which byte, and what was expected there. */
+/**
+ * A file is no trace, or violates the format. The message always says which file, at which byte, and what was expected
+ * there.
+ */
 public final class TraceFormatException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

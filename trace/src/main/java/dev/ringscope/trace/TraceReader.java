@@ -20,8 +20,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * A trace file, open for reading. Safe for several threads; what its methods return belongs to one thread each. All reading methods throw
- * {@link TraceFormatException} where the file violates the format, and IOException where it cannot be read.
+ * A trace file, open for reading. Safe for several threads; what its methods return belongs to one thread each. All
+ * reading methods throw {@link TraceFormatException} where the file violates the format, and IOException where it
+ * cannot be read.
  */
 public final class TraceReader implements Closeable {
     private final PacketInput in;
@@ -43,7 +44,8 @@ public final class TraceReader implements Closeable {
     }
 
     /**
-     * Opens a trace. One that was not closed, or whose index is damaged, is opened as far as it is whole: see {@link #damage}.
+     * Opens a trace. One that was not closed, or whose index is damaged, is opened as far as it is whole: see
+     * {@link #damage}.
      *
      * @throws TraceFormatException if it is no trace, or one that this version cannot read
      */
@@ -118,14 +120,15 @@ public final class TraceReader implements Closeable {
                 && envelope.firstBlock() == place.firstBlock();
         if (!same) {
             throw in.place(place.offset())
-                    .expected("chunk %d with %d instructions from position %d, as the index says, found chunk %d with %d from %d"
-                            .formatted(
-                                    chunk,
-                                    place.instructions(),
-                                    place.firstPosition(),
-                                    envelope.number(),
-                                    envelope.instructions(),
-                                    envelope.firstPosition()));
+                    .expected(
+                            "chunk %d with %d instructions from position %d, as the index says, found chunk %d with %d from %d"
+                                    .formatted(
+                                            chunk,
+                                            place.instructions(),
+                                            place.firstPosition(),
+                                            envelope.number(),
+                                            envelope.instructions(),
+                                            envelope.firstPosition()));
         }
         return envelope;
     }

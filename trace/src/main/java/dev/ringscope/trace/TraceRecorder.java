@@ -8,7 +8,6 @@ import dev.ringscope.emulator.RegisterLog;
 import dev.ringscope.emulator.Snapshot;
 import dev.ringscope.emulator.insn.Block;
 import dev.ringscope.proto.trace.v1.Compression;
-import dev.ringscope.proto.trace.v1.End;
 import dev.ringscope.proto.trace.v1.Header;
 import dev.ringscope.proto.trace.v1.Index;
 import dev.ringscope.trace.Work.Batch;
@@ -25,9 +24,10 @@ import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Records a machine into a file. The guest's thread only copies; a second thread encodes, compresses and writes. Nothing is ever lost: a
- * guest that is faster than the encoder waits. All methods are called on the guest's thread; they throw {@link UncheckedIOException}
- * when the file cannot be written, and what was written before stays a readable trace.
+ * Records a machine into a file. The guest's thread only copies; a second thread encodes, compresses and writes.
+ * Nothing is ever lost: a guest that is faster than the encoder waits. All methods are called on the guest's thread;
+ * they throw {@link UncheckedIOException} when the file cannot be written, and what was written before stays a readable
+ * trace.
  */
 public final class TraceRecorder implements Recorder {
     private final RecordingOptions options;
@@ -200,7 +200,8 @@ public final class TraceRecorder implements Recorder {
     }
 
     /**
-     * Ends the recording where the machine stands, between two instructions, with its flow and accesses flushed, and closes the file.
+     * Ends the recording where the machine stands, between two instructions, with its flow and accesses flushed, and
+     * closes the file.
      *
      * @param exitStatus the guest's, if it gave one
      */
@@ -220,7 +221,10 @@ public final class TraceRecorder implements Recorder {
         encoder.join();
     }
 
-    /** Gives the recording up after an error: the file stays readable up to its last whole chunk. No effect after {@link #finish}. */
+    /**
+     * Gives the recording up after an error: the file stays readable up to its last whole chunk. No effect after
+     * {@link #finish}.
+     */
     public void abandon() {
         if (!finished) {
             finished = true;
@@ -235,12 +239,11 @@ public final class TraceRecorder implements Recorder {
 
     private void handOver() {
         Batch full = batch;
-        full.known =
-                switch (options.detail()) {
-                    case FLOW -> lastEvent;
-                    case MEMORY -> lastAccess;
-                    case FULL -> Math.min(lastAccess, lastRegister);
-                };
+        full.known = switch (options.detail()) {
+            case FLOW -> lastEvent;
+            case MEMORY -> lastAccess;
+            case FULL -> Math.min(lastAccess, lastRegister);
+        };
         batch = null;
         encoder.put(full);
         batch = encoder.take();

@@ -66,7 +66,8 @@ public final class Verifier {
             recorded = next(); // an answer to the machine's own question is not told again
         }
         if (!same(recorded, replayed)) {
-            throw new DivergenceException(replayed.position(), "recorded was %s, now it is %s".formatted(recorded, replayed));
+            throw new DivergenceException(
+                    replayed.position(), "recorded was %s, now it is %s".formatted(recorded, replayed));
         }
     }
 

@@ -44,7 +44,8 @@ public final class Blocks {
             bytes[i] = (byte) (31 * linear + 7 * i);
         }
         boolean crosses = (physical & 0xfff) + size > 4096;
-        Block block = new Block(pc, pc + size, linear, physical, crosses ? (physical | 0xfff) + 1 : -1, 1, ops, bytes, 0);
+        Block block =
+                new Block(pc, pc + size, linear, physical, crosses ? (physical | 0xfff) + 1 : -1, 1, ops, bytes, 0);
         block.id = id;
         return block;
     }

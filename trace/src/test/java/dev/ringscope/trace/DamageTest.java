@@ -62,7 +62,8 @@ class DamageTest {
 
     private static void pages(TraceReader trace, dev.ringscope.trace.format.TraceMap.PagesPlace place) {
         try {
-            trace.pages(place).forEach(page -> true, (page, bytes, at) -> assertThat(page).isLessThan(FakeMachine.PAGES));
+            trace.pages(place)
+                    .forEach(page -> true, (page, bytes, at) -> assertThat(page).isLessThan(FakeMachine.PAGES));
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -130,7 +131,8 @@ class DamageTest {
         Files.write(huge, new byte[] {0x0a, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x1f, 0});
         assertThatThrownBy(() -> TraceReader.open(huge))
                 .isInstanceOf(TraceFormatException.class)
-                .hasMessageContaining("offset 0: expected a packet of 67108863 bytes, found the end of the file after 1");
+                .hasMessageContaining(
+                        "offset 0: expected a packet of 67108863 bytes, found the end of the file after 1");
     }
 
     @ParameterizedTest
@@ -176,7 +178,9 @@ class DamageTest {
     void anAbandonedRecordingOpensUpToItsLastChunk() throws IOException {
         Path left = folder.resolve("left.rst");
         TraceRecorder recorder = new TraceRecorder(
-                left, FakeMachine.description(), RecordingOptions.of(Detail.FULL, 1, "test").withDistances(60, 120, 240));
+                left,
+                FakeMachine.description(),
+                RecordingOptions.of(Detail.FULL, 1, "test").withDistances(60, 120, 240));
         new SyntheticRun(11, recorder).run(250);
         recorder.abandon();
         long instructions = readAll(left);

@@ -76,7 +76,8 @@ final class FakeMachine implements Snapshot {
 
     @Override
     public List<DeviceState> devices() {
-        return List.of(new DeviceState("pic", new byte[] {1, 2}), new DeviceState("com1", new byte[] {(byte) position}));
+        return List.of(
+                new DeviceState("pic", new byte[] {1, 2}), new DeviceState("com1", new byte[] {(byte) position}));
     }
 
     @Override

@@ -35,7 +35,8 @@ class FormatDocumentTest {
             Matcher matcher = LINE.matcher(line.substring(0, Math.min(line.length(), 54)));
             assertThat(matcher.matches()).as(line).isTrue();
             assertThat(Integer.parseInt(matcher.group(1), 16)).as(line).isEqualTo(bytes.size());
-            bytes.writeBytes(HexFormat.ofDelimiter(" ").parseHex(matcher.group(2).strip()));
+            bytes.writeBytes(
+                    HexFormat.ofDelimiter(" ").parseHex(matcher.group(2).strip()));
         }
         return bytes.toByteArray();
     }
@@ -79,7 +80,11 @@ class FormatDocumentTest {
             StringBuilder text = new StringBuilder();
             while (accesses.next()) {
                 text.append("%d %s %x %x; "
-                        .formatted(accesses.position(), accesses.write() ? "store" : "load", accesses.address(), accesses.value()));
+                        .formatted(
+                                accesses.position(),
+                                accesses.write() ? "store" : "load",
+                                accesses.address(),
+                                accesses.value()));
             }
             assertThat(text.toString())
                     .isEqualTo("0 load 401000 1; 2 load 401008 2; 4 load 401010 3; 5 store ffff800000000ff8 2b; "

@@ -49,7 +49,7 @@ public final class Guests {
     }
 
     /** @param before what is done with the machine before it runs */
-    static Path demonstration(Path file, RecordingOptions options, Consumer<Machine> before) throws IOException {
+    public static Path demonstration(Path file, RecordingOptions options, Consumer<Machine> before) throws IOException {
         Machine machine = demonstration(options.detail() != Detail.FLOW);
         TraceRecorder recorder = new TraceRecorder(file, machine.description(), options);
         machine.setRecorder(recorder);

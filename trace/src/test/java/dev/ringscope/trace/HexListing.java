@@ -119,7 +119,10 @@ final class HexListing {
             for (int i = at; i < Math.min(in.position(), at + BYTES_PER_LINE); i++) {
                 hex.append("%02x ".formatted(in.get(i)));
             }
-            out.append("%04x  %-48s %s".formatted(at, hex, at == start ? text : "").stripTrailing()).append('\n');
+            out.append("%04x  %-48s %s"
+                            .formatted(at, hex, at == start ? text : "")
+                            .stripTrailing())
+                    .append('\n');
         }
     }
 }

@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
-/** Programs that are not ours and read our traces: Python scripts of testdata/readers, and protoc. ./check installs what they need. */
+/**
+ * Programs that are not ours and read our traces: Python scripts of testdata/readers, and protoc. ./check installs what
+ * they need.
+ */
 public final class OutsideReader {
     private static final String PYTHON = "/usr/bin/python3";
     private static final Path ROOT = Path.of(System.getProperty("ringscope.root", ".."));
@@ -47,7 +50,9 @@ public final class OutsideReader {
             }
             Process process = builder.start();
             String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor()).as("%s: %s", command, Files.readString(errors)).isZero();
+            assertThat(process.waitFor())
+                    .as("%s: %s", command, Files.readString(errors))
+                    .isZero();
             return out;
         } finally {
             Files.delete(errors);

@@ -41,7 +41,9 @@ class OutsideReadersTest {
     void aPythonReaderFindsTheSameInACompressedTrace() throws Exception {
         for (Detail detail : Detail.values()) {
             Path file = Guests.demonstration(folder.resolve(detail + ".rst"), detail);
-            assertThat(OutsideReader.python("count.py", file.toString())).as("%s", detail).isEqualTo(found(file));
+            assertThat(OutsideReader.python("count.py", file.toString()))
+                    .as("%s", detail)
+                    .isEqualTo(found(file));
         }
     }
 
@@ -60,20 +62,25 @@ class OutsideReadersTest {
     private static String found(Path file) throws IOException {
         try (TraceReader trace = TraceReader.open(file)) {
             List<Event> events = RoundTripTest.events(trace);
-            List<String> traps = each(events, Event.Trap.class, t -> "[%d, %d, %s]"
-                    .formatted(t.position(), t.vector(), t.errorCode() == -1 ? "null" : t.errorCode()));
-            List<String> changes = each(events, Event.RingChange.class, c -> "[%d, %d, %d, \"%s\", %s]"
-                    .formatted(
-                            c.position(),
-                            c.from(),
-                            c.to(),
-                            c.cause().name().toLowerCase(Locale.ROOT),
-                            Long.toUnsignedString(c.fromPc())));
+            List<String> traps = each(
+                    events,
+                    Event.Trap.class,
+                    t -> "[%d, %d, %s]"
+                            .formatted(t.position(), t.vector(), t.errorCode() == -1 ? "null" : t.errorCode()));
+            List<String> changes = each(
+                    events,
+                    Event.RingChange.class,
+                    c -> "[%d, %d, %d, \"%s\", %s]"
+                            .formatted(
+                                    c.position(),
+                                    c.from(),
+                                    c.to(),
+                                    c.cause().name().toLowerCase(Locale.ROOT),
+                                    Long.toUnsignedString(c.fromPc())));
             return """
                     {"instructions": %d, "ring_instructions": %s, "trap_count": %d, "ring_change_count": %d, \
                     "traps": %s, "ring_changes": %s}
-                    """
-                    .formatted(
+                    """.formatted(
                             trace.endPosition(),
                             trace.index().getTotals().getRingInstructionsList(),
                             traps.size(),
@@ -84,7 +91,11 @@ class OutsideReadersTest {
     }
 
     private static <E extends Event> List<String> each(List<Event> events, Class<E> type, Function<E, String> text) {
-        return events.stream().filter(type::isInstance).map(type::cast).map(text).toList();
+        return events.stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .map(text)
+                .toList();
     }
 
     @Test
@@ -93,7 +104,8 @@ class OutsideReadersTest {
 
         String found = OutsideReader.python("count.py", file.toString());
 
-        List<String> rings = RING_CHANGE.matcher(found)
+        List<String> rings = RING_CHANGE
+                .matcher(found)
                 .results()
                 .filter(m -> !m.group(1).equals(m.group(2)))
                 .map(m -> "ring %s %s %s".formatted(m.group(1), m.group(2), WORDS.get(m.group(3))))

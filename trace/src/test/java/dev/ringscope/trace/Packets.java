@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /** Takes traces apart with the generated classes, and puts altered ones together. */
-final class Packets {
+public final class Packets {
     private Packets() {}
 
     /** The file with another header. */
@@ -28,7 +28,7 @@ final class Packets {
     }
 
     /** The file with another text in the pages of its first checkpoint, which are plain. */
-    static void withCheckpointPages(byte[] whole, Path file, String from, String to) throws IOException {
+    public static void withCheckpointPages(byte[] whole, Path file, String from, String to) throws IOException {
         String text = new String(whole, java.nio.charset.StandardCharsets.ISO_8859_1);
         int at = text.indexOf(from);
         byte[] changed = whole.clone();

@@ -65,7 +65,9 @@ final class RandomEvents {
                         random.nextLong(),
                         random.nextLong(),
                         random.nextLong());
-            case 6 -> new Event.PortAccess(position, random.nextBoolean(), random.nextInt(65536), 4, random.nextInt() & 0xffff_ffffL);
+            case 6 ->
+                new Event.PortAccess(
+                        position, random.nextBoolean(), random.nextInt(65536), 4, random.nextInt() & 0xffff_ffffL);
             case 7 -> new Event.DeviceAccess(position, random.nextBoolean(), 0xfee0_0000L, 8, random.nextLong());
             case 8 -> new Event.Input(position, "com1", new byte[] {(byte) random.nextInt(), 13});
             default -> new Event.Halt(position, position, position + random.nextInt(1000));

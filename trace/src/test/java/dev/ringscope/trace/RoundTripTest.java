@@ -182,7 +182,8 @@ class RoundTripTest {
     void twoRecordingsDifferInTheDateOnly() throws IOException {
         Path a = folder.resolve("a.rst");
         Path b = folder.resolve("b.rst");
-        RecordingOptions other = RecordingOptions.of(Detail.FULL, 1_234_567_890, "test").withDistances(500, 2000, 4000);
+        RecordingOptions other =
+                RecordingOptions.of(Detail.FULL, 1_234_567_890, "test").withDistances(500, 2000, 4000);
         record(a, 6, 10_000, options(Detail.FULL));
         record(b, 6, 10_000, other);
         byte[] first = Files.readAllBytes(a);
@@ -216,7 +217,8 @@ class RoundTripTest {
             for (int ring = 0; ring < 4; ring++) {
                 assertThat(totals.getRingInstructions(ring)).as("ring %d", ring).isEqualTo(rings[ring]);
             }
-            long traps = run.events.stream().filter(Event.Trap.class::isInstance).count();
+            long traps =
+                    run.events.stream().filter(Event.Trap.class::isInstance).count();
             assertThat(totals.getEventCounts().getTraps()).isEqualTo(traps);
             assertThat(totals.getVectorsList()).singleElement().satisfies(v -> {
                 assertThat(v.getVector()).isEqualTo(14);
@@ -247,8 +249,8 @@ class RoundTripTest {
     @Test
     void aRingChangeHoldsFromTheNextInstructionIfItsOwnRetires() {
         for (Event.Cause cause : Event.Cause.values()) {
-            var change = new Event.RingChange(
-                    10, 3, 0, Event.Mode.LONG64, Event.Mode.LONG64, cause, -1, -1, 0, 0, 0, 0, 0);
+            var change =
+                    new Event.RingChange(10, 3, 0, Event.Mode.LONG64, Event.Mode.LONG64, cause, -1, -1, 0, 0, 0, 0, 0);
             assertThat(RingEffect.position(change))
                     .as(cause.name())
                     .isEqualTo(

@@ -12,8 +12,8 @@ import java.util.OptionalInt;
 import java.util.Random;
 
 /**
- * A run that never happened: random blocks, events, accesses and register writes told to a recorder as a machine would, and kept
- * as what a reader must find.
+ * A run that never happened: random blocks, events, accesses and register writes told to a recorder as a machine would,
+ * and kept as what a reader must find.
  */
 final class SyntheticRun {
     record Instruction(long position, long address, int ring, List<Byte> code) {}
@@ -115,7 +115,8 @@ final class SyntheticRun {
         for (int i = 0; i < count; i++) {
             boolean write = random.nextBoolean();
             int size = 1 << random.nextInt(4);
-            long address = random.nextInt(4) == 0 ? random.nextLong() : 0x7000 + 8 * (seed % 100) + machine.position % 3;
+            long address =
+                    random.nextInt(4) == 0 ? random.nextLong() : 0x7000 + 8 * (seed % 100) + machine.position % 3;
             long value = random.nextInt(3) == 0 ? random.nextLong() : seed;
             value = size == 8 ? value : value & (1L << 8 * size) - 1;
             accesses.add(new Access(machine.position, address, size, write, value));
@@ -150,8 +151,8 @@ final class SyntheticRun {
                     ring, change.toMode(), machine.context.translationRoot());
         }
         if (event instanceof Event.SystemRegisterWrite write && write.register().equals("cr3")) {
-            machine.context = new dev.ringscope.emulator.Snapshot.Context(
-                    ring, machine.context.mode(), write.newValue());
+            machine.context =
+                    new dev.ringscope.emulator.Snapshot.Context(ring, machine.context.mode(), write.newValue());
         }
         if (event instanceof Event.Halt halt) {
             machine.skipped += halt.until() - halt.from();

@@ -108,7 +108,8 @@ class TimelineTest {
 
     @Test
     void aForgedPageIsNoticed() throws IOException {
-        Path file = Guests.demonstration(folder.resolve("a.rst"), Guests.options(Detail.FLOW).withCompression(false), _ -> {});
+        Path file = Guests.demonstration(
+                folder.resolve("a.rst"), Guests.options(Detail.FLOW).withCompression(false), _ -> {});
         byte[] bytes = Files.readAllBytes(file);
         Path forged = folder.resolve("forged.rst");
         Packets.withCheckpointPages(bytes, forged, "I try CLI", "I tri CLI");
@@ -131,7 +132,8 @@ class TimelineTest {
         try (TraceReader trace = TraceReader.open(Guests.demonstration(folder.resolve("a.rst"), Detail.FLOW))) {
             Timeline timeline = new Timeline(trace, Detail.FLOW);
             assertThatThrownBy(() -> timeline.seek(-1)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> timeline.seek(trace.endPosition() + 1)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> timeline.seek(trace.endPosition() + 1))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
     }
 }

@@ -61,11 +61,17 @@ final class TinyTrace implements Snapshot {
         recorder.finish(this, OptionalInt.of(0));
     }
 
-    /** The first instruction of block 0 loads 4 bytes, each time 8 further on; the handler pushes at positions 5 and 6. */
+    /**
+     * The first instruction of block 0 loads 4 bytes, each time 8 further on; the handler pushes at positions 5 and 6.
+     */
     private static dev.ringscope.emulator.AccessLog accesses() {
         var log = new dev.ringscope.emulator.AccessLog();
         long[][] rows = {
-            {0, 0x401000, 4, 1}, {2, 0x401008, 4, 2}, {4, 0x401010, 4, 3}, {5, 0xffff_8000_0000_0ff8L, 0x18, 0x2b}, {6, 0xffff_8000_0000_0ff8L, 8, 0x2b}
+            {0, 0x401000, 4, 1},
+            {2, 0x401008, 4, 2},
+            {4, 0x401010, 4, 3},
+            {5, 0xffff_8000_0000_0ff8L, 0x18, 0x2b},
+            {6, 0xffff_8000_0000_0ff8L, 8, 0x2b}
         };
         for (long[] row : rows) {
             log.instruction[log.count] = (int) row[0];

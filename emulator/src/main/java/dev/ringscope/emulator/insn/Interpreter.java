@@ -68,6 +68,7 @@ public final class Interpreter {
             }
         } catch (Restart restart) {
             retirePartly();
+            flush(); // accesses without end at one position must not pile up in the recorder
         }
         return cpu.attention ? Outcome.ATTENTION : cpu.retired >= limit ? Outcome.LIMIT : Outcome.ATTENTION;
     }

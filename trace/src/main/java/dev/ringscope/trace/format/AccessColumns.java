@@ -69,7 +69,9 @@ final class AccessColumns {
         SlotCursor slots = new SlotCursor(group, flow.entries(), entries, firstPosition);
         WireOutput positions = new WireOutput(count + 16);
         WireOutput errors = new WireOutput(2 * count + 16);
-        WireOutput[] values = {new WireOutput(64), new WireOutput(64), new WireOutput(count + 64), new WireOutput(2 * count + 64)};
+        WireOutput[] values = {
+            new WireOutput(64), new WireOutput(64), new WireOutput(count + 64), new WireOutput(2 * count + 64)
+        };
         long before = firstPosition;
         for (int i = 0; i < count; i++) {
             long p = position[i];

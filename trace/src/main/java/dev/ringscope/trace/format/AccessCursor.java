@@ -49,11 +49,15 @@ public final class AccessCursor {
                 && (kind & ~(AccessColumns.SIZE_MASK | AccessLog.WRITE | AccessColumns.PREDICTED)) == 0;
         place.verify(known, "a kind of access", kind);
         long delta = columns[Accesses.POSITION_DELTA_FIELD_NUMBER].rawVarint();
-        place.verify(delta >= 0 && delta <= endPosition - position, "an access up to position %d".formatted(endPosition), delta);
+        place.verify(
+                delta >= 0 && delta <= endPosition - position,
+                "an access up to position %d".formatted(endPosition),
+                delta);
         position += delta;
         int direction = write ? 1 : 0;
         int slot = slots.slot(position);
-        address = predictor.address(slot, direction, position) + columns[Accesses.ADDRESS_ERROR_FIELD_NUMBER].rawZigzag();
+        address =
+                predictor.address(slot, direction, position) + columns[Accesses.ADDRESS_ERROR_FIELD_NUMBER].rawZigzag();
         predictor.seeAddress(slot, direction, position, address, size);
         readValue((kind & AccessColumns.PREDICTED) != 0);
         return true;
@@ -66,13 +70,12 @@ public final class AccessCursor {
             value = predictor.value(entry);
             return;
         }
-        value =
-                switch (size) {
-                    case 1 -> columns[Accesses.VALUES1_FIELD_NUMBER].rawByte();
-                    case 2 -> columns[Accesses.VALUES2_FIELD_NUMBER].rawFixed16();
-                    case 4 -> columns[Accesses.VALUES4_FIELD_NUMBER].rawFixed32() & 0xffff_ffffL;
-                    default -> columns[Accesses.VALUES8_FIELD_NUMBER].rawFixed64();
-                };
+        value = switch (size) {
+            case 1 -> columns[Accesses.VALUES1_FIELD_NUMBER].rawByte();
+            case 2 -> columns[Accesses.VALUES2_FIELD_NUMBER].rawFixed16();
+            case 4 -> columns[Accesses.VALUES4_FIELD_NUMBER].rawFixed32() & 0xffff_ffffL;
+            default -> columns[Accesses.VALUES8_FIELD_NUMBER].rawFixed64();
+        };
         predictor.seeValue(entry, address, size, value);
     }
 

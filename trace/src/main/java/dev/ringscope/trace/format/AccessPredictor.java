@@ -1,8 +1,8 @@
 package dev.ringscope.trace.format;
 
 /**
- * What writer and reader both expect of the next data access: see {@code Accesses} in chunk.proto. Addresses follow from the
- * instruction's last address and step; values from what was last seen at the same address.
+ * What writer and reader both expect of the next data access: see {@code Accesses} in chunk.proto. Addresses follow
+ * from the instruction's last address and step; values from what was last seen at the same address.
  */
 final class AccessPredictor {
     private static final int TABLE_BITS = 13;

@@ -81,7 +81,8 @@ final class BlockColumns {
         CodeKind kind = kindNumber > 0 && kindNumber < 64 ? CodeKind.forNumber((int) kindNumber) : null;
         place.verify(kind != null, "a kind of code that this version knows", kindNumber);
         long instructions = columns[Blocks.INSTRUCTION_COUNT_FIELD_NUMBER].rawVarint();
-        place.verify(instructions >= 1 && instructions <= MAX_INSTRUCTIONS, "1 to 64 instructions in a block", instructions);
+        place.verify(
+                instructions >= 1 && instructions <= MAX_INSTRUCTIONS, "1 to 64 instructions in a block", instructions);
         byte[] lengths = new byte[(int) instructions];
         int bytes = 0;
         for (int i = 0; i < lengths.length; i++) {

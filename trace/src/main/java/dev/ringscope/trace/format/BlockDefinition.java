@@ -21,14 +21,12 @@ public record BlockDefinition(
 
     /** Takes over what the emulator decoded. */
     public static BlockDefinition of(Block block) {
-        CodeKind kind =
-                switch (block.ops[0].instruction().mode) {
-                    case 2 -> CodeKind.CODE_KIND_X86_16;
-                    case 4 -> CodeKind.CODE_KIND_X86_32;
-                    case 8 -> CodeKind.CODE_KIND_X86_64;
-                    default ->
-                        throw new IllegalArgumentException("code mode " + block.ops[0].instruction().mode);
-                };
+        CodeKind kind = switch (block.ops[0].instruction().mode) {
+            case 2 -> CodeKind.CODE_KIND_X86_16;
+            case 4 -> CodeKind.CODE_KIND_X86_32;
+            case 8 -> CodeKind.CODE_KIND_X86_64;
+            default -> throw new IllegalArgumentException("code mode " + block.ops[0].instruction().mode);
+        };
         long base = block.linear - block.pc;
         return new BlockDefinition(
                 block.linear,

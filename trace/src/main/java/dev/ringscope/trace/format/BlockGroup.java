@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The blocks that a group of chunks has defined so far, by their number in the group, with the slots of their instructions. */
+/**
+ * The blocks that a group of chunks has defined so far, by their number in the group, with the slots of their
+ * instructions.
+ */
 public final class BlockGroup {
     private final List<BlockDefinition> blocks = new ArrayList<>();
     private int[] slots = new int[256];

@@ -26,10 +26,16 @@ public final class Bytes {
     }
 
     static void copy(int[] from, int count, byte[] to, int at) {
-        ByteBuffer.wrap(to, at, 4 * count).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().put(from, 0, count);
+        ByteBuffer.wrap(to, at, 4 * count)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asIntBuffer()
+                .put(from, 0, count);
     }
 
     static void copy(byte[] from, int at, int[] to, int count) {
-        ByteBuffer.wrap(from, at, 4 * count).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(to, 0, count);
+        ByteBuffer.wrap(from, at, 4 * count)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asIntBuffer()
+                .get(to, 0, count);
     }
 }

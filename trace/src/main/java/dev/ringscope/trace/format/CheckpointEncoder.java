@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Makes checkpoints: {@link #begin}, then the changed pages in ascending order, then {@link #end}. Pages packets leave as soon as
- * they are large enough.
+ * Makes checkpoints: {@link #begin}, then the changed pages in ascending order, then {@link #end}. Pages packets leave
+ * as soon as they are large enough.
  */
 public final class CheckpointEncoder implements Closeable {
     /** The state of a machine, taken over from a snapshot so that another thread can encode it. */
@@ -148,7 +148,8 @@ public final class CheckpointEncoder implements Closeable {
                 for (int i = 0; i < register.words(); i++) {
                     Bytes.LONG.set(wide, 8 * i, words[at + i]);
                 }
-                out.addValues(RegisterValue.newBuilder().setWide(ByteString.copyFrom(wide, 0, (register.bits() + 7) / 8)));
+                out.addValues(
+                        RegisterValue.newBuilder().setWide(ByteString.copyFrom(wide, 0, (register.bits() + 7) / 8)));
             }
             at += register.words();
         }

@@ -45,7 +45,10 @@ public final class CheckpointReader {
         }
         place = in.place().in("checkpoint " + number);
         place.verify(position >= 0, "a position below 2^63", position);
-        place.verify(contexts.size() == 1 && registers.size() == 1, "the context and registers of 1 processor", contexts.size());
+        place.verify(
+                contexts.size() == 1 && registers.size() == 1,
+                "the context and registers of 1 processor",
+                contexts.size());
         if (state == null) {
             throw place.expected("a state, found none");
         }
@@ -92,7 +95,9 @@ public final class CheckpointReader {
                 full,
                 contexts,
                 List.of(registers(description)),
-                machine.getProcessorsList().stream().map(ByteString::toByteArray).toList(),
+                machine.getProcessorsList().stream()
+                        .map(ByteString::toByteArray)
+                        .toList(),
                 machine.getDevicesList().stream()
                         .map(d -> new Snapshot.DeviceState(
                                 d.getName(), d.getState().toByteArray()))
@@ -103,7 +108,10 @@ public final class CheckpointReader {
     /** The first processor's registers: see {@link Snapshot#registers}. */
     public long[] registers(List<Register> description) {
         WireInput in = registers.getFirst();
-        place.verify(in.remaining() <= MAX_ENVELOPE, "registers of at most %d bytes".formatted(MAX_ENVELOPE), in.remaining());
+        place.verify(
+                in.remaining() <= MAX_ENVELOPE,
+                "registers of at most %d bytes".formatted(MAX_ENVELOPE),
+                in.remaining());
         Registers values;
         try {
             values = Registers.parser().parseFrom(in.array(), in.position(), in.remaining());
@@ -124,7 +132,10 @@ public final class CheckpointReader {
             } else {
                 byte[] wide = new byte[8 * register.words()];
                 int bytes = (register.bits() + 7) / 8;
-                place.verify(value.getWide().size() == bytes, "%d bytes of %s".formatted(bytes, register.name()), value.getWide().size());
+                place.verify(
+                        value.getWide().size() == bytes,
+                        "%d bytes of %s".formatted(bytes, register.name()),
+                        value.getWide().size());
                 value.getWide().copyTo(wide, 0);
                 for (int w = 0; w < register.words(); w++) {
                     words[at + w] = (long) Bytes.LONG.get(wide, 8 * w);

@@ -28,8 +28,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * Gathers what happens and makes chunks of it. One thread at a time. A chunk goes from the last call of {@link #cut} (or {@link #start}) to
- * the next one; {@link #startGroup} makes the next chunk need no earlier one.
+ * Gathers what happens and makes chunks of it. One thread at a time. A chunk goes from the last call of {@link #cut}
+ * (or {@link #start}) to the next one; {@link #startGroup} makes the next chunk need no earlier one.
  */
 public final class ChunkEncoder implements Closeable {
     /** Beyond so many accesses, register writes or events a chunk ought to be cut wherever it is. */
@@ -88,7 +88,10 @@ public final class ChunkEncoder implements Closeable {
         return position;
     }
 
-    /** The next chunk needs no earlier one to be read. Only directly behind {@link #start} or a {@link #cut} at a boundary. */
+    /**
+     * The next chunk needs no earlier one to be read. Only directly behind {@link #start} or a {@link #cut} at a
+     * boundary.
+     */
     public void startGroup() {
         blocks.startGroup();
         firstBlock = 0;
@@ -119,8 +122,8 @@ public final class ChunkEncoder implements Closeable {
     }
 
     /**
-     * A chunk of what has come so far, if that is so much that it should not wait for the machine's state; null if it is not, or if it
-     * cannot be cut yet: flow, events and accesses run ahead of each other.
+     * A chunk of what has come so far, if that is so much that it should not wait for the machine's state; null if it
+     * is not, or if it cannot be cut yet: flow, events and accesses run ahead of each other.
      *
      * @param known everything before this position has come
      */
@@ -133,8 +136,11 @@ public final class ChunkEncoder implements Closeable {
             return null;
         }
         FlowColumn.Boundary end = flow.boundary(firstPosition, known, blocks.group());
-        boolean something = end.position() > firstPosition || accesses.below(end.position()) > 0;
-        return something ? encode(end, end.position(), null) : null;
+        if (end.position() > firstPosition) {
+            return encode(end, end.position(), null);
+        }
+        // A single position's accesses fill the chunk: one without instructions takes those that have come.
+        return accesses.below(firstPosition + 1) > 0 ? encode(end, firstPosition + 1, null) : null;
     }
 
     /** A chunk of everything that has come so far. */
@@ -144,8 +150,8 @@ public final class ChunkEncoder implements Closeable {
 
     /** @param limit what has a position from this one on belongs to the next chunk */
     private Encoded encode(FlowColumn.Boundary end, long limit, Boundary boundary) {
-        Contents contents = new Contents(
-                end.entries(), accesses.below(limit), registers.below(limit), eventsBelow(limit));
+        Contents contents =
+                new Contents(end.entries(), accesses.below(limit), registers.below(limit), eventsBelow(limit));
         summary.start(firstPosition, startContext);
         WireOutput eventColumn = encodeEvents(contents.events());
         ChunkSummary.Builder about = summary.finish(end.position())

@@ -1,11 +1,11 @@
 package dev.ringscope.trace.format;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.ringscope.emulator.Snapshot.Context;
 import dev.ringscope.proto.trace.v1.Chunk;
 import dev.ringscope.proto.trace.v1.ChunkSummary;
 import dev.ringscope.proto.trace.v1.StateDigest;
 import dev.ringscope.trace.format.PacketInput.Packet;
-import com.google.protobuf.InvalidProtocolBufferException;
-import dev.ringscope.emulator.Snapshot.Context;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -51,8 +51,7 @@ public final class ChunkEnvelope {
                 instructions = in.varint(MAX_INSTRUCTIONS, "an instruction count");
             case Chunk.FIRST_TIME_FIELD_NUMBER -> firstTime = in.varint();
             case Chunk.START_FIELD_NUMBER -> start.add(context(in.message()));
-            case Chunk.FIRST_BLOCK_FIELD_NUMBER ->
-                firstBlock = (int) in.varint(Integer.MAX_VALUE, "a block number");
+            case Chunk.FIRST_BLOCK_FIELD_NUMBER -> firstBlock = (int) in.varint(Integer.MAX_VALUE, "a block number");
             case Chunk.BLOCK_COUNT_FIELD_NUMBER ->
                 blockCount = (int) in.varint(BlockColumns.MAX_BLOCKS, "a count of blocks");
             case Chunk.CLOSING_FIELD_NUMBER -> closing = in.varint() != 0;
@@ -140,10 +139,14 @@ public final class ChunkEnvelope {
     }
 
     List<BlockDefinition> decodeBlocks() {
-        return blockCount == 0 ? List.of() : BlockColumns.decode(open(Chunk.BLOCKS_FIELD_NUMBER, "block section"), blockCount);
+        return blockCount == 0
+                ? List.of()
+                : BlockColumns.decode(open(Chunk.BLOCKS_FIELD_NUMBER, "block section"), blockCount);
     }
 
-    /** Opens the flow and checks it against the group's blocks, this chunk's included: see {@link FlowColumn#decode}. */
+    /**
+     * Opens the flow and checks it against the group's blocks, this chunk's included: see {@link FlowColumn#decode}.
+     */
     int[] decodeFlow(BlockGroup group) {
         return FlowColumn.decode(open(Chunk.FLOW_FIELD_NUMBER, "flow section"), group, instructions);
     }

@@ -14,7 +14,8 @@ final class Compressor implements Closeable {
 
     /** @param zstd false: {@link #enabled} says so, and the caller stores plainly */
     Compressor(boolean zstd) {
-        context = zstd ? new ZstdCompressCtx().setLevel(LEVEL).setChecksum(false).setContentSize(true) : null;
+        context =
+                zstd ? new ZstdCompressCtx().setLevel(LEVEL).setChecksum(false).setContentSize(true) : null;
     }
 
     boolean enabled() {

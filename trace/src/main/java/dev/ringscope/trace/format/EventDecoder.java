@@ -6,7 +6,9 @@ import dev.ringscope.proto.trace.v1.RingChange;
 import dev.ringscope.proto.trace.v1.TableUpdate;
 import dev.ringscope.proto.trace.v1.Trap;
 
-/** Walks over the events of a chunk, one at a time. Events of a sort that this version does not know are passed over. */
+/**
+ * Walks over the events of a chunk, one at a time. Events of a sort that this version does not know are passed over.
+ */
 public final class EventDecoder {
     private static final int EVENT = 1;
 
@@ -45,7 +47,10 @@ public final class EventDecoder {
             throw place.expected("an event, found: " + x.getMessage());
         }
         long delta = e.getPositionDelta();
-        place.verify(delta >= 0 && delta <= endPosition - position, "an event up to position %d".formatted(endPosition), delta);
+        place.verify(
+                delta >= 0 && delta <= endPosition - position,
+                "an event up to position %d".formatted(endPosition),
+                delta);
         position += delta;
         return decode(place, e, position);
     }
@@ -76,27 +81,32 @@ public final class EventDecoder {
             }
             case INPUT ->
                 new Event.Input(
-                        position, e.getInput().getSource(), e.getInput().getData().toByteArray());
+                        position,
+                        e.getInput().getSource(),
+                        e.getInput().getData().toByteArray());
             case HALT -> {
                 var h = e.getHalt();
-                place.verify(h.getUntilTime() >= h.getFromTime(), "a halt that does not end before it begins", h.getUntilTime());
+                place.verify(
+                        h.getUntilTime() >= h.getFromTime(),
+                        "a halt that does not end before it begins",
+                        h.getUntilTime());
                 yield new Event.Halt(position, h.getFromTime(), h.getUntilTime());
             }
-            case END -> new Event.End(
-                    position,
-                    EventNames.STOPS.from(place, e.getEnd().getReason(), "a stop reason"),
-                    e.getEnd().getExplanation());
+            case END ->
+                new Event.End(
+                        position,
+                        EventNames.STOPS.from(place, e.getEnd().getReason(), "a stop reason"),
+                        e.getEnd().getExplanation());
             case KIND_NOT_SET -> null;
         };
     }
 
     private static Event ringChange(Place place, long position, RingChange e) {
-        long source =
-                switch (e.getSourceCase()) {
-                    case X86_DESCRIPTOR -> e.getX86Descriptor();
-                    case X86_MSR -> e.getX86Msr() & 0xffff_ffffL;
-                    case SOURCE_NOT_SET -> -1;
-                };
+        long source = switch (e.getSourceCase()) {
+            case X86_DESCRIPTOR -> e.getX86Descriptor();
+            case X86_MSR -> e.getX86Msr() & 0xffff_ffffL;
+            case SOURCE_NOT_SET -> -1;
+        };
         return new Event.RingChange(
                 position,
                 e.getFromRing(),

@@ -4,7 +4,10 @@ import dev.ringscope.emulator.Recorder;
 import dev.ringscope.proto.trace.v1.Flow;
 import java.util.Arrays;
 
-/** The entries of one chunk's flow, with the group's block numbers: 32 bits each, which Zstandard turns into their periods. */
+/**
+ * The entries of one chunk's flow, with the group's block numbers: 32 bits each, which Zstandard turns into their
+ * periods.
+ */
 final class FlowColumn {
     private int[] entries = new int[1 << 18];
     private int count;
@@ -79,13 +82,16 @@ final class FlowColumn {
         return message;
     }
 
-    /** Decodes and checks against the group's blocks: afterwards every entry is what {@link Recorder#flow} describes. */
+    /**
+     * Decodes and checks against the group's blocks: afterwards every entry is what {@link Recorder#flow} describes.
+     */
     static int[] decode(WireInput message, BlockGroup group, long instructions) {
         Place place = message.place();
         int[] entries = {};
         while (message.next()) {
             if (message.field() == Flow.ENTRIES_FIELD_NUMBER) {
-                place.verify(entries.length == 0, "one column of entries, found another one at byte", message.position());
+                place.verify(
+                        entries.length == 0, "one column of entries, found another one at byte", message.position());
                 WireInput column = message.message();
                 place.verify(column.remaining() % 4 == 0, "32-bit entries, found bytes", column.remaining());
                 entries = new int[column.remaining() / 4];
@@ -103,7 +109,10 @@ final class FlowColumn {
                 sum += length;
             } else {
                 int retired = entry & ~Recorder.PARTIAL;
-                place.verify(retired < length, "a truncation of the block before it (%d instructions)".formatted(length), retired);
+                place.verify(
+                        retired < length,
+                        "a truncation of the block before it (%d instructions)".formatted(length),
+                        retired);
                 sum += retired - length;
                 length = -1;
             }

@@ -15,7 +15,10 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The header: turns the emulator's description of a machine into messages and back, and refuses what this version cannot read. */
+/**
+ * The header: turns the emulator's description of a machine into messages and back, and refuses what this version
+ * cannot read.
+ */
 public final class HeaderCodec {
     /** The bytes "RSTRACE1". */
     public static final long MAGIC = 0x3145_4341_5254_5352L;
@@ -31,13 +34,17 @@ public final class HeaderCodec {
 
     private HeaderCodec() {}
 
-    /** @throws dev.ringscope.trace.TraceFormatException if the file is of another version, or needs what this one lacks */
+    /**
+     * @throws dev.ringscope.trace.TraceFormatException if the file is of another version, or needs what this one lacks
+     */
     public static Header read(PacketInput.Packet packet) {
         WireInput in = packet.body();
         Place place = in == null ? null : in.place();
         if (packet.kind() != PacketKind.HEADER) {
             throw new dev.ringscope.trace.TraceFormatException(
-                    place == null ? "trace" : place.file(), packet.offset(), "the header as the first packet, found " + packet.kind());
+                    place == null ? "trace" : place.file(),
+                    packet.offset(),
+                    "the header as the first packet, found " + packet.kind());
         }
         place.verify(in.remaining() <= MAX_BYTES, "a header of at most %d bytes".formatted(MAX_BYTES), in.remaining());
         Header header;
@@ -66,7 +73,10 @@ public final class HeaderCodec {
             case DETAIL_UNSPECIFIED, UNRECOGNIZED ->
                 throw place.expected("a detail that this version knows, found " + header.getDetailValue());
         }
-        place.verify(header.getMachine().getProcessors() == 1, "1 processor", header.getMachine().getProcessors());
+        place.verify(
+                header.getMachine().getProcessors() == 1,
+                "1 processor",
+                header.getMachine().getProcessors());
         place.verify(header.getRegistersCount() <= MAX_REGISTERS, "at most 4096 registers", header.getRegistersCount());
         for (RegisterDescription register : header.getRegistersList()) {
             boolean fits = register.getBits() >= 1 && register.getBits() <= MAX_BITS;
@@ -132,8 +142,8 @@ public final class HeaderCodec {
         };
     }
 
-    private static final Map<String, InstructionSet> INSTRUCTION_SETS = Map.of(
-            "x86_64", InstructionSet.INSTRUCTION_SET_X86_64, "aarch64", InstructionSet.INSTRUCTION_SET_AARCH64);
+    private static final Map<String, InstructionSet> INSTRUCTION_SETS =
+            Map.of("x86_64", InstructionSet.INSTRUCTION_SET_X86_64, "aarch64", InstructionSet.INSTRUCTION_SET_AARCH64);
 
     private static InstructionSet instructionSet(String name) {
         InstructionSet set = INSTRUCTION_SETS.get(name);

@@ -71,7 +71,10 @@ public final class IndexReader {
         place.verify(ours, "the magic \"RSTRAIL1\"", fields[Trailer.MAGIC_FIELD_NUMBER]);
         Index root = root(packet(fields[Trailer.INDEX_OFFSET_FIELD_NUMBER], PacketKind.INDEX));
         for (ChunkIndexReference part : root.getPartsList()) {
-            place.verify(part.getFirstChunk() == chunks.size(), "an index part from chunk " + chunks.size(), part.getFirstChunk());
+            place.verify(
+                    part.getFirstChunk() == chunks.size(),
+                    "an index part from chunk " + chunks.size(),
+                    part.getFirstChunk());
             readPart(packet(part.getOffset(), PacketKind.CHUNK_INDEX));
         }
         place.verify(
@@ -80,7 +83,8 @@ public final class IndexReader {
                 chunks.size());
         TraceMap map = new TraceMap(chunks, checkpoints, root, "");
         place.verify(
-                map.endPosition() == fields[Trailer.END_POSITION_FIELD_NUMBER] && map.endPosition() == root.getEndPosition(),
+                map.endPosition() == fields[Trailer.END_POSITION_FIELD_NUMBER]
+                        && map.endPosition() == root.getEndPosition(),
                 "an index up to position %d".formatted(fields[Trailer.END_POSITION_FIELD_NUMBER]),
                 map.endPosition());
         return map;
@@ -96,7 +100,11 @@ public final class IndexReader {
 
     private static Index root(Packet packet) {
         WireInput body = packet.body();
-        body.place().verify(body.remaining() <= MAX_ROOT, "an index root of at most %d bytes".formatted(MAX_ROOT), body.remaining());
+        body.place()
+                .verify(
+                        body.remaining() <= MAX_ROOT,
+                        "an index root of at most %d bytes".formatted(MAX_ROOT),
+                        body.remaining());
         try {
             return Index.parser().parseFrom(body.array(), body.position(), body.remaining());
         } catch (InvalidProtocolBufferException e) {
@@ -135,7 +143,11 @@ public final class IndexReader {
             throw in.place().expected("an index entry, found: " + e.getMessage());
         }
         long expected = chunks.isEmpty() ? 0 : chunks.getLast().endPosition();
-        in.place().verify(entry.getFirstPosition() == expected, "a chunk from position " + expected, entry.getFirstPosition());
+        in.place()
+                .verify(
+                        entry.getFirstPosition() == expected,
+                        "a chunk from position " + expected,
+                        entry.getFirstPosition());
         return new ChunkPlace(
                 entry.getOffset(),
                 entry.getFirstPosition(),

@@ -58,7 +58,8 @@ public final class PacketInput implements Closeable {
                 length);
         long start = offset + in.position();
         if (length > size - start) {
-            throw place.expected("a packet of %d bytes, found the end of the file after %d".formatted(length, size - start));
+            throw place.expected(
+                    "a packet of %d bytes, found the end of the file after %d".formatted(length, size - start));
         }
         return packet(place, start, bytes(start, (int) length));
     }

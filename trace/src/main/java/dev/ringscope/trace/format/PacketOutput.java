@@ -13,8 +13,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 
 /**
- * Appends packets to a file. Each is handed to the operating system whole before the next one begins, so whatever ends this process
- * leaves whole packets and at most one piece behind them; when the disk is full that piece is cut off again.
+ * Appends packets to a file. Each is handed to the operating system whole before the next one begins, so whatever ends
+ * this process leaves whole packets and at most one piece behind them; when the disk is full that piece is cut off
+ * again.
  */
 final class PacketOutput implements Closeable {
     private final Path file;
@@ -92,7 +93,9 @@ final class PacketOutput implements Closeable {
         } catch (IOException e) {
             cutOff(e);
             throw new IOException(
-                    "%s: writing failed at byte %d (%s); what was recorded before it is kept".formatted(file, offset, e.getMessage()), e);
+                    "%s: writing failed at byte %d (%s); what was recorded before it is kept"
+                            .formatted(file, offset, e.getMessage()),
+                    e);
         }
         offset += length;
     }

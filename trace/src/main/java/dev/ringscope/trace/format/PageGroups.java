@@ -28,7 +28,8 @@ public final class PageGroups {
             if (compressed) {
                 return Section.decompress(content, size);
             }
-            content.place().verify(content.remaining() == size, "%d bytes of pages".formatted(size), content.remaining());
+            content.place()
+                    .verify(content.remaining() == size, "%d bytes of pages".formatted(size), content.remaining());
             return Arrays.copyOfRange(content.array(), content.position(), content.end());
         }
     }

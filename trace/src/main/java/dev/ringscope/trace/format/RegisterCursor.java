@@ -36,10 +36,14 @@ public final class RegisterCursor {
             return false;
         }
         long number = columns[RegisterWrites.PART_FIELD_NUMBER].rawVarint();
-        place.verify(number >= 0 && number < last.length, "a part of a register below %d".formatted(last.length), number);
+        place.verify(
+                number >= 0 && number < last.length, "a part of a register below %d".formatted(last.length), number);
         part = (int) number;
         long delta = columns[RegisterWrites.POSITION_DELTA_FIELD_NUMBER].rawVarint();
-        place.verify(delta >= 0 && delta <= endPosition - position, "a write up to position %d".formatted(endPosition), delta);
+        place.verify(
+                delta >= 0 && delta <= endPosition - position,
+                "a write up to position %d".formatted(endPosition),
+                delta);
         position += delta;
         last[part] += columns[RegisterWrites.VALUE_DELTA_FIELD_NUMBER].rawZigzag();
         return true;

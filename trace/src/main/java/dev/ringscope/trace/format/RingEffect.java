@@ -10,7 +10,17 @@ public final class RingEffect {
     public static boolean retires(Event.RingChange change) {
         return switch (change.cause()) {
             case RESET, EXCEPTION, EXTERNAL_INTERRUPT, NMI, DEBUGGER -> false;
-            case SOFTWARE_INTERRUPT, SYSCALL, SYSRET, SYSENTER, SYSEXIT, CALL_GATE, FAR_JUMP, FAR_CALL, FAR_RETURN, INTERRUPT_RETURN, CONTROL_REGISTER -> true;
+            case SOFTWARE_INTERRUPT,
+                    SYSCALL,
+                    SYSRET,
+                    SYSENTER,
+                    SYSEXIT,
+                    CALL_GATE,
+                    FAR_JUMP,
+                    FAR_CALL,
+                    FAR_RETURN,
+                    INTERRUPT_RETURN,
+                    CONTROL_REGISTER -> true;
             case TASK_SWITCH -> change.vector() < 0;
         };
     }

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Rebuilds the index of a file that has none, packet by packet, up to the first that is not whole. Every packet's CRC is checked, and that
- * the chunks follow on each other.
+ * Rebuilds the index of a file that has none, packet by packet, up to the first that is not whole. Every packet's CRC
+ * is checked, and that the chunks follow on each other.
  */
 final class Scan {
     private final PacketInput in;
@@ -42,12 +42,15 @@ final class Scan {
                 offset = packet.end();
             }
             if (closed && offset < size) {
-                reason = in.place(offset).expected("the end of the file behind the trailer, found more").getMessage();
+                reason = in.place(offset)
+                        .expected("the end of the file behind the trailer, found more")
+                        .getMessage();
             }
         } catch (TraceFormatException e) {
             reason = why + "; " + e.getMessage();
         }
-        TraceMap map = new TraceMap(chunks, checkpoints, root.setTotals(totals.build()).build(), "");
+        TraceMap map =
+                new TraceMap(chunks, checkpoints, root.setTotals(totals.build()).build(), "");
         root.setEndPosition(map.endPosition());
         return new TraceMap(chunks, checkpoints, root.build(), text(reason, map.endPosition()));
     }
@@ -79,9 +82,12 @@ final class Scan {
         place.verify(chunk.firstPosition() == expected, "a chunk from position " + expected, chunk.firstPosition());
         place.verify(!checkpoints.isEmpty(), "a checkpoint before the first chunk, found chunk", chunk.number());
         var summary = chunk.summary();
-        chunks.add(new ChunkPlace(at, chunk.firstPosition(), chunk.instructions(), chunk.firstBlock(), summary, chunk.closing()));
+        chunks.add(new ChunkPlace(
+                at, chunk.firstPosition(), chunk.instructions(), chunk.firstBlock(), summary, chunk.closing()));
         totals.add(summary);
-        readTimeAndEnd(chunk, summary.getEventCounts().getHalts() + summary.getEventCounts().getEnds() > 0);
+        readTimeAndEnd(
+                chunk,
+                summary.getEventCounts().getHalts() + summary.getEventCounts().getEnds() > 0);
     }
 
     private void readTimeAndEnd(ChunkEnvelope chunk, boolean worthReading) {
@@ -99,10 +105,17 @@ final class Scan {
 
     private void checkpoint(Place place, CheckpointReader checkpoint, long at) {
         long expected = chunks.isEmpty() ? 0 : chunks.getLast().endPosition();
-        place.verify(checkpoint.number() == checkpoints.size(), "checkpoint " + checkpoints.size(), checkpoint.number());
+        place.verify(
+                checkpoint.number() == checkpoints.size(), "checkpoint " + checkpoints.size(), checkpoint.number());
         place.verify(checkpoint.position() == expected, "a checkpoint at position " + expected, checkpoint.position());
-        place.verify(checkpoint.full() || !checkpoints.isEmpty(), "a full checkpoint first, found one at", checkpoint.position());
-        place.verify(checkpoint.pagePackets() == pages.size(), "%d pages packets".formatted(pages.size()), checkpoint.pagePackets());
+        place.verify(
+                checkpoint.full() || !checkpoints.isEmpty(),
+                "a full checkpoint first, found one at",
+                checkpoint.position());
+        place.verify(
+                checkpoint.pagePackets() == pages.size(),
+                "%d pages packets".formatted(pages.size()),
+                checkpoint.pagePackets());
         place.verify(checkpoint.pageCount() == pageCount, "%d pages".formatted(pageCount), checkpoint.pageCount());
         checkpoints.add(new CheckpointPlace(checkpoint.position(), checkpoint.full(), at, pages));
         pages = new ArrayList<>();

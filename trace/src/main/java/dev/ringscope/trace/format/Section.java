@@ -13,7 +13,9 @@ final class Section {
 
     private Section() {}
 
-    /** The message in a section. A frame that would come out larger than stated is refused before anything is allocated. */
+    /**
+     * The message in a section. A frame that would come out larger than stated is refused before anything is allocated.
+     */
     static WireInput open(WireInput section) {
         Place place = section.place();
         long size = 0;

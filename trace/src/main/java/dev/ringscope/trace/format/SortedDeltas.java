@@ -14,7 +14,8 @@ final class SortedDeltas {
         long before = 0;
         for (int i = from; i < from + count; i++) {
             if (i > from && numbers[i] <= before) {
-                throw new IllegalArgumentException("%d follows %d in a list that must ascend".formatted(numbers[i], before));
+                throw new IllegalArgumentException(
+                        "%d follows %d in a list that must ascend".formatted(numbers[i], before));
             }
             deltas.add(numbers[i] - before);
             before = numbers[i];

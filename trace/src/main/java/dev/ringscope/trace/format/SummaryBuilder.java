@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Gathers what the index needs to know of a chunk, from its events; knows at every moment where the processor stands. */
+/**
+ * Gathers what the index needs to know of a chunk, from its events; knows at every moment where the processor stands.
+ */
 final class SummaryBuilder {
     private static final String ROOT_REGISTER = "cr3";
 

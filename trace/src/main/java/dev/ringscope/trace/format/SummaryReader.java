@@ -11,7 +11,11 @@ final class SummaryReader {
     private SummaryReader() {}
 
     static ChunkSummary read(WireInput in) {
-        in.place().verify(in.remaining() <= MAX_BYTES, "a summary of at most %d bytes".formatted(MAX_BYTES), in.remaining());
+        in.place()
+                .verify(
+                        in.remaining() <= MAX_BYTES,
+                        "a summary of at most %d bytes".formatted(MAX_BYTES),
+                        in.remaining());
         try {
             return ChunkSummary.parser().parseFrom(in.array(), in.position(), in.remaining());
         } catch (InvalidProtocolBufferException e) {

@@ -17,12 +17,7 @@ public record TraceMap(List<ChunkPlace> chunks, List<CheckpointPlace> checkpoint
      * @param closing the recording was ended there
      */
     public record ChunkPlace(
-            long offset,
-            long firstPosition,
-            long instructions,
-            int firstBlock,
-            ChunkSummary summary,
-            boolean closing) {
+            long offset, long firstPosition, long instructions, int firstBlock, ChunkSummary summary, boolean closing) {
         /** The machine was told that the chunk ended. */
         public boolean ended() {
             return !closing && !summary.getPagesUnknown();
@@ -66,7 +61,9 @@ public record TraceMap(List<ChunkPlace> chunks, List<CheckpointPlace> checkpoint
         return -1;
     }
 
-    /** Number of the first chunk that may hold an event or access at or behind a position; the number of chunks if none. */
+    /**
+     * Number of the first chunk that may hold an event or access at or behind a position; the number of chunks if none.
+     */
     public int firstChunkReaching(long position) {
         int low = 0;
         int high = chunks.size();
@@ -90,7 +87,9 @@ public record TraceMap(List<ChunkPlace> chunks, List<CheckpointPlace> checkpoint
         return chunk;
     }
 
-    /** Number of the first chunk from this one on whose end the machine was told; the number of chunks if there is none. */
+    /**
+     * Number of the first chunk from this one on whose end the machine was told; the number of chunks if there is none.
+     */
     public int endOfSpan(int chunk) {
         int end = chunk;
         while (end < chunks.size() && !chunks.get(end).ended()) {

@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.stream.LongStream;
 
 /**
- * Writes a trace's packets in order and keeps the index. Whatever is not closed by {@link #finish} is a recording that was cut off,
- * which readers can use.
+ * Writes a trace's packets in order and keeps the index. Whatever is not closed by {@link #finish} is a recording that
+ * was cut off, which readers can use.
  */
 public final class TraceOutput implements Closeable {
     /** The bytes "RSTRAIL1". */
@@ -89,7 +89,8 @@ public final class TraceOutput implements Closeable {
 
     private static long[] numbers(Pages pages) {
         return LongStream.concat(
-                        pages.getGroupsList().stream().flatMapToLong(group -> Arrays.stream(SortedDeltas.sums(group.getPagesList()))),
+                        pages.getGroupsList().stream()
+                                .flatMapToLong(group -> Arrays.stream(SortedDeltas.sums(group.getPagesList()))),
                         Arrays.stream(SortedDeltas.sums(pages.getZeroPagesList())))
                 .sorted()
                 .toArray();

@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Walks over the fields of one protobuf message in a byte array without building objects. Everything is checked against the
- * message's end; nothing is allocated that the bytes do not hold.
+ * Walks over the fields of one protobuf message in a byte array without building objects. Everything is checked against
+ * the message's end; nothing is allocated that the bytes do not hold.
  */
 public final class WireInput {
     private static final int VARINT = 0;

@@ -88,7 +88,8 @@ public final class WireOutput {
 
     private void reserve(int more) {
         if (bytes.length - count < more) {
-            bytes = Arrays.copyOf(bytes, Math.max(Math.addExact(count, more), (int) Math.min(2L * bytes.length, Integer.MAX_VALUE - 8)));
+            bytes = Arrays.copyOf(bytes, Math.max(Math.addExact(count, more), (int)
+                    Math.min(2L * bytes.length, Integer.MAX_VALUE - 8)));
         }
     }
 }

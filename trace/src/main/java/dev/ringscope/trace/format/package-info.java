@@ -1,6 +1,6 @@
 /**
- * The trace file: framing, sections, columns, index. The schema's comments (proto/src/main/proto/dev/ringscope/trace/v1) are the
- * specification; docs/trace-format.md explains it.
+ * The trace file: framing, sections, columns, index. The schema's comments
+ * (proto/src/main/proto/dev/ringscope/trace/v1) are the specification; docs/trace-format.md explains it.
  *
  * <h2>Files</h2>
  *
@@ -16,8 +16,8 @@
  *
  * <h2>Notes</h2>
  *
- * Envelopes are built with the generated classes, columns by hand. Reading goes through {@link
- * dev.ringscope.trace.format.WireInput} only, which allocates nothing on the word of a length field: what protoc generates would turn
- * two bytes into an object.
+ * Envelopes are built with the generated classes, columns by hand. Reading goes through
+ * {@link dev.ringscope.trace.format.WireInput} only, which allocates nothing on the word of a length field: what protoc
+ * generates would turn two bytes into an object.
  */
 package dev.ringscope.trace.format;

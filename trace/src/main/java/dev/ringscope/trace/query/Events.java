@@ -49,7 +49,8 @@ public final class Events {
     private Events() {}
 
     /** @param kinds the sorts wanted; none: all */
-    public static void list(TraceReader trace, Set<Kind> kinds, Range range, Answers<Event> answers) throws IOException {
+    public static void list(TraceReader trace, Set<Kind> kinds, Range range, Answers<Event> answers)
+            throws IOException {
         Set<Kind> wanted = kinds.isEmpty() ? EnumSet.allOf(Kind.class) : kinds;
         Answers<Event> limited = range.limit(answers);
         for (int i = trace.map().firstChunkReaching(range.from()); i < trace.chunkCount(); i++) {
@@ -74,8 +75,8 @@ public final class Events {
     }
 
     /** The same for a single sort. */
-    static <E extends Event> void list(
-            TraceReader trace, Kind kind, Class<E> type, Range range, Answers<E> answers) throws IOException {
+    static <E extends Event> void list(TraceReader trace, Kind kind, Class<E> type, Range range, Answers<E> answers)
+            throws IOException {
         list(trace, EnumSet.of(kind), range, event -> answers.take(type.cast(event)));
     }
 }

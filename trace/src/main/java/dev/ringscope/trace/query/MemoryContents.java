@@ -43,20 +43,20 @@ public final class MemoryContents {
      * @param size bytes wanted, 1 or more
      * @throws NotMappedException if there is no memory at the address
      */
-    public static byte[] page(Timeline timeline, long position, Space space, long address, int size) throws IOException {
+    public static byte[] page(Timeline timeline, long position, Space space, long address, int size)
+            throws IOException {
         timeline.seek(position);
         Machine machine = timeline.machine();
-        long physical =
-                switch (space) {
-                    case PHYSICAL -> address;
-                    case VIRTUAL -> {
-                        Walk walk = machine.cpu().paging.walk(address);
-                        if (!walk.mapped()) {
-                            throw new NotMappedException(address, space, position);
-                        }
-                        yield walk.physical();
-                    }
-                };
+        long physical = switch (space) {
+            case PHYSICAL -> address;
+            case VIRTUAL -> {
+                Walk walk = machine.cpu().paging.walk(address);
+                if (!walk.mapped()) {
+                    throw new NotMappedException(address, space, position);
+                }
+                yield walk.physical();
+            }
+        };
         PhysicalMemory memory = machine.memory();
         int index = memory.index(physical);
         if (index < 0) {

@@ -5,12 +5,14 @@ import dev.ringscope.trace.TraceReader;
 import java.io.IOException;
 import java.util.EnumSet;
 
-/** How did the page tables change: entries written ({@link Event.TableUpdate}) and translations dropped ({@link Event.TranslationFlush})? */
+/**
+ * How did the page tables change: entries written ({@link Event.TableUpdate}) and translations dropped
+ * ({@link Event.TranslationFlush})?
+ */
 public final class PageTables {
     private PageTables() {}
 
     public static void list(TraceReader trace, Range range, Answers<Event> answers) throws IOException {
-        Events.list(
-                trace, EnumSet.of(Events.Kind.TABLE_UPDATE, Events.Kind.TRANSLATION_FLUSH), range, answers);
+        Events.list(trace, EnumSet.of(Events.Kind.TABLE_UPDATE, Events.Kind.TRANSLATION_FLUSH), range, answers);
     }
 }

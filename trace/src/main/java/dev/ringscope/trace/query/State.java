@@ -32,7 +32,6 @@ public final class State {
             registers.put(register.name(), java.util.Arrays.copyOfRange(words, at, at + register.words()));
             at += register.words();
         }
-        return new Registers(
-                position, snapshot.time(), snapshot.contexts().getFirst(), registers);
+        return new Registers(position, snapshot.time(), snapshot.contexts().getFirst(), registers);
     }
 }

@@ -25,8 +25,8 @@ class CheckpointPagesTest {
         TreeMap<Long, byte[]> read = new TreeMap<>();
         for (Pages packet : packets) {
             byte[] bytes = packet.toByteArray();
-            PageGroups groups = new PageGroups(new PacketInput.Packet(
-                    0, 0, PacketKind.PAGES, new WireInput(new Place("f", 0, ""), bytes)));
+            PageGroups groups = new PageGroups(
+                    new PacketInput.Packet(0, 0, PacketKind.PAGES, new WireInput(new Place("f", 0, ""), bytes)));
             assertThat(groups.pages()).isSorted();
             groups.forEach(page -> true, (page, from, at) -> {
                 byte[] copy = new byte[4096];

@@ -23,7 +23,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every question has the same answer whatever the trace's detail; expanding one gives what recording would have given. */
+/**
+ * Every question has the same answer whatever the trace's detail; expanding one gives what recording would have given.
+ */
 class QueryTest {
     @TempDir
     static Path folder;
@@ -58,7 +60,11 @@ class QueryTest {
     @Test
     void accessesAreTheSameStoredAndDerived() throws IOException {
         for (Range range : List.of(
-                new Range(0, 5000), new Range(50_000, 3000), new Range(50_001, 10), new Range(203_456, 3000), new Range(390_000, 0))) {
+                new Range(0, 5000),
+                new Range(50_000, 3000),
+                new Range(50_001, 10),
+                new Range(203_456, 3000),
+                new Range(390_000, 0))) {
             List<Accesses.Access> stored = answers(Accesses::list, Detail.MEMORY, range);
             assertThat(answers(Accesses::list, Detail.FLOW, range)).isEqualTo(stored);
             assertThat(answers(Accesses::list, Detail.FULL, range)).isEqualTo(stored);
@@ -68,7 +74,8 @@ class QueryTest {
 
     @Test
     void registerWritesAreTheSameStoredAndDerived() throws IOException {
-        for (Range range : List.of(new Range(0, 5000), new Range(50_000, 2000), new Range(203_456, 3000), new Range(390_000, 0))) {
+        for (Range range :
+                List.of(new Range(0, 5000), new Range(50_000, 2000), new Range(203_456, 3000), new Range(390_000, 0))) {
             List<RegisterWrites.RegisterWrite> stored = answers(RegisterWrites::list, Detail.FULL, range);
             assertThat(answers(RegisterWrites::list, Detail.FLOW, range)).isEqualTo(stored);
             assertThat(answers(RegisterWrites::list, Detail.MEMORY, range)).isEqualTo(stored);
@@ -99,7 +106,10 @@ class QueryTest {
         assertThat(rings).filteredOn(r -> r.to() == 2).isNotEmpty();
         assertThat(rings).filteredOn(r -> r.cause() == Event.Cause.SYSCALL).allMatch(r -> r.from() == 3 && r.to() == 0);
         List<Event.Trap> traps = answers(Traps::list, Detail.FLOW, Range.ALL);
-        assertThat(traps).filteredOn(t -> t.vector() == 14).extracting(Event.Trap::address).contains(0x404000L);
+        assertThat(traps)
+                .filteredOn(t -> t.vector() == 14)
+                .extracting(Event.Trap::address)
+                .contains(0x404000L);
         assertThat(answers(PageTables::list, Detail.FLOW, Range.ALL)).isNotEmpty();
         assertThat(answers(ControlRegisters::list, Detail.FLOW, Range.ALL))
                 .extracting(Event.SystemRegisterWrite::register)
@@ -113,8 +123,11 @@ class QueryTest {
         long third = all.get(2).position();
         assertThat(answers(Traps::list, Detail.FLOW, new Range(third, 0))).isEqualTo(all.subList(2, all.size()));
         List<Event> some = new ArrayList<>();
-        Events.list(TRACES.get(Detail.FLOW), EnumSet.of(Events.Kind.TRAP, Events.Kind.RING_CHANGE), Range.ALL, some::add);
-        assertThat(some).hasSize(all.size() + answers(Rings::list, Detail.FLOW, Range.ALL).size());
+        Events.list(
+                TRACES.get(Detail.FLOW), EnumSet.of(Events.Kind.TRAP, Events.Kind.RING_CHANGE), Range.ALL, some::add);
+        assertThat(some)
+                .hasSize(all.size()
+                        + answers(Rings::list, Detail.FLOW, Range.ALL).size());
     }
 
     @Test
@@ -142,7 +155,8 @@ class QueryTest {
         for (Detail detail : List.of(Detail.MEMORY, Detail.FULL)) {
             Path expanded = folder.resolve("expanded-" + detail.text() + ".rst");
             new Expander(TRACES.get(Detail.FLOW), detail).expand(expanded, true, _ -> {});
-            assertThat(Files.readAllBytes(expanded)).isEqualTo(Files.readAllBytes(folder.resolve(detail.text() + ".rst")));
+            assertThat(Files.readAllBytes(expanded))
+                    .isEqualTo(Files.readAllBytes(folder.resolve(detail.text() + ".rst")));
         }
     }
 

@@ -34,11 +34,19 @@ public final class Def {
     public final boolean returns;
 
     private final String name;
+    private final String flags;
+    /** {@link Insn#name} and {@link Insn#att}, read once: they come from a proxy. */
+    final String pattern;
 
-    Def(Method method) {
+    final String attPattern;
+
+    Def(Method method, Insn insn) {
         this.method = method;
-        insn = method.getAnnotation(Insn.class);
-        name = insn.name().isEmpty() ? method.getName().replaceAll("_$", "") : Mnemonic.plain(insn.name());
+        this.insn = insn;
+        pattern = insn.name().isEmpty() ? withoutUnderscore(method.getName()) : insn.name();
+        attPattern = insn.att();
+        flags = insn.flags();
+        name = Mnemonic.plain(pattern);
         if (!Modifier.isStatic(method.getModifiers())) {
             throw new IllegalArgumentException(method + " must be static");
         }
@@ -59,15 +67,23 @@ public final class Def {
         if (takesInstruction) {
             parameters.removeFirst();
         }
-        pairwise = insn.ops().contains(":");
+        String ops = insn.ops();
+        pairwise = ops.contains(":");
         returns = method.getReturnType() == long.class;
-        if (!insn.ops().isEmpty()) {
-            Arrays.stream(insn.ops().split("[,:]")).map(Def::use).forEach(uses::add);
+        if (!ops.isEmpty()) {
+            for (String entry : ops.replace(':', ',').split(",")) {
+                uses.add(use(entry));
+            }
         }
         checkParameters(parameters);
         for (String encoding : insn.enc()) {
             encodings.add(new Encoding(this, encoding));
         }
+    }
+
+    /** Names that are words of the Java language have an underscore behind them. */
+    private static String withoutUnderscore(String name) {
+        return name.endsWith("_") ? name.substring(0, name.length() - 1) : name;
     }
 
     private static Use use(String text) {
@@ -97,10 +113,19 @@ public final class Def {
             throw new IllegalArgumentException(
                     "%s: the ops give %s, the method takes %s".formatted(method, expected, values));
         }
-        if (returns != (uses.stream().anyMatch(Use::written) || !insn.flags().isEmpty())) {
+        if (returns != (writesOperand() || !flags.isEmpty())) {
             throw new IllegalArgumentException(
                     method + ": a method returns a value exactly if an operand is written or a flag rule needs it");
         }
+    }
+
+    private boolean writesOperand() {
+        for (Use use : uses) {
+            if (use.written()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     public String name() {
@@ -123,7 +148,7 @@ public final class Def {
 
     /** The rule of {@link Flags} for its flags; empty if it sets none, or sets them itself. */
     public String flags() {
-        return insn.flags();
+        return flags;
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.ringscope.emulator.insn;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** One row of {@link Insn#enc}, parsed; the notation is in the package documentation. */
 public final class Encoding {
@@ -34,7 +33,7 @@ public final class Encoding {
     Encoding(Def def, String text) {
         this.def = def;
         this.text = text;
-        ArrayDeque<String> tokens = new ArrayDeque<>(List.of(text.trim().split(" +")));
+        ArrayDeque<String> tokens = new ArrayDeque<>(List.of(text.split(" ")));
         mandatory = takeMandatory(tokens);
         int currentMap = 0;
         if (tokens.size() > 1 && tokens.peek().equals("0F")) {
@@ -64,7 +63,7 @@ public final class Encoding {
         digit = requiredDigit;
         exact = requiredByte;
         operands = !tokens.isEmpty() && !ATTRIBUTES.contains(tokens.peek()) ? Operand.parse(tokens.poll()) : List.of();
-        attributes = Set.copyOf(new TreeSet<>(tokens));
+        attributes = Set.copyOf(tokens);
         if (!ATTRIBUTES.containsAll(attributes)) {
             throw new IllegalArgumentException(text + ": attributes are " + ATTRIBUTES + ", found " + attributes);
         }

@@ -24,17 +24,23 @@ final class Mnemonic {
 
     /** A pattern's first name, without marks: what the definition is called. */
     static String plain(String pattern) {
-        return pattern.split("[|/]")[0].replaceAll("[" + MARKS + "]", "");
+        StringBuilder name = new StringBuilder();
+        for (int n = 0; n < pattern.length() && "|/".indexOf(pattern.charAt(n)) < 0; n++) {
+            if (MARKS.indexOf(pattern.charAt(n)) < 0) {
+                name.append(pattern.charAt(n));
+            }
+        }
+        return name.toString();
     }
 
     /** The immediate is a comparison's predicate and part of the mnemonic. */
     static boolean namesPredicate(Instruction i) {
-        return i.def.insn.name().contains("*") && (i.imm & 0xff) < PREDICATES.size();
+        return i.def.pattern.contains("*") && (i.imm & 0xff) < PREDICATES.size();
     }
 
     /** The mnemonic differs with the operand size, so 66 is not in vain. */
     boolean tellsOperandSize() {
-        String pattern = i.def.insn.name();
+        String pattern = i.def.pattern;
         return pattern.contains("#") && i.mode != 8
                 || pattern.contains("~") && !unusualSize().isEmpty()
                 || pattern.chars().filter(c -> c == '|').count() == 2;
@@ -42,7 +48,7 @@ final class Mnemonic {
 
     /** The mnemonic differs with REX.W. */
     boolean tellsRexW() {
-        String pattern = pattern(i.def.insn, syntax);
+        String pattern = pattern(i.def, syntax);
         return pattern.contains("|")
                 || pattern.contains("^")
                 || pattern.contains("~") && defaultSize(i) != 8 && !unusualSize().isEmpty();
@@ -50,18 +56,17 @@ final class Mnemonic {
 
     /** The mnemonic differs with the address size. */
     static boolean tellsAddressSize(Instruction i, Syntax syntax) {
-        String pattern = pattern(i.def.insn, syntax);
+        String pattern = pattern(i.def, syntax);
         return pattern.contains("/") || pattern.contains("%");
     }
 
-    private static String pattern(Insn insn, Syntax syntax) {
-        return syntax == Syntax.ATT && !insn.att().isEmpty() ? insn.att() : insn.name();
+    private static String pattern(Def def, Syntax syntax) {
+        return syntax == Syntax.ATT && !def.attPattern.isEmpty() ? def.attPattern : def.pattern;
     }
 
     String text() {
-        Insn insn = i.def.insn;
-        String pattern = pattern(insn, syntax);
-        String text = expand(choose(pattern.isEmpty() ? i.def.name() : pattern));
+        String pattern = pattern(i.def, syntax);
+        String text = expand(choose(pattern));
         if (i.def.uses.stream().anyMatch(Def.Use::condition)) {
             text += CONDITIONS.get(i.opcode & 0xf);
         }
@@ -72,7 +77,7 @@ final class Mnemonic {
             return text;
         }
         text += hint();
-        return insn.att().isEmpty() && !pattern.contains("~") ? reversed(text) + sizeLetter() : text;
+        return i.def.attPattern.isEmpty() && !pattern.contains("~") ? reversed(text) + sizeLetter() : text;
     }
 
     /** What a segment prefix says about a conditional jump; Intel's syntax shows the prefix. */
@@ -91,7 +96,7 @@ final class Mnemonic {
     static boolean hintable(Instruction i) {
         boolean jump = !i.encoding.operands.isEmpty()
                 && i.encoding.operands.getFirst().kind() == Operand.Kind.J;
-        return jump && !i.def.insn.name().contains("~");
+        return jump && !i.def.pattern.contains("~");
     }
 
     private String choose(String pattern) {
@@ -218,7 +223,7 @@ final class Mnemonic {
 
     private String letter(int bytes) {
         boolean x87 = syntax == Syntax.ATT && x87();
-        boolean integer = !x87 || i.def.name().startsWith("fi") || i.def.insn.name().contains("~");
+        boolean integer = !x87 || i.def.name().startsWith("fi") || i.def.pattern.contains("~");
         return switch (bytes) {
             case 1 -> "b";
             case 2 -> x87 ? "s" : "w";

@@ -2,7 +2,6 @@ package dev.ringscope.emulator.insn;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /** All encodings of all definitions, found by opcode map and opcode byte. Made once from the families' annotated methods. */
@@ -17,26 +16,31 @@ public final class OpcodeTable {
         }
         for (Class<?> family : families) {
             for (Method method : family.getDeclaredMethods()) {
-                if (method.isAnnotationPresent(Insn.class)) {
-                    Def def = new Def(method);
+                Insn insn = method.getAnnotation(Insn.class);
+                if (insn != null) {
+                    Def def = new Def(method, insn);
                     definitions.add(def);
-                    def.encodings.forEach(encoding -> enter(lists, encoding));
+                    for (Encoding encoding : def.encodings) {
+                        enter(lists, encoding);
+                    }
                 }
             }
         }
-        Comparator<Encoding> order =
-                Comparator.comparing(Encoding::demands).reversed().thenComparing(e -> e.text);
         for (int i = 0; i < byOpcode.length; i++) {
-            lists.get(i).sort(order);
+            lists.get(i).sort(OpcodeTable::inOrder);
             byOpcode[i] = lists.get(i).toArray(Encoding[]::new);
         }
     }
 
+    private static int inOrder(Encoding a, Encoding b) {
+        int byDemands = Integer.compare(b.demands(), a.demands());
+        return byDemands != 0 ? byDemands : a.text.compareTo(b.text);
+    }
+
     private static void enter(List<List<Encoding>> lists, Encoding encoding) {
-        for (int opcode = 0; opcode < 256; opcode++) {
-            if ((opcode & encoding.opcodeMask) == encoding.opcode) {
-                lists.get(encoding.map << 8 | opcode).add(encoding);
-            }
+        int last = encoding.opcode | ~encoding.opcodeMask & 0xff;
+        for (int opcode = encoding.opcode; opcode <= last; opcode++) {
+            lists.get(encoding.map << 8 | opcode).add(encoding);
         }
     }
 

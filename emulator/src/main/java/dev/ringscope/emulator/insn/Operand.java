@@ -152,7 +152,12 @@ public record Operand(Kind kind, Size size, boolean aligned, int register, Strin
 
     /** @throws IllegalArgumentException if the notation is not that of the package documentation */
     static List<Operand> parse(String list) {
-        return List.of(list.split(",")).stream().map(Operand::parseOne).toList();
+        String[] texts = list.split(",");
+        Operand[] operands = new Operand[texts.length];
+        for (int n = 0; n < texts.length; n++) {
+            operands[n] = parseOne(texts[n]);
+        }
+        return List.of(operands);
     }
 
     /** An XMM register of which a smaller result clears the rest: Vdz, Vqz, Vyz, Uqz. */

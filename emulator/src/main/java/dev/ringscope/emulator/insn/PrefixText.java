@@ -111,6 +111,7 @@ final class PrefixText {
     /** A store that can end an elided lock. */
     private boolean storesMove() {
         return i.memory
+                && i.rep
                 && i.def.name().equals("mov")
                 && i.encoding.operands.getFirst().kind() == Operand.Kind.E;
     }

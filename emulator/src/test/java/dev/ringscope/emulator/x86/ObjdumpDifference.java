@@ -42,13 +42,13 @@ enum ObjdumpDifference {
     TEST_REGISTER(p -> p.undefined() && p.intel().matches(".*mov .*\\btr\\d.*")),
 
     /** LOCK in front of what cannot be locked: objdump shows it, a processor raises #UD. */
-    NOT_LOCKABLE(p -> p.undefined() && p.intel().contains("lock ")),
+    NOT_LOCKABLE(p -> p.undefined() && p.instruction().lock),
 
     /** A REX prefix in front of another prefix has no effect; objdump shows it as an instruction of its own. */
     VOID_REX(p -> p.intel().matches("((rep.?.?|data..|addr..|[c-gs]s|lock|rex\\S*)( |$))+") && p.intel().contains("rex")),
 
-    /** Hints that processors without them execute as NOP: objdump knows their names. */
-    HINT(p -> p.is("nop") && (NotBuilt.HINTS.contains(p.mnemonic()) || p.sameLength() && p.at(p.opcodeOffset() + 1) == 0x18)),
+    /** Hints that processors without them execute as NOP: objdump knows their names, and their prefixes. */
+    HINT(p -> p.is("nop") && (NotBuilt.HINTS.contains(p.mnemonic()) || p.sameLength() && p.at(p.opcodeOffset() + 1) >= 0x18)),
 
     /** F3 90 is PAUSE without REX.B only; with it, it is XCHG R8 (tried on a processor). */
     NO_PAUSE(p -> p.is("xchg") && p.instruction().rep && p.mnemonic().equals("pause")),

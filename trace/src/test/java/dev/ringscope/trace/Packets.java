@@ -1,5 +1,6 @@
 package dev.ringscope.trace;
 
+import dev.ringscope.proto.trace.v1.Chunk;
 import dev.ringscope.proto.trace.v1.Header;
 import dev.ringscope.proto.trace.v1.Packet;
 import dev.ringscope.proto.trace.v1.Trace;
@@ -27,8 +28,22 @@ public final class Packets {
         Files.write(file, out.toByteArray());
     }
 
+    /** The file with another chunk, as long as the one that was there. */
+    public static void withChunk(byte[] whole, Path file, int number, Consumer<Chunk.Builder> change)
+            throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (Packet packet : Trace.parseFrom(whole).getPacketList()) {
+            Packet.Builder changed = packet.toBuilder();
+            if (packet.hasChunk() && packet.getChunk().getNumber() == number) {
+                change.accept(changed.getChunkBuilder());
+            }
+            write(out, changed.build());
+        }
+        Files.write(file, out.toByteArray());
+    }
+
     /** The file with another text in the pages of its first checkpoint, which are plain. */
-    public static void withCheckpointPages(byte[] whole, Path file, String from, String to) throws IOException {
+    static void withCheckpointPages(byte[] whole, Path file, String from, String to) throws IOException {
         String text = new String(whole, java.nio.charset.StandardCharsets.ISO_8859_1);
         int at = text.indexOf(from);
         byte[] changed = whole.clone();

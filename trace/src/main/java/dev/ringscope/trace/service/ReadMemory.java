@@ -11,7 +11,9 @@ import dev.ringscope.trace.query.MemoryContents.NotMappedException;
 import dev.ringscope.trace.query.MemoryContents.Space;
 import java.io.IOException;
 
-/** Memory at a position. A machine is borrowed for one message at a time, so that slow readers keep none from others. */
+/**
+ * Memory at a position. A machine is borrowed for one message at a time, so that slow readers keep none from others.
+ */
 final class ReadMemory implements Rpc<ReadMemoryRequest, ReadMemoryResponse> {
     private static final long MOST = 1 << 30;
 

@@ -3,7 +3,9 @@ package dev.ringscope.trace.service;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.query.Range;
 
-/** Checks fields that several requests have. The schema's counts are unsigned: what is negative here is at least 2^63. */
+/**
+ * Checks fields that several requests have. The schema's counts are unsigned: what is negative here is at least 2^63.
+ */
 final class Requests {
     private Requests() {}
 

@@ -17,6 +17,7 @@ import dev.ringscope.proto.query.v1.ReadMemoryResponse;
 import dev.ringscope.proto.query.v1.TraceServiceGrpc.TraceServiceBlockingStub;
 import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.Guests;
+import dev.ringscope.trace.Packets;
 import dev.ringscope.trace.TraceReader;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
@@ -208,6 +209,27 @@ class RefusalTest {
             assertThat(info(e).getMetadataOrThrow("offset")).isEqualTo(Long.toString(offset));
             assertThat(info(e).getMetadataOrThrow("file")).endsWith("damaged.rst");
             assertThat(drain(server.client().listInstructions(instructions(0, 10)))).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aTraceThatReExecutionDoesNotFollowIsNotReplayable() throws IOException {
+        Path forged = folder.resolve("forged.rst");
+        Packets.withChunk(Files.readAllBytes(file), forged, 0, chunk -> chunk.getEndDigestBuilder()
+                .setMemory(~chunk.getEndDigest().getMemory()));
+        long behind;
+        try (TraceReader trace = TraceReader.open(forged)) {
+            assertThat(trace.damage()).isEmpty();
+            behind = trace.map().chunks().get(0).endPosition() + 1;
+        }
+        try (ServedTrace server = new ServedTrace(forged)) {
+            StatusRuntimeException e = catchThrowableOfType(
+                    StatusRuntimeException.class, () -> server.client().getState(state(behind)));
+
+            assertThat(e.getStatus().getCode()).isEqualTo(Code.FAILED_PRECONDITION);
+            assertThat(e.getStatus().getDescription()).contains("re-execution diverges from the recording at position");
+            assertThat(info(e).getReason()).isEqualTo("NOT_REPLAYABLE");
+            assertThat(server.client().getState(state(0)).getPosition()).isZero();
         }
     }
 

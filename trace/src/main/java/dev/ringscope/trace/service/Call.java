@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.util.concurrent.CancellationException;
 
 /**
- * A call under way: a worker thread sends, at the pace at which the client reads. It is cancelled when the client
- * says so, is gone, or its deadline has passed.
+ * A call under way: a worker thread sends, at the pace at which the client reads. It is cancelled when the client says
+ * so, is gone, or its deadline has passed.
  */
 final class Call<A> {
     private final ServerCallStreamObserver<A> client;

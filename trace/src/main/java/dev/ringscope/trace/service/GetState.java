@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import dev.ringscope.emulator.MachineDescription.Register;
 import dev.ringscope.proto.query.v1.GetStateRequest;
 import dev.ringscope.proto.query.v1.GetStateResponse;
-import dev.ringscope.proto.query.v1.RegisterState;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.format.ChunkEncoder;
 import dev.ringscope.trace.query.State;

@@ -33,15 +33,14 @@ final class Refusal extends RuntimeException {
     /** @param position unsigned */
     static Refusal position(String field, long position, long end) {
         String what = "position %s is beyond the trace's end at %d".formatted(Long.toUnsignedString(position), end);
-        return new Refusal(
-                status(
-                                Code.OUT_OF_RANGE,
-                                "POSITION_OUT_OF_RANGE",
-                                field + ": " + what,
-                                Map.of("end_position", Long.toString(end)))
-                        .toBuilder()
-                        .addDetails(violation(field, what))
-                        .build());
+        return new Refusal(status(
+                        Code.OUT_OF_RANGE,
+                        "POSITION_OUT_OF_RANGE",
+                        field + ": " + what,
+                        Map.of("end_position", Long.toString(end)))
+                .toBuilder()
+                .addDetails(violation(field, what))
+                .build());
     }
 
     static Refusal busy(String why) {

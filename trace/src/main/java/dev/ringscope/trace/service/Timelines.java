@@ -12,8 +12,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Machines for re-execution, shared by all calls. Each has the guest's whole memory: there is one per processor of
- * the host at most, and fewer where they would take more than half of the heap.
+ * Machines for re-execution, shared by all calls. Each has the guest's whole memory: there is one per processor of the
+ * host at most, and fewer where they would take more than half of the heap.
  */
 final class Timelines {
     /** A question that is asked of a machine which stands where it should. */

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Logger;
 
 /**
- * A trace, served over gRPC without encryption: for loopback, or networks that are trusted. Beside {@link
- * TraceService}, reflection (v1 and v1alpha) and health are on.
+ * A trace, served over gRPC without encryption: for loopback, or networks that are trusted. Beside
+ * {@link TraceService}, reflection (v1 and v1alpha) and health are on.
  */
 public final class TraceServer implements Closeable {
     /** Every request fits into a few hundred bytes but a long list of register names. */
@@ -29,8 +29,7 @@ public final class TraceServer implements Closeable {
      * Netty's server tells of every call that its client gave up in mid-stream, as a warning with a stack trace: that
      * is no news.
      */
-    private static final Logger STREAMS =
-            Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler");
+    private static final Logger STREAMS = Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler");
 
     static {
         STREAMS.setFilter(record -> !"Stream Error".equals(record.getMessage()));

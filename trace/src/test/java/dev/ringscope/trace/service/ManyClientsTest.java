@@ -107,7 +107,9 @@ class ManyClientsTest {
         await("its thread is free", () -> ServedTrace.answering() == 0);
         assertThat(served.sent.get()).isEqualTo(sent);
         assertThat(code(reader)).isEqualTo(Code.CANCELLED);
-        assertThat(served.client().getTraceInfo(GetTraceInfoRequest.getDefaultInstance()).getEndPosition())
+        assertThat(served.client()
+                        .getTraceInfo(GetTraceInfoRequest.getDefaultInstance())
+                        .getEndPosition())
                 .isEqualTo(end);
     }
 
@@ -234,26 +236,31 @@ class ManyClientsTest {
             long position = random.nextLong(end + 1);
             long[] hash = {0};
             switch (i % 4) {
-                case 0 -> hash[0] = client.getState(
-                                GetStateRequest.newBuilder().setPosition(position).build())
-                        .hashCode();
-                case 1 -> client.listInstructions(ListInstructionsRequest.newBuilder()
-                                .setFromPosition(position)
-                                .setCount(20_000)
-                                .build())
-                        .forEachRemaining(batch -> hash[0] = hash[0] * 31 + batch.hashCode());
-                case 2 -> client.listEvents(ListEventsRequest.newBuilder()
-                                .setFromPosition(position)
-                                .addKinds(EventKind.EVENT_KIND_TRAP)
-                                .build())
-                        .forEachRemaining(batch -> hash[0] = hash[0] * 31 + batch.hashCode());
-                default -> client.readMemory(ReadMemoryRequest.newBuilder()
-                                .setPosition(position)
-                                .setAddressSpace(AddressSpace.ADDRESS_SPACE_PHYSICAL)
-                                .setAddress(0x10_0000)
-                                .setSize(600_000)
-                                .build())
-                        .forEachRemaining(piece -> hash[0] = hash[0] * 31 + piece.hashCode());
+                case 0 ->
+                    hash[0] = client.getState(GetStateRequest.newBuilder()
+                                    .setPosition(position)
+                                    .build())
+                            .hashCode();
+                case 1 ->
+                    client.listInstructions(ListInstructionsRequest.newBuilder()
+                                    .setFromPosition(position)
+                                    .setCount(20_000)
+                                    .build())
+                            .forEachRemaining(batch -> hash[0] = hash[0] * 31 + batch.hashCode());
+                case 2 ->
+                    client.listEvents(ListEventsRequest.newBuilder()
+                                    .setFromPosition(position)
+                                    .addKinds(EventKind.EVENT_KIND_TRAP)
+                                    .build())
+                            .forEachRemaining(batch -> hash[0] = hash[0] * 31 + batch.hashCode());
+                default ->
+                    client.readMemory(ReadMemoryRequest.newBuilder()
+                                    .setPosition(position)
+                                    .setAddressSpace(AddressSpace.ADDRESS_SPACE_PHYSICAL)
+                                    .setAddress(0x10_0000)
+                                    .setSize(600_000)
+                                    .build())
+                            .forEachRemaining(piece -> hash[0] = hash[0] * 31 + piece.hashCode());
             }
             hashes.add(hash[0]);
         }

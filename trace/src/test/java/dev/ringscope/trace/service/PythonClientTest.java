@@ -56,8 +56,7 @@ class PythonClientTest {
                 {"name": "demo.rst", "end_position": %d, "batches": %d, "instructions": %d, "code_bytes": %d, "traps": %s, \
                 "registers": {"rip": %s, "rsp": %s}, "memory": "%s", "refusal": ["OUT_OF_RANGE", \
                 "position: position %d is beyond the trace's end at %d", true]}
-                """
-                .formatted(
+                """.formatted(
                         end,
                         batches,
                         end,

@@ -62,13 +62,18 @@ class RefusalTest {
         for (long position : new long[] {end + 1, Long.MAX_VALUE, -1}) {
             String text = Long.toUnsignedString(position);
             outOfRange("position", text, client -> client.getState(state(position)));
-            outOfRange("position", text, client -> drain(client.readMemory(memory(0, 1).setPosition(position).build())));
+            outOfRange(
+                    "position",
+                    text,
+                    client -> drain(
+                            client.readMemory(memory(0, 1).setPosition(position).build())));
             outOfRange("from_position", text, client -> drain(client.listInstructions(instructions(position, 1))));
             outOfRange(
                     "from_position",
                     text,
-                    client -> drain(client.listEvents(
-                            ListEventsRequest.newBuilder().setFromPosition(position).build())));
+                    client -> drain(client.listEvents(ListEventsRequest.newBuilder()
+                            .setFromPosition(position)
+                            .build())));
         }
     }
 
@@ -139,9 +144,15 @@ class RefusalTest {
     @Test
     void readsOfNoneOrTooMuchAreInvalid() {
         for (long size : new long[] {0, (1 << 30) + 1, -1}) {
-            invalid("size", "is not within 1..1073741824", client -> drain(client.readMemory(memory(0, size).build())));
+            invalid(
+                    "size",
+                    "is not within 1..1073741824",
+                    client -> drain(client.readMemory(memory(0, size).build())));
         }
-        invalid("size", "go beyond 2^64", client -> drain(client.readMemory(memory(-8, 9).build())));
+        invalid(
+                "size",
+                "go beyond 2^64",
+                client -> drain(client.readMemory(memory(-8, 9).build())));
     }
 
     @Test
@@ -166,8 +177,8 @@ class RefusalTest {
     void memoryComesUpToWhereThereIsNone() {
         long ram = 16 << 20;
         List<ReadMemoryResponse> pieces = new ArrayList<>();
-        StatusRuntimeException e = failure(client -> client.readMemory(memory(ram - 5000, 10_000).build())
-                .forEachRemaining(pieces::add));
+        StatusRuntimeException e = failure(
+                client -> client.readMemory(memory(ram - 5000, 10_000).build()).forEachRemaining(pieces::add));
 
         assertThat(pieces.stream().mapToInt(p -> p.getData().size()).sum()).isEqualTo(5000);
         assertThat(e.getStatus().getCode()).isEqualTo(Code.OUT_OF_RANGE);
@@ -208,15 +219,20 @@ class RefusalTest {
             assertThat(info(e).getReason()).isEqualTo("TRACE_DAMAGED");
             assertThat(info(e).getMetadataOrThrow("offset")).isEqualTo(Long.toString(offset));
             assertThat(info(e).getMetadataOrThrow("file")).endsWith("damaged.rst");
-            assertThat(drain(server.client().listInstructions(instructions(0, 10)))).isEqualTo(1);
+            assertThat(drain(server.client().listInstructions(instructions(0, 10))))
+                    .isEqualTo(1);
         }
     }
 
     @Test
     void aTraceThatReExecutionDoesNotFollowIsNotReplayable() throws IOException {
         Path forged = folder.resolve("forged.rst");
-        Packets.withChunk(Files.readAllBytes(file), forged, 0, chunk -> chunk.getEndDigestBuilder()
-                .setMemory(~chunk.getEndDigest().getMemory()));
+        Packets.withChunk(
+                Files.readAllBytes(file),
+                forged,
+                0,
+                chunk -> chunk.getEndDigestBuilder()
+                        .setMemory(~chunk.getEndDigest().getMemory()));
         long behind;
         try (TraceReader trace = TraceReader.open(forged)) {
             assertThat(trace.damage()).isEmpty();

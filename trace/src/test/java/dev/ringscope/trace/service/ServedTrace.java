@@ -85,7 +85,8 @@ final class ServedTrace implements AutoCloseable {
 
     private static boolean in(StackTraceElement[] stack, Class<?> type, String method) {
         for (StackTraceElement frame : stack) {
-            if (frame.getClassName().equals(type.getName()) && frame.getMethodName().equals(method)) {
+            if (frame.getClassName().equals(type.getName())
+                    && frame.getMethodName().equals(method)) {
                 return true;
             }
         }

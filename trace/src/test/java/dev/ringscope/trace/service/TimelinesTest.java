@@ -89,7 +89,8 @@ class TimelinesTest {
             assertThatThrownBy(() -> timelines.at(trace.endPosition(), call, Timeline::position))
                     .isInstanceOf(CancellationException.class);
         }
-        assertThat(timelines.at(trace.endPosition(), patient(), Timeline::position)).isEqualTo(trace.endPosition());
+        assertThat(timelines.at(trace.endPosition(), patient(), Timeline::position))
+                .isEqualTo(trace.endPosition());
     }
 
     @Test

@@ -94,7 +94,8 @@ class TraceServerTest {
         assertThat(info.getTotals()).isEqualTo(trace.index().getTotals());
         assertThat(info.getEnd()).isEqualTo(trace.index().getEnd());
         assertThat(info.getChunkCount()).isEqualTo(trace.chunkCount());
-        assertThat(info.getCheckpointCount()).isEqualTo(trace.map().checkpoints().size());
+        assertThat(info.getCheckpointCount())
+                .isEqualTo(trace.map().checkpoints().size());
         assertThat(info.getFileBytes()).isEqualTo(trace.size());
         assertThat(info.getDamage()).isEmpty();
     }
@@ -102,7 +103,9 @@ class TraceServerTest {
     @Test
     void everyInstructionIsListedInBatches() throws IOException {
         List<ListInstructionsResponse> batches = new ArrayList<>();
-        served.client().listInstructions(ListInstructionsRequest.getDefaultInstance()).forEachRemaining(batches::add);
+        served.client()
+                .listInstructions(ListInstructionsRequest.getDefaultInstance())
+                .forEachRemaining(batches::add);
 
         InstructionCursor cursor = trace.instructions(0);
         for (ListInstructionsResponse batch : batches) {
@@ -130,11 +133,16 @@ class TraceServerTest {
     @Test
     void aListBeginsAndEndsWhereItIsTold() {
         long end = trace.endPosition();
-        assertThat(positions(ListInstructionsRequest.newBuilder().setFromPosition(12_345).setCount(3)))
+        assertThat(positions(ListInstructionsRequest.newBuilder()
+                        .setFromPosition(12_345)
+                        .setCount(3)))
                 .containsExactly(12_345L, 12_346L, 12_347L);
-        assertThat(positions(ListInstructionsRequest.newBuilder().setFromPosition(12_345).setToPosition(12_347)))
+        assertThat(positions(ListInstructionsRequest.newBuilder()
+                        .setFromPosition(12_345)
+                        .setToPosition(12_347)))
                 .containsExactly(12_345L, 12_346L);
-        assertThat(positions(ListInstructionsRequest.newBuilder().setFromPosition(7).setToPosition(7)))
+        assertThat(positions(
+                        ListInstructionsRequest.newBuilder().setFromPosition(7).setToPosition(7)))
                 .isEmpty();
         assertThat(positions(ListInstructionsRequest.newBuilder().setFromPosition(end - 1)))
                 .containsExactly(end - 1);
@@ -146,8 +154,7 @@ class TraceServerTest {
         List<Long> positions = new ArrayList<>();
         served.client()
                 .listInstructions(request.build())
-                .forEachRemaining(
-                        batch -> batch.getInstructionsList().forEach(i -> positions.add(i.getPosition())));
+                .forEachRemaining(batch -> batch.getInstructionsList().forEach(i -> positions.add(i.getPosition())));
         return positions;
     }
 
@@ -227,7 +234,8 @@ class TraceServerTest {
 
             assertThat(answer.getPosition()).isEqualTo(position);
             assertThat(answer.getTime()).isEqualTo(state.time());
-            assertThat(answer.getContext().getRing()).isEqualTo(state.contexts().getFirst().ring());
+            assertThat(answer.getContext().getRing())
+                    .isEqualTo(state.contexts().getFirst().ring());
             assertThat(answer.getContext().getTranslationRoot())
                     .isEqualTo(state.contexts().getFirst().translationRoot());
             assertThat(answer.getRegistersList()).isEqualTo(expected(state.registers(0)));
@@ -274,11 +282,13 @@ class TraceServerTest {
         timeline.seek(100_000);
         byte[] expected = Arrays.copyOfRange(timeline.machine().memory().bytes, 0x10_0123, 0x10_0123 + 1_000_000);
 
-        List<ReadMemoryResponse> pieces = read(100_000, AddressSpace.ADDRESS_SPACE_PHYSICAL, 0x10_0123, expected.length);
+        List<ReadMemoryResponse> pieces =
+                read(100_000, AddressSpace.ADDRESS_SPACE_PHYSICAL, 0x10_0123, expected.length);
 
         assertThat(joined(pieces)).isEqualTo(expected);
-        assertThat(pieces).hasSize(4).allSatisfy(piece -> assertThat(piece.getData().size())
-                .isLessThanOrEqualTo(256 << 10));
+        assertThat(pieces)
+                .hasSize(4)
+                .allSatisfy(piece -> assertThat(piece.getData().size()).isLessThanOrEqualTo(256 << 10));
         assertThat(pieces.get(1).getAddress()).isEqualTo(0x10_0123 + (256 << 10));
     }
 
@@ -291,7 +301,8 @@ class TraceServerTest {
         int physical = (int) timeline.machine().cpu().paging.walk(stack).physical();
         byte[] expected = Arrays.copyOfRange(timeline.machine().memory().bytes, physical, physical + 16);
 
-        assertThat(joined(read(position, AddressSpace.ADDRESS_SPACE_VIRTUAL, stack, 16))).isEqualTo(expected);
+        assertThat(joined(read(position, AddressSpace.ADDRESS_SPACE_VIRTUAL, stack, 16)))
+                .isEqualTo(expected);
     }
 
     private static List<ReadMemoryResponse> read(long position, AddressSpace space, long address, long size) {

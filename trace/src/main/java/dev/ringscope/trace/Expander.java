@@ -106,6 +106,9 @@ public final class Expander {
      * @throws DivergenceException if re-execution does something else than the recording
      */
     public void expand(Path file, boolean overwrite, Progress progress) throws IOException {
+        if (trace.chunkCount() == 0) {
+            throw new TraceFormatException(trace.file(), trace.size(), "at least one whole chunk, found none");
+        }
         boolean zstd = trace.header().getRequiredFeaturesList().contains(HeaderCodec.ZSTD);
         var header = trace.header().toBuilder().setDetail(detail.message()).build();
         try (TraceOutput newOut = new TraceOutput(file, header, overwrite);
@@ -164,6 +167,11 @@ public final class Expander {
         }
         try {
             ChunkEnvelope recorded = trace.envelope(chunk);
+            if (recorded.digest() == null) { // a recording that was killed in the middle of a chunk
+                write(encoder.cut(null));
+                chunk++;
+                return;
+            }
             var summary = recorded.summary();
             boolean last = chunk + 1 == trace.chunkCount();
             ChunkEnvelope next = last ? null : trace.envelope(chunk + 1);

@@ -85,12 +85,21 @@ public final class Timeline {
         this.trace = trace;
         this.detail = detail;
         Outside outside = Outside.recorded();
-        byte[] rom = new byte[Math.toIntExact(trace.machine().romBytes())];
-        machine = new Machine(trace.machine(), rom, new Wiring(outside), detail != Detail.FLOW);
+        machine = build(outside);
         inputs = new RecordedInputs(trace, machine, outside);
         memory = new Memory(trace.map());
         machine.setRecorder(new Tap());
         machine.setScript(inputs);
+    }
+
+    private Machine build(Outside outside) {
+        try {
+            byte[] rom = new byte[Math.toIntExact(trace.machine().romBytes())];
+            return new Machine(trace.machine(), rom, new Wiring(outside), detail != Detail.FLOW);
+        } catch (IllegalArgumentException | ArithmeticException | NegativeArraySizeException e) {
+            throw new TraceFormatException(
+                    trace.file(), 0, "a machine that this version can build, found: " + e.getMessage());
+        }
     }
 
     /** The machine: to look at, not to be run or changed but through this timeline. */
@@ -127,8 +136,10 @@ public final class Timeline {
         }
         int nearest = trace.map().checkpointAt(position);
         if (nearest < 0) {
-            throw new IllegalStateException(
-                    "%s has no checkpoint at or before position %d".formatted(trace.file(), position));
+            throw new TraceFormatException(
+                    trace.file(),
+                    trace.size(),
+                    "a checkpoint at or before position %d, found none".formatted(position));
         }
         long from = trace.map().checkpoints().get(nearest).position();
         if (checkpoint < 0 || machine.position() > position || machine.position() < from) {
@@ -142,7 +153,14 @@ public final class Timeline {
         CheckpointEncoder.State state =
                 trace.checkpoint(number).state(trace.machine().registers());
         restoreMemory(number);
-        machine.state().restore(state.processors(), state.devices(), state.machine());
+        try {
+            machine.state().restore(state.processors(), state.devices(), state.machine());
+        } catch (IllegalArgumentException e) {
+            throw new TraceFormatException(
+                    trace.file(),
+                    trace.map().checkpoints().get(number).offset(),
+                    "a state that this version can restore, found: " + e.getMessage());
+        }
         awaited = trace.map()
                 .endOfSpan(
                         trace.map().firstChunkBehind(trace.map().checkpoints().get(number)));

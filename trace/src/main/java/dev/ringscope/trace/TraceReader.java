@@ -120,15 +120,14 @@ public final class TraceReader implements Closeable {
                 && envelope.firstBlock() == place.firstBlock();
         if (!same) {
             throw in.place(place.offset())
-                    .expected(
-                            "chunk %d with %d instructions from position %d, as the index says, found chunk %d with %d from %d"
-                                    .formatted(
-                                            chunk,
-                                            place.instructions(),
-                                            place.firstPosition(),
-                                            envelope.number(),
-                                            envelope.instructions(),
-                                            envelope.firstPosition()));
+                    .expected("chunk %d with %d instructions from %d, as the index says, found chunk %d with %d from %d"
+                            .formatted(
+                                    chunk,
+                                    place.instructions(),
+                                    place.firstPosition(),
+                                    envelope.number(),
+                                    envelope.instructions(),
+                                    envelope.firstPosition()));
         }
         return envelope;
     }

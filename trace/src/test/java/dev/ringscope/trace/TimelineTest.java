@@ -128,6 +128,55 @@ class TimelineTest {
     }
 
     @Test
+    void aRecordingThatWasKilledIsVerifiedAndExpandedAsFarAsItGoes() throws IOException {
+        Path file = Guests.demonstration(folder.resolve("a.rst"), Detail.FLOW);
+        byte[] bytes = Files.readAllBytes(file);
+        Path cut = Files.write(folder.resolve("cut.rst"), Arrays.copyOf(bytes, bytes.length * 3 / 4));
+        try (TraceReader trace = TraceReader.open(cut)) {
+            assertThat(trace.damage()).contains("was not closed");
+            assertThat(trace.chunkCount()).isGreaterThan(3);
+            assertThat(new Verifier(trace).verify(_ -> {})).isEqualTo(trace.chunkCount());
+            Path expanded = folder.resolve("expanded.rst");
+            new Expander(trace, Detail.MEMORY).expand(expanded, false, _ -> {});
+            try (TraceReader more = TraceReader.open(expanded)) {
+                assertThat(more.endPosition()).isEqualTo(trace.endPosition());
+                assertThat(more.damage()).isEmpty();
+                assertThat(RoundTripTest.instructions(more, 0)).isEqualTo(RoundTripTest.instructions(trace, 0));
+                assertThat(more.index().getTotals().getAccessCount()).isPositive();
+            }
+        }
+    }
+
+    @Test
+    void aTraceWithoutAnyChunkAnswersNothing() throws IOException {
+        Path file = Guests.demonstration(folder.resolve("a.rst"), Detail.FLOW);
+        Path cut = Files.write(folder.resolve("cut.rst"), Arrays.copyOf(Files.readAllBytes(file), 1500));
+        try (TraceReader trace = TraceReader.open(cut)) {
+            assertThat(trace.endPosition()).isZero();
+            assertThat(trace.instructions(0).next()).isFalse();
+            assertThat(new Verifier(trace).verify(_ -> {})).isZero();
+            assertThatThrownBy(() -> new Expander(trace, Detail.MEMORY).expand(folder.resolve("b"), false, _ -> {}))
+                    .isInstanceOf(TraceFormatException.class);
+            assertThatThrownBy(() -> new Timeline(trace, Detail.FLOW).seek(0)).isInstanceOf(TraceFormatException.class);
+        }
+    }
+
+    @Test
+    void aMachineThatCannotBeBuiltIsNamed() throws IOException {
+        Path file = Guests.demonstration(folder.resolve("a.rst"), Detail.FLOW);
+        Path other = folder.resolve("other.rst");
+        Packets.withHeader(
+                Files.readAllBytes(file),
+                other,
+                header -> header.getMachineBuilder().addDevicesBuilder().setName("flux"));
+        try (TraceReader trace = TraceReader.open(other)) {
+            assertThatThrownBy(() -> new Timeline(trace, Detail.FLOW))
+                    .isInstanceOf(TraceFormatException.class)
+                    .hasMessageContaining("flux");
+        }
+    }
+
+    @Test
     void positionsOutsideAreRefused() throws IOException {
         try (TraceReader trace = TraceReader.open(Guests.demonstration(folder.resolve("a.rst"), Detail.FLOW))) {
             Timeline timeline = new Timeline(trace, Detail.FLOW);

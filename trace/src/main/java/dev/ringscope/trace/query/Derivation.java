@@ -31,7 +31,7 @@ abstract class Derivation<T> implements Recorder {
     }
 
     final void run() throws IOException {
-        if (from > trace.endPosition()) {
+        if (from > trace.endPosition() || trace.chunkCount() == 0) {
             return;
         }
         Timeline timeline = new Timeline(trace, detail);

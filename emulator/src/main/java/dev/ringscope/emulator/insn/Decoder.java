@@ -4,8 +4,8 @@ import static dev.ringscope.emulator.insn.Instruction.DS;
 import static dev.ringscope.emulator.insn.Instruction.SS;
 
 /**
- * Turns code bytes into an {@link Instruction} by the table of definitions (Intel SDM vol. 2A, ch. 2: prefixes, REX, opcode, ModRM, SIB,
- * displacement, immediate). Not thread-safe.
+ * Turns code bytes into an {@link Instruction} by the table of definitions (Intel SDM vol. 2A, ch. 2: prefixes, REX,
+ * opcode, ModRM, SIB, displacement, immediate). Not thread-safe.
  */
 public final class Decoder {
     /** No instruction is longer. */
@@ -35,8 +35,8 @@ public final class Decoder {
      *
      * @param address offset of its first byte in the code segment
      * @param mode code size in bytes: 2, 4, 8
-     * @return the instruction; {@code def} is null if the bytes are none in this mode or go beyond 15, {@code length} then counts
-     *     what was looked at
+     * @return the instruction; {@code def} is null if the bytes are none in this mode or go beyond 15, {@code length}
+     *     then counts what was looked at
      */
     public Instruction decode(CodeBytes from, long address, int mode) {
         code = from;
@@ -139,11 +139,10 @@ public final class Decoder {
             throw TooLong.INSTANCE;
         }
         int b = code.at(at);
-        boolean prefix =
-                switch (b) {
-                    case 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3 -> true;
-                    default -> (b & 0xf0) == 0x40;
-                };
+        boolean prefix = switch (b) {
+            case 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3 -> true;
+            default -> (b & 0xf0) == 0x40;
+        };
         return prefix ? -1 : b;
     }
 
@@ -156,12 +155,11 @@ public final class Decoder {
     }
 
     private static void sizes(Instruction i) {
-        i.operandSize =
-                switch (i.mode) {
-                    case 2 -> i.prefix66 ? 4 : 2;
-                    case 4 -> i.prefix66 ? 2 : 4;
-                    default -> (i.rex & 8) != 0 ? 8 : i.prefix66 ? 2 : 4;
-                };
+        i.operandSize = switch (i.mode) {
+            case 2 -> i.prefix66 ? 4 : 2;
+            case 4 -> i.prefix66 ? 2 : 4;
+            default -> (i.rex & 8) != 0 ? 8 : i.prefix66 ? 2 : 4;
+        };
     }
 
     private Encoding select(Instruction i, int map) {
@@ -186,8 +184,8 @@ public final class Decoder {
         if (i.mode == 8 && (encoding.has("f64") || encoding.has("d64") && i.operandSize == 4)) {
             i.operandSize = 8;
         }
-        boolean controlRegister = encoding.operands.stream()
-                .anyMatch(o -> o.kind() == Operand.Kind.C || o.kind() == Operand.Kind.D);
+        boolean controlRegister =
+                encoding.operands.stream().anyMatch(o -> o.kind() == Operand.Kind.C || o.kind() == Operand.Kind.D);
         if (i.modrm >= 0) {
             // MOV CRn/DRn ignores mod: it always names a register
             modrm(i, controlRegister);
@@ -195,7 +193,10 @@ public final class Decoder {
             i.rm = i.opcode & 7 | (i.rex & 1) << 3;
         }
         for (int n = 0; n < encoding.operands.size(); n++) {
-            immediate(i, encoding.operands.get(n), n > 0 && encoding.operands.get(n - 1).kind() == Operand.Kind.I);
+            immediate(
+                    i,
+                    encoding.operands.get(n),
+                    n > 0 && encoding.operands.get(n - 1).kind() == Operand.Kind.I);
         }
         if (ripRelative) {
             // counts from the end of the instruction, which is known only behind the immediate

@@ -26,6 +26,7 @@ public final class Def {
     public final boolean takesCpu;
     /** Takes MXCSR, sets its flags and leaves unmasked exceptions in it, for which the emitter raises #XM. */
     public final boolean takesMxcsr;
+
     public final boolean takesWidth;
     public final boolean takesInstruction;
     /** The halves of a, then those of b, go to the method two by two (ops {@code "=a:b"}). */

@@ -3,8 +3,8 @@ package dev.ringscope.emulator.insn;
 import java.util.List;
 
 /**
- * An instruction in writing, from its row in the table of definitions: as GNU objdump prints it with {@code -M intel,intel64} and
- * {@code -M att,intel64}, which a test asserts over whole programs.
+ * An instruction in writing, from its row in the table of definitions: as GNU objdump prints it with {@code -M
+ * intel,intel64} and {@code -M att,intel64}, which a test asserts over whole programs.
  */
 public final class Disassembler {
     /** Mnemonics, with prefixes, are filled up to this many characters in front of operands. */
@@ -13,7 +13,8 @@ public final class Disassembler {
     private Disassembler() {}
 
     /**
-     * The text of an instruction, {@code (bad)} if it is none. Behind an operand that counts from RIP, a comment says the address.
+     * The text of an instruction, {@code (bad)} if it is none. Behind an operand that counts from RIP, a comment says
+     * the address.
      *
      * @param symbols names for branch targets and for addresses that count from RIP
      */

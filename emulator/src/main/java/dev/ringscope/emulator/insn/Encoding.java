@@ -9,7 +9,8 @@ public final class Encoding {
     /** Opcode maps: one byte, 0F, 0F 38, 0F 3A. */
     public static final int MAPS = 4;
 
-    private static final Set<String> ATTRIBUTES = Set.of("i64", "o64", "d64", "f64", "lock", "rw", "end", "rm", "b0", "sources");
+    private static final Set<String> ATTRIBUTES =
+            Set.of("i64", "o64", "d64", "f64", "lock", "rw", "end", "rm", "b0", "sources");
 
     public final Def def;
     public final String text;
@@ -17,9 +18,11 @@ public final class Encoding {
     public final int mandatory;
     /** 0 = one byte, 1 = 0F, 2 = 0F 38, 3 = 0F 3A. */
     public final int map;
+
     public final int opcode;
     /** Bits of the opcode that are part of it: 0xff, 0xf8 (+r) or 0xf0 (+c). */
     public final int opcodeMask;
+
     public final boolean modrm;
     /** Required ModRM.reg, or -1. */
     public final int digit;
@@ -27,6 +30,7 @@ public final class Encoding {
     public final int exact;
     /** ModRM must be a register (1) or memory (0); -1: either. */
     public final int registerForm;
+
     public final List<Operand> operands;
     public final Set<String> attributes;
 

@@ -1,8 +1,8 @@
 package dev.ringscope.emulator.insn;
 
 /**
- * One decoded x86 instruction: what the bytes say, with nothing of the machine's state but the mode they were decoded in.
- * Immutable once the decoder has filled it in.
+ * One decoded x86 instruction: what the bytes say, with nothing of the machine's state but the mode they were decoded
+ * in. Immutable once the decoder has filled it in.
  */
 public final class Instruction {
     /** Segment numbers as the manual encodes them. */
@@ -10,6 +10,7 @@ public final class Instruction {
 
     /** Offset in the code segment of its first byte. */
     public long address;
+
     public int length;
     public Def def;
     public Encoding encoding;
@@ -33,6 +34,7 @@ public final class Instruction {
     public boolean rep;
     /** F2 prefix (REPNE) as the last of the two repeat prefixes. */
     public boolean repne;
+
     public boolean prefix66;
     /** 0x40..0x4f, or 0 where there is none. */
     public int rex;
@@ -51,6 +53,7 @@ public final class Instruction {
     public boolean memory;
     /** Register number, or -1. Base 16 is RIP: {@link #disp} is then the whole offset. */
     public int base = -1;
+
     public int index = -1;
     /** Shift 0..3 of the index. */
     public int scale;

@@ -1,8 +1,8 @@
 package dev.ringscope.emulator.insn;
 
 /**
- * A memory operand in writing. A displacement is shown if it is encoded, also when it is 0; {@code riz} or {@code eiz} stand for the
- * index of a SIB byte that names none and does not need to be there.
+ * A memory operand in writing. A displacement is shown if it is encoded, also when it is 0; {@code riz} or {@code eiz}
+ * stand for the index of a SIB byte that names none and does not need to be there.
  */
 final class MemoryText {
     private final Instruction i;

@@ -4,14 +4,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The mnemonic of a decoded instruction, from the pattern in {@link Insn#name} or {@link Insn#att}. AT&amp;T writes the operand size as
- * a letter behind it where no register operand tells it.
+ * The mnemonic of a decoded instruction, from the pattern in {@link Insn#name} or {@link Insn#att}. AT&amp;T writes the
+ * operand size as a letter behind it where no register operand tells it.
  */
 final class Mnemonic {
     private static final List<String> CONDITIONS =
             List.of("o", "no", "b", "ae", "e", "ne", "be", "a", "s", "ns", "p", "np", "l", "ge", "le", "g");
-    private static final List<String> PREDICATES =
-            List.of("eq", "lt", "le", "unord", "neq", "nlt", "nle", "ord");
+    private static final List<String> PREDICATES = List.of("eq", "lt", "le", "unord", "neq", "nlt", "nle", "ord");
     private static final String MARKS = "~^#%<>?*";
 
     private final Instruction i;
@@ -51,7 +50,9 @@ final class Mnemonic {
         String pattern = pattern(i.def, syntax);
         return pattern.contains("|")
                 || pattern.contains("^")
-                || pattern.contains("~") && defaultSize(i) != 8 && !unusualSize().isEmpty();
+                || pattern.contains("~")
+                        && defaultSize(i) != 8
+                        && !unusualSize().isEmpty();
     }
 
     /** The mnemonic differs with the address size. */
@@ -94,8 +95,8 @@ final class Mnemonic {
 
     /** A jump that may be taken or not. */
     static boolean hintable(Instruction i) {
-        boolean jump = !i.encoding.operands.isEmpty()
-                && i.encoding.operands.getFirst().kind() == Operand.Kind.J;
+        boolean jump =
+                !i.encoding.operands.isEmpty() && i.encoding.operands.getFirst().kind() == Operand.Kind.J;
         return jump && !i.def.pattern.contains("~");
     }
 
@@ -167,7 +168,9 @@ final class Mnemonic {
     /** AT&amp;T's assembler once swapped these two names where the result does not go to ST(0), and keeps doing so. */
     private String reversed(String text) {
         boolean swapped = text.startsWith("fsub") || text.startsWith("fdiv");
-        if (!swapped || i.encoding.operands.isEmpty() || i.encoding.operands.getFirst().kind() != Operand.Kind.STI) {
+        if (!swapped
+                || i.encoding.operands.isEmpty()
+                || i.encoding.operands.getFirst().kind() != Operand.Kind.STI) {
             return text;
         }
         String stem = text.substring(0, 4);
@@ -203,7 +206,10 @@ final class Mnemonic {
     }
 
     private Operand memoryOperand() {
-        return i.encoding.operands.stream().filter(Mnemonic::inMemory).findFirst().orElseThrow();
+        return i.encoding.operands.stream()
+                .filter(Mnemonic::inMemory)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static boolean inMemory(Operand operand) {

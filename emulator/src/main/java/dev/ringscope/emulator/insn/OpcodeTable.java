@@ -4,7 +4,10 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All encodings of all definitions, found by opcode map and opcode byte. Made once from the families' annotated methods. */
+/**
+ * All encodings of all definitions, found by opcode map and opcode byte. Made once from the families' annotated
+ * methods.
+ */
 public final class OpcodeTable {
     private final Encoding[][] byOpcode = new Encoding[Encoding.MAPS * 256][];
     private final List<Def> definitions = new ArrayList<>();

@@ -174,7 +174,6 @@ public record Operand(Kind kind, Size size, boolean aligned, int register, Strin
         if (size == null) {
             throw new IllegalArgumentException("operand " + text + ": no such size");
         }
-        return new Operand(
-                Kind.valueOf(text.substring(0, 1)), size, size == Size.X && !text.endsWith("u"), -1, text);
+        return new Operand(Kind.valueOf(text.substring(0, 1)), size, size == Size.X && !text.endsWith("u"), -1, text);
     }
 }

@@ -76,7 +76,9 @@ final class OperandText {
 
     /** AT&amp;T marks the place that an indirect jump or call takes its target from. */
     private String indirect() {
-        boolean indirect = i.encoding.map == 0 && i.encoding.opcode == 0xff && (i.encoding.digit & 6) != 6
+        boolean indirect = i.encoding.map == 0
+                && i.encoding.opcode == 0xff
+                && (i.encoding.digit & 6) != 6
                 && i.encoding.digit >= 2;
         return indirect && syntax == Syntax.ATT ? "*" : "";
     }

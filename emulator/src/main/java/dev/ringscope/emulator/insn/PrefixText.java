@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Prefixes that stand in front of the mnemonic: those with a meaning of their own (lock, rep, bnd, notrack ...) by name, and those without
- * an effect on this instruction as data16, addr32, cs, rex.W and so on. The others show in mnemonic and operands.
+ * Prefixes that stand in front of the mnemonic: those with a meaning of their own (lock, rep, bnd, notrack ...) by
+ * name, and those without an effect on this instruction as data16, addr32, cs, rex.W and so on. The others show in
+ * mnemonic and operands.
  */
 final class PrefixText {
     private final Instruction i;
@@ -88,18 +89,18 @@ final class PrefixText {
     }
 
     private String last(int prefix) {
-        boolean shown =
-                switch (prefix) {
-                    case 0x66 -> operandSizeUsed();
-                    case 0x67 -> addressSizeUsed();
-                    case 0xf2, 0xf3 -> i.encoding.mandatory == prefix;
-                    default -> isSegment(prefix) && segmentUsed(prefix);
-                };
+        boolean shown = switch (prefix) {
+            case 0x66 -> operandSizeUsed();
+            case 0x67 -> addressSizeUsed();
+            case 0xf2, 0xf3 -> i.encoding.mandatory == prefix;
+            default -> isSegment(prefix) && segmentUsed(prefix);
+        };
         return shown ? "" : meaning(prefix);
     }
 
     private String meaning(int prefix) {
-        boolean locked = i.memory && (i.lock && i.encoding.has("lock") || i.def.name().equals("xchg"));
+        boolean locked =
+                i.memory && (i.lock && i.encoding.has("lock") || i.def.name().equals("xchg"));
         return switch (prefix) {
             case 0xf2 -> locked ? "xacquire" : boundChecked() ? "bnd" : "repnz";
             case 0xf3 -> locked || storesMove() ? "xrelease" : isString() && !comparesStrings() ? "rep" : "repz";
@@ -178,8 +179,8 @@ final class PrefixText {
         }
         boolean bare = i.mode == 2 && i.addressSize == 4 && i.base < 0 && i.index < 0;
         boolean offset = i.encoding.operands.stream().anyMatch(o -> o.kind() == Operand.Kind.O);
-        boolean string = i.encoding.operands.stream()
-                .anyMatch(o -> o.kind() == Operand.Kind.X || o.kind() == Operand.Kind.Y);
+        boolean string =
+                i.encoding.operands.stream().anyMatch(o -> o.kind() == Operand.Kind.X || o.kind() == Operand.Kind.Y);
         return string || i.memory && !bare && !offset;
     }
 
@@ -205,12 +206,11 @@ final class PrefixText {
 
     private int rexBits(Operand operand) {
         boolean fixedSize = i.encoding.has("d64") || i.encoding.has("f64");
-        int wide =
-                switch (operand.size()) {
-                    case V, A -> fixedSize ? 0 : 8;
-                    case Y, YY -> 8;
-                    case NONE, B, BS, W, D, Q, X, T, Z, P -> 0;
-                };
+        int wide = switch (operand.size()) {
+            case V, A -> fixedSize ? 0 : 8;
+            case Y, YY -> 8;
+            case NONE, B, BS, W, D, Q, X, T, Z, P -> 0;
+        };
         return wide
                 | switch (operand.kind()) {
                     case G, V, C, D -> 4;

@@ -7,6 +7,8 @@ import java.util.Optional;
 public interface SymbolLookup {
     SymbolLookup NONE = address -> Optional.empty();
 
-    /** The symbol that an address belongs to, with the distance where there is one, for example {@code schedule+0x12}. */
+    /**
+     * The symbol that an address belongs to, with the distance where there is one, for example {@code schedule+0x12}.
+     */
     Optional<String> at(long address);
 }

@@ -35,7 +35,8 @@ class EncodingsTest {
         Set<String> ties = new TreeSet<>();
         for (Form form : forms()) {
             List<Encoding> matching = matching(form);
-            if (matching.size() > 1 && matching.get(0).demands() == matching.get(1).demands()) {
+            if (matching.size() > 1
+                    && matching.get(0).demands() == matching.get(1).demands()) {
                 ties.add(matching.get(0) + " and " + matching.get(1) + ", at " + form);
             }
         }

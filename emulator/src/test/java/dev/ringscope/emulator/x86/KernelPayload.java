@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * The ELF file inside a Linux bzImage (Documentation/arch/x86/boot.rst: payload_offset and payload_length), unpacked from LZ4's
- * legacy frame: blocks of up to 8 MiB, each with its compressed size in front.
+ * The ELF file inside a Linux bzImage (Documentation/arch/x86/boot.rst: payload_offset and payload_length), unpacked
+ * from LZ4's legacy frame: blocks of up to 8 MiB, each with its compressed size in front.
  */
 final class KernelPayload {
     private static final int LEGACY_MAGIC = 0x184c_2102;

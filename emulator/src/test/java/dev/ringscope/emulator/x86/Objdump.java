@@ -26,8 +26,19 @@ final class Objdump implements AutoCloseable {
         // intel64: with 66 in front of near branches, Intel's and AMD's processors differ
         String options = (syntax == Syntax.INTEL ? "intel" : "att") + (mode == 8 ? ",intel64" : "");
         process = new ProcessBuilder(List.of(
-                        "objdump", "-D", "-z", "-w", "--no-show-raw-insn", "-b", "binary", "-m", machine, "-M", options,
-                        "--adjust-vma=" + Long.toUnsignedString(address), file.toString()))
+                        "objdump",
+                        "-D",
+                        "-z",
+                        "-w",
+                        "--no-show-raw-insn",
+                        "-b",
+                        "binary",
+                        "-m",
+                        machine,
+                        "-M",
+                        options,
+                        "--adjust-vma=" + Long.toUnsignedString(address),
+                        file.toString()))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8), 1 << 16);

@@ -17,8 +17,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Compares decoder and disassembler with objdump over a piece of code: wherever objdump sees an instruction, the decoder must see one of
- * the same length, and the text must be the same in both syntaxes. What {@link ObjdumpDifference} explains is counted apart.
+ * Compares decoder and disassembler with objdump over a piece of code: wherever objdump sees an instruction, the
+ * decoder must see one of the same length, and the text must be the same in both syntaxes. What
+ * {@link ObjdumpDifference} explains is counted apart.
  */
 final class ObjdumpComparison {
     private static final int SHOWN = 60;
@@ -64,7 +65,8 @@ final class ObjdumpComparison {
 
         /** Objdump's, behind the prefixes it shows. */
         String mnemonic() {
-            return intel.replaceFirst("^((rep.?.?|data..|addr..|[c-gs]s|lock|bnd|notrack|rex\\S*) )+", "").split(" ")[0];
+            return intel.replaceFirst("^((rep.?.?|data..|addr..|[c-gs]s|lock|bnd|notrack|rex\\S*) )+", "")
+                    .split(" ")[0];
         }
 
         int segmentPrefixes() {
@@ -88,7 +90,9 @@ final class ObjdumpComparison {
             if (instruction.def == null) {
                 return intel.contains("(bad)");
             }
-            return instruction.length == length && ours(Syntax.INTEL).equals(intel) && ours(Syntax.ATT).equals(att);
+            return instruction.length == length
+                    && ours(Syntax.INTEL).equals(intel)
+                    && ours(Syntax.ATT).equals(att);
         }
 
         @Override
@@ -99,8 +103,15 @@ final class ObjdumpComparison {
             }
             return "%x: %s in %d-bit code%n  objdump %2d: %s | %s%n  decoder %2d: %s | %s"
                     .formatted(
-                            instruction.address, bytes, 8 * instruction.mode, length, intel, att,
-                            instruction.length, ours(Syntax.INTEL), ours(Syntax.ATT));
+                            instruction.address,
+                            bytes,
+                            8 * instruction.mode,
+                            length,
+                            intel,
+                            att,
+                            instruction.length,
+                            ours(Syntax.INTEL),
+                            ours(Syntax.ATT));
         }
     }
 
@@ -148,8 +159,7 @@ final class ObjdumpComparison {
             long end = following == null ? address + code.length : following.address();
             int offset = (int) (i.address() - address);
             if (offset + Decoder.MAX_LENGTH <= code.length) {
-                Instruction instruction =
-                        decoder.decode(n -> code[offset + n] & 0xff, i.address(), mode);
+                Instruction instruction = decoder.decode(n -> code[offset + n] & 0xff, i.address(), mode);
                 count(new Place(instruction, (int) (end - i.address()), i.text(), a.text(), code, offset));
             }
             i = following;
@@ -169,7 +179,8 @@ final class ObjdumpComparison {
             }
         }
         different++;
-        String mnemonic = place.instruction().def == null ? place.intel().split(" ")[0] : place.instruction().encoding.text;
+        String mnemonic =
+                place.instruction().def == null ? place.intel().split(" ")[0] : place.instruction().encoding.text;
         if (differences.size() < SHOWN && perMnemonic.merge(mnemonic, 1, Integer::sum) <= 2) {
             differences.add(place.toString());
         }

@@ -17,8 +17,9 @@ final class GuestOptions {
     @Parameters(
             arity = "0..*",
             paramLabel = "PROGRAM [ARGS]",
-            description = "A static Linux program and its arguments, run in ring 3 under the built-in kernel. With no guest at all:"
-                    + " the demonstration guest.")
+            description = "A static Linux program and its arguments, run in ring 3 under the built-in kernel. Options that are ours are"
+                    + " taken wherever they stand; behind -- everything is the program's. With no guest at all: the"
+                    + " demonstration guest.")
     List<String> program = new ArrayList<>();
 
     @Option(names = "--kernel", paramLabel = "IMAGE", description = "A Linux kernel (bzImage).")
@@ -61,7 +62,7 @@ final class GuestOptions {
     Path root;
 
     @Option(
-            names = {"-m", "--memory"},
+            names = "--memory",
             paramLabel = "SIZE",
             converter = MemorySize.Converter.class,
             description = "The machine's memory: bytes, or with K, M, G (default: ${DEFAULT-VALUE}).")
@@ -99,6 +100,9 @@ final class GuestOptions {
 
     /** @throws ParameterException if the options contradict each other */
     void check() {
+        if (!program.isEmpty() && program.getFirst().startsWith("-")) {
+            require(false, "unknown option " + program.getFirst());
+        }
         List<String> kinds = new ArrayList<>();
         addIf(kinds, !program.isEmpty(), "PROGRAM");
         addIf(kinds, kernel != null, "--kernel");

@@ -30,6 +30,9 @@ final class GuestRun {
         this.machine = machine;
         this.options = options;
         this.console = console;
+        if (options.vgaText != null && !options.vgaText.equals("-")) {
+            OutputFile.check(Path.of(options.vgaText), true);
+        }
         progress = new Progress(machine, options.quiet);
         recent = new RecentEvents(recorder);
         if (debugged) {

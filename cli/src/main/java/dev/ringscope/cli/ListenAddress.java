@@ -25,4 +25,10 @@ public final class ListenAddress implements ITypeConverter<InetSocketAddress> {
         String host = text.substring(0, colon).replaceAll("^\\[|]$", "");
         return new InetSocketAddress(host, port);
     }
+
+    /** As the user would write it. */
+    static String text(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
 }

@@ -3,6 +3,7 @@ package dev.ringscope.cli;
 import dev.ringscope.emulator.boot.BadImage;
 import dev.ringscope.trace.TraceFormatException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -24,7 +25,8 @@ import picocli.CommandLine.ParameterException;
             VerifyCommand.class,
             ExpandCommand.class,
             QueryCommand.class,
-            GdbCommand.class
+            GdbCommand.class,
+            ServeCommand.class
         })
 public final class Main implements Runnable {
     @CommandLine.Spec
@@ -36,7 +38,18 @@ public final class Main implements Runnable {
     }
 
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        System.exit(execute(arguments));
+    }
+
+    /** Does what the arguments say; gives the exit status. */
+    static int execute(String... arguments) {
+        try {
+            return commandLine().execute(arguments);
+        } catch (OutOfMemoryError e) {
+            System.err.println(
+                    "ringscope: Java's memory is too small for this: set RINGSCOPE_JAVA_OPTS=-Xmx4g, or give the guest less");
+            return ExitStatus.INTERNAL;
+        }
     }
 
     static CommandLine commandLine() {
@@ -46,16 +59,21 @@ public final class Main implements Runnable {
             if (status(e) == ExitStatus.INTERNAL) {
                 System.err.println("ringscope: internal error; please report it with what follows");
                 e.printStackTrace();
-            } else {
+            } else if (!message(e).isEmpty()) {
                 System.err.println("ringscope: " + message(e));
             }
             return status(e);
         });
         line.setParameterExceptionHandler((e, arguments) -> {
-            System.err.println("ringscope: " + e.getMessage());
-            System.err.println("Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
+            System.err.printf(
+                    "ringscope: %s (see %s --help)%n",
+                    e.getMessage().lines().findFirst().orElse(""),
+                    e.getCommandLine().getCommandSpec().qualifiedName());
             return ExitStatus.USAGE;
         });
+        // what the program's arguments look like is the program's business
+        line.getSubcommands().get("run").setUnmatchedOptionsArePositionalParams(true);
+        line.getSubcommands().get("record").setUnmatchedOptionsArePositionalParams(true);
         return line;
     }
 
@@ -67,6 +85,7 @@ public final class Main implements Runnable {
             case NoSuchFileException ignored -> ExitStatus.NO_INPUT;
             case AccessDeniedException ignored -> ExitStatus.NO_INPUT;
             case IOException ignored -> ExitStatus.IO;
+            case UncheckedIOException ignored -> ExitStatus.IO;
             default -> ExitStatus.INTERNAL;
         };
     }
@@ -76,6 +95,7 @@ public final class Main implements Runnable {
             case NoSuchFileException missing -> missing.getFile() + ": no such file";
             case AccessDeniedException denied -> denied.getFile() + ": permission denied";
             case FileAlreadyExistsException there -> there.getFile() + ": is there already; --force overwrites it";
+            case UncheckedIOException wrapped -> wrapped.getCause().getMessage();
             default -> e.getMessage() == null ? e.toString() : e.getMessage();
         };
     }

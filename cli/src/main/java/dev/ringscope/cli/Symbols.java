@@ -7,8 +7,12 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -23,11 +27,19 @@ final class Symbols {
     private static final int SHT_SYMTAB = 2, SHT_DYNSYM = 11;
     private static final int STT_FUNC = 2, SHN_UNDEF = 0, SHN_ABS = 0xfff1;
 
-    private record Symbol(String name, long size) {}
+    /** @param others further names of the same address */
+    private record Symbol(String name, long size, List<String> others) {
+        boolean contains(String wanted) {
+            return name.equals(wanted) || others.contains(wanted);
+        }
+    }
 
     private record Section(int type, long offset, long size, int link) {}
 
     private final TreeMap<Long, Symbol> byAddress = new TreeMap<>(Long::compareUnsigned);
+    /** Numbers rather than places: found by name, but no address is called after them. */
+    private final Map<String, Long> absolute = new HashMap<>();
+
     private String file;
     private ByteBuffer in;
     private boolean wide;
@@ -88,8 +100,13 @@ final class Symbols {
             long value = wide ? in.getLong(p + 8) : in.getInt(p + 4) & 0xffff_ffffL;
             long length = wide ? in.getLong(p + 16) : in.getInt(p + 8) & 0xffff_ffffL;
             String name = name(strings.offset + in.getInt(p));
-            if (!name.isEmpty() && info <= STT_FUNC && section != SHN_UNDEF && section != SHN_ABS) {
-                byAddress.putIfAbsent(value, new Symbol(name, length));
+            if (section == SHN_ABS) {
+                absolute.put(name, value);
+            } else if (!name.isEmpty() && info <= STT_FUNC && section != SHN_UNDEF) {
+                Symbol there = byAddress.putIfAbsent(value, new Symbol(name, length, new ArrayList<>()));
+                if (there != null) {
+                    there.others.add(name);
+                }
             }
         }
     }
@@ -119,6 +136,17 @@ final class Symbols {
             return Optional.empty();
         }
         return Optional.of(offset == 0 ? symbol.name : "%s+0x%x".formatted(symbol.name, offset));
+    }
+
+    /** Where a symbol of exactly that name lies. */
+    OptionalLong address(String name) {
+        if (absolute.containsKey(name)) {
+            return OptionalLong.of(absolute.get(name));
+        }
+        return byAddress.entrySet().stream()
+                .filter(entry -> entry.getValue().contains(name))
+                .mapToLong(Map.Entry::getKey)
+                .findFirst();
     }
 
     /** The address, with its name if it has one. */

@@ -183,8 +183,8 @@ public final class Interpreter {
             recorder.flow(flow, flowCount);
             flowCount = 0;
         }
-        if (cpu.log != null && cpu.log.count > 0) {
-            cpu.logFull();
+        if (cpu.log != null) {
+            cpu.logFull(); // an empty one too: its positions count from here
         }
         flushRegisters();
     }

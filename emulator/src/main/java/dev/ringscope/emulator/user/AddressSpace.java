@@ -33,12 +33,12 @@ final class AddressSpace {
     /** Physical page by linear page. */
     private final Map<Long, Long> resident = new HashMap<>();
     /** Values of those table entries that the kernel has been told to store and may not have stored yet. */
-    private final Map<Long, Long> tables = new HashMap<>();
+    private Map<Long, Long> tables = new HashMap<>();
 
     private final ArrayDeque<Entry> waiting = new ArrayDeque<>();
     private Answer answer = new Answer();
     /** Physical pages that the answer changes. */
-    private final Set<Long> changed = new HashSet<>();
+    private Set<Long> changed = new HashSet<>();
 
     AddressSpace(PhysicalMemory memory) {
         this.memory = memory;
@@ -48,9 +48,10 @@ final class AddressSpace {
     /** Stores go to that answer from now on. */
     void begin(Answer newAnswer) {
         answer = newAnswer;
-        changed.clear();
-        if (waiting.isEmpty()) {
-            tables.clear();
+        // new ones: clearing a hash table takes as long as it once was large
+        changed = new HashSet<>();
+        if (waiting.isEmpty() && !tables.isEmpty()) {
+            tables = new HashMap<>();
         }
     }
 

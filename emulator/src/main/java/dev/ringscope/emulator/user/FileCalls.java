@@ -60,10 +60,10 @@ final class FileCalls {
     }
 
     static long read(LinuxProcess p, int descriptor, long address, long n) {
-        if (n < 0) {
-            throw new Errno(Errno.EINVAL);
-        }
         Description d = p.files().get(descriptor);
+        if (n < 0) {
+            throw new Errno(Errno.EFAULT); // no address space holds it
+        }
         return put(p, address, readOrWait(p, d, count(n)));
     }
 
@@ -80,10 +80,10 @@ final class FileCalls {
     }
 
     static long write(LinuxProcess p, int descriptor, long address, long n) {
-        if (n < 0) {
-            throw new Errno(Errno.EINVAL);
-        }
         Description d = p.files().get(descriptor);
+        if (n < 0) {
+            throw new Errno(Errno.EFAULT); // no address space holds it
+        }
         return switch (d.kind) {
             case OUTPUT -> output(p, 1, address, count(n));
             case ERROR -> output(p, 2, address, count(n));
@@ -129,6 +129,9 @@ final class FileCalls {
 
     static long lseek(LinuxProcess p, int descriptor, long offset, int whence) {
         Description d = p.files().get(descriptor);
+        if (whence < 0 || whence > 4) {
+            throw new Errno(Errno.EINVAL);
+        }
         if (d.kind == Kind.DIRECTORY && whence == 0 && offset >= 0 && offset <= d.entries.size()) {
             d.given = (int) offset;
             return offset;

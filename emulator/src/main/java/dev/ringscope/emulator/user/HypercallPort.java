@@ -9,12 +9,14 @@ import dev.ringscope.emulator.VirtualTime;
 import dev.ringscope.emulator.device.ByteSink;
 import dev.ringscope.emulator.device.Device;
 import dev.ringscope.emulator.device.InterruptLine;
+import dev.ringscope.emulator.memory.PhysicalMemory;
 import dev.ringscope.emulator.memory.PortDevice;
 import dev.ringscope.emulator.memory.Ports;
 
 /** The port through which the built-in guest kernel hands over what ring 3 asked: see {@code guest/kernel.S}. */
 public final class HypercallPort implements Device, PortDevice {
     static final int PORT = 0x5e0;
+    private static final byte[] ZEROS = new byte[PhysicalMemory.PAGE];
     private static final int ALARM = 0x25, KERNEL_FAULT = 0x103;
 
     private final Machine machine;
@@ -69,7 +71,7 @@ public final class HypercallPort implements Device, PortDevice {
     private void apply(Answer.Deed deed) {
         switch (deed) {
             case Answer.Store s -> machine.cpu().paging.writeOutside(s.physical(), s.data());
-            case Answer.Clear c -> machine.cpu().paging.writeOutside(c.physical(), new byte[4096]);
+            case Answer.Clear c -> machine.cpu().paging.writeOutside(c.physical(), ZEROS);
             case Answer.Output o -> {
                 ByteSink sink = o.stream() == 2 ? standardError : standardOutput;
                 for (byte b : o.data()) {

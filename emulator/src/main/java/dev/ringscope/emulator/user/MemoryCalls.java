@@ -58,11 +58,14 @@ final class MemoryCalls {
 
     static long mmap(LinuxProcess p, long hint, long size, int protection, int flags, int descriptor, long offset) {
         int type = flags & MAP_TYPE;
+        boolean anonymous = (flags & MAP_ANONYMOUS) != 0;
+        if (!anonymous) {
+            p.files().get(descriptor);
+        }
         if (size == 0 || type == 0 || type > MAP_SHARED_VALIDATE) {
             throw new Errno(Errno.EINVAL);
         }
         long length = end(0, size, Errno.ENOMEM);
-        boolean anonymous = (flags & MAP_ANONYMOUS) != 0;
         if (anonymous && (flags & MAP_NORESERVE) == 0 && (protection & Mapping.WRITE) != 0 && length > p.ramSize()) {
             throw new Errno(Errno.ENOMEM); // Linux's heuristic: never more at once than there is
         }
@@ -135,7 +138,7 @@ final class MemoryCalls {
         long oldEnd = end(start, a[1], Errno.EFAULT);
         long length = end(0, a[2], Errno.ENOMEM);
         Mapping mapping = space.find(start);
-        if (mapping == null || mapping.end() < oldEnd) {
+        if (!space.isMapped(start, oldEnd)) {
             throw new Errno(Errno.EFAULT);
         }
         if (length > p.ramSize() && length > oldEnd - start) {

@@ -453,7 +453,12 @@ public final class Paging {
     public void writeOutside(long physical, byte[] data) {
         for (int k = 0; k < data.length; k++) {
             int i = memory.index(physical + k);
-            if (i >= 0) {
+            if (i >= 0 && (pageFlags[i >>> 12] & (CODE | TABLE | ROM)) == 0) {
+                int size = Math.min(data.length - k, PhysicalMemory.PAGE - (i & PhysicalMemory.PAGE - 1));
+                pageFlags[i >>> 12] |= DIRTY | WRITTEN;
+                System.arraycopy(data, k, ram, i, size); // nobody minds what is in the page
+                k += size - 1;
+            } else if (i >= 0) {
                 int size = 1;
                 long value = data[k] & 0xff;
                 if ((i & 7) == 0 && data.length - k >= 8) {

@@ -240,6 +240,7 @@ public final class Fpu {
      * indefinite.
      */
     boolean underflow() {
+        x87.forgetOperand();
         status = status & ~X87Context.C1 | X87Context.IE | SF;
         return masksInvalid();
     }

@@ -71,6 +71,11 @@ public final class X87Context {
         operandDenormal = false;
     }
 
+    /** The operation for which an operand was loaded does not take place. */
+    public void forgetOperand() {
+        operandDenormal = false;
+    }
+
     /** A denormal float32 or float64 is a normal number here; that it was one is remembered for the next operation. */
     void operand(int se, long significand, boolean denormal) {
         operandSe = se;

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The program's half of the linear address space: mappings, pages given on first touch, and the page tables, whose entries the guest's
- * kernel stores when it finds them in the mailbox. Four-level tables (Intel SDM vol. 3A, 4.5).
+ * The program's half of the linear address space: mappings, pages given on first touch, and the page tables, whose
+ * entries the guest's kernel stores when it finds them in the mailbox. Four-level tables (Intel SDM vol. 3A, 4.5).
  */
 final class AddressSpace {
     private static final long PML4 = 0x10_4000;
@@ -198,7 +198,8 @@ final class AddressSpace {
         throw new Errno(Errno.ENOMEM);
     }
 
-    // ---- pages --------------------------------------------------------------------------------------------------------
+    // ---- pages
+    // --------------------------------------------------------------------------------------------------------
 
     /**
      * A fault, or the host's own access: gives the page its memory if the mapping allows it.
@@ -268,7 +269,9 @@ final class AddressSpace {
     /** A table's entry as it will be when the kernel has stored what waits. */
     private long entry(long at) {
         Long told = tables.get(at);
-        return told != null ? told : changed.contains(at & -4096) ? 0 : (long) PhysicalMemory.LONG.get(memory.bytes, (int) at);
+        return told != null
+                ? told
+                : changed.contains(at & -4096) ? 0 : (long) PhysicalMemory.LONG.get(memory.bytes, (int) at);
     }
 
     private void put(long at, long value, long invalidate) {
@@ -276,7 +279,8 @@ final class AddressSpace {
         waiting.add(new Entry(at, value, invalidate));
     }
 
-    // ---- the program's memory, as the host reads and writes it ----------------------------------------------------------
+    // ---- the program's memory, as the host reads and writes it
+    // ----------------------------------------------------------
 
     /** How many bytes from there on, at most count, can be read. */
     int readable(long address, int count) {

@@ -42,7 +42,8 @@ final class Faults {
         switch (newVector) {
             case Fault.PF -> pageFault(faultAddress);
             case Fault.DE -> signal(SignalNumber.SIGFPE, 1, rip, "divide error"); // FPE_INTDIV
-            case Fault.MF -> signal(SignalNumber.SIGFPE, floatCode(cpu.fpu.status() & ~cpu.fpu.control()), rip, "x87 error");
+            case Fault.MF ->
+                signal(SignalNumber.SIGFPE, floatCode(cpu.fpu.status() & ~cpu.fpu.control()), rip, "x87 error");
             case Fault.XM ->
                 signal(SignalNumber.SIGFPE, floatCode(cpu.mxcsr.value & ~(cpu.mxcsr.value >> 7)), rip, "SSE exception");
             case Fault.DB -> // TRAP_TRACE, TRAP_BRKPT
@@ -74,13 +75,17 @@ final class Faults {
         return (raised & 0x20) != 0 ? 6 : 0;
     }
 
-    // ---- page faults --------------------------------------------------------------------------------------------------
+    // ---- page faults
+    // --------------------------------------------------------------------------------------------------
 
     private static int access(long error) {
         return (error & FETCH) != 0 ? Mapping.EXECUTE : (error & WRITE) != 0 ? Mapping.WRITE : Mapping.READ;
     }
 
-    /** Gives the page its memory. A page that is there has the rights of its mapping: then the fault is the program's error. */
+    /**
+     * Gives the page its memory. A page that is there has the rights of its mapping: then the fault is the program's
+     * error.
+     */
     private boolean serve(long error, long at) {
         boolean there = (error & PRESENT) != 0 || p.space().isResident(at);
         try {

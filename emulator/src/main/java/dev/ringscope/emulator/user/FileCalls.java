@@ -120,7 +120,9 @@ final class FileCalls {
 
     private static long closeRange(LinuxProcess p, long[] a) {
         for (int n = 0; n < OpenFiles.MOST; n++) {
-            if (n >= a[0] && Integer.toUnsignedLong((int) a[1]) >= n && p.files().isOpen(n)) {
+            if (n >= a[0]
+                    && Integer.toUnsignedLong((int) a[1]) >= n
+                    && p.files().isOpen(n)) {
                 p.files().close(n);
             }
         }
@@ -140,13 +142,12 @@ final class FileCalls {
             throw new Errno(d.kind == Kind.DIRECTORY ? Errno.EINVAL : Errno.ESPIPE);
         }
         try {
-            long base =
-                    switch (whence) {
-                        case 0 -> 0;
-                        case 1 -> d.channel.position();
-                        case 2 -> d.channel.size();
-                        default -> throw new Errno(Errno.EINVAL);
-                    };
+            long base = switch (whence) {
+                case 0 -> 0;
+                case 1 -> d.channel.position();
+                case 2 -> d.channel.size();
+                default -> throw new Errno(Errno.EINVAL);
+            };
             if (base + offset < 0) {
                 throw new Errno(Errno.EINVAL);
             }
@@ -183,7 +184,9 @@ final class FileCalls {
             long length = p.memory().word(list + 2L * word * n + word, word);
             long done = 0;
             try {
-                done = length == 0 ? 0 : writing ? write(p, descriptor, base, length) : read(p, descriptor, base, length);
+                done = length == 0
+                        ? 0
+                        : writing ? write(p, descriptor, base, length) : read(p, descriptor, base, length);
             } catch (Errno e) {
                 if (total == 0) {
                     throw e;

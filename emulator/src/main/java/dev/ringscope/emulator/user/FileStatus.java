@@ -12,12 +12,22 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What stat and statx tell of a file: what the host knows of it ({@code unix} attribute view). Streams and devices have fixed values.
+ * What stat and statx tell of a file: what the host knows of it ({@code unix} attribute view). Streams and devices have
+ * fixed values.
  *
  * @param times of access, change of contents, change of status: nanoseconds since 1970
  */
 record FileStatus(
-        long device, long inode, int mode, int links, int user, int group, long size, long accessed, long modified, long changed) {
+        long device,
+        long inode,
+        int mode,
+        int links,
+        int user,
+        int group,
+        long size,
+        long accessed,
+        long modified,
+        long changed) {
     private static final int CHARACTER = 0020666, PIPE = 0010600;
 
     static FileStatus of(OpenFiles files, String path, boolean follow) {
@@ -77,14 +87,20 @@ record FileStatus(
         return (mode & 0170000) == type;
     }
 
+    /** Of 512 bytes, as whole pages hold them. */
     private long blocks() {
-        return (size + 511) / 512;
+        return (size + 4095) / 4096 * 8;
     }
 
     /** {@code struct stat} of x86-64 (144 bytes; Linux arch/x86/include/uapi/asm/stat.h). */
     void put(UserMemory memory, long address) {
         ByteBuffer b = UserMemory.zeros(144);
-        b.putLong(0, device).putLong(8, inode).putLong(16, links).putInt(24, mode).putInt(28, user).putInt(32, group);
+        b.putLong(0, device)
+                .putLong(8, inode)
+                .putLong(16, links)
+                .putInt(24, mode)
+                .putInt(28, user)
+                .putInt(32, group);
         b.putLong(48, size).putLong(56, 4096).putLong(64, blocks());
         putTime(b, 72, accessed);
         putTime(b, 88, modified);
@@ -95,7 +111,12 @@ record FileStatus(
     /** {@code struct stat64} of i386 (96 bytes). */
     void putNarrow(UserMemory memory, long address) {
         ByteBuffer b = UserMemory.zeros(96);
-        b.putLong(0, device).putInt(12, (int) inode).putInt(16, mode).putInt(20, links).putInt(24, user).putInt(28, group);
+        b.putLong(0, device)
+                .putInt(12, (int) inode)
+                .putInt(16, mode)
+                .putInt(20, links)
+                .putInt(24, user)
+                .putInt(28, group);
         b.putLong(44, size).putInt(52, 4096).putLong(56, blocks()).putLong(88, inode);
         long[] times = {accessed, modified, changed};
         for (int n = 0; n < times.length; n++) {
@@ -107,7 +128,12 @@ record FileStatus(
     /** {@code struct statx} (256 bytes; Linux include/uapi/linux/stat.h): the basic fields. */
     void putExtended(UserMemory memory, long address) {
         ByteBuffer b = UserMemory.zeros(256);
-        b.putInt(0, 0x7ff).putInt(4, 4096).putInt(16, links).putInt(20, user).putInt(24, group).putShort(28, (short) mode);
+        b.putInt(0, 0x7ff)
+                .putInt(4, 4096)
+                .putInt(16, links)
+                .putInt(20, user)
+                .putInt(24, group)
+                .putShort(28, (short) mode);
         b.putLong(32, inode).putLong(40, size).putLong(48, blocks());
         putTime(b, 64, accessed);
         putTime(b, 96, changed);

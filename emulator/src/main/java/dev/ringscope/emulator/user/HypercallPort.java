@@ -62,7 +62,8 @@ public final class HypercallPort implements Device, PortDevice {
         if (cause == ALARM) {
             line.set(false);
         }
-        byte[] answer = outside.askOnce("linux", machine.position(), () -> process.answer(cause).encode());
+        byte[] answer = outside.askOnce(
+                "linux", machine.position(), () -> process.answer(cause).encode());
         for (Answer.Deed deed : Answer.decode(answer).deeds()) {
             apply(deed);
         }
@@ -89,8 +90,9 @@ public final class HypercallPort implements Device, PortDevice {
     }
 
     private static String explain(Answer.Exit e) {
-        String how =
-                e.signal() == 0 ? "exit" : "killed by signal %d (%s)".formatted(e.signal(), SignalNumber.name(e.signal()));
+        String how = e.signal() == 0
+                ? "exit"
+                : "killed by signal %d (%s)".formatted(e.signal(), SignalNumber.name(e.signal()));
         return e.why().isEmpty() ? how : how + ", " + e.why();
     }
 

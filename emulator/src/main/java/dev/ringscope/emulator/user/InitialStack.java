@@ -6,9 +6,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a program finds on its stack: argc, argv, envp and the auxiliary vector (System V ABI x86-64, 3.4.1; getauxval(3)). */
+/**
+ * What a program finds on its stack: argc, argv, envp and the auxiliary vector (System V ABI x86-64, 3.4.1;
+ * getauxval(3)).
+ */
 final class InitialStack {
-    private static final int AT_PHDR = 3, AT_PHENT = 4, AT_PHNUM = 5, AT_PAGESZ = 6, AT_BASE = 7, AT_FLAGS = 8, AT_ENTRY = 9;
+    private static final int AT_PHDR = 3,
+            AT_PHENT = 4,
+            AT_PHNUM = 5,
+            AT_PAGESZ = 6,
+            AT_BASE = 7,
+            AT_FLAGS = 8,
+            AT_ENTRY = 9;
     private static final int AT_UID = 11, AT_EUID = 12, AT_GID = 13, AT_EGID = 14, AT_PLATFORM = 15, AT_HWCAP = 16;
     private static final int AT_CLKTCK = 17, AT_SECURE = 23, AT_RANDOM = 25, AT_EXECFN = 31, AT_NULL = 0;
 
@@ -33,10 +42,42 @@ final class InitialStack {
         List<Long> argv = strings(arguments);
         List<Long> envp = strings(environment);
         long[] auxiliary = {
-            AT_HWCAP, features, AT_PAGESZ, 4096, AT_CLKTCK, 100, AT_PHDR, image.programHeadersAt(), AT_PHENT,
-            image.programHeaderSize(), AT_PHNUM, image.programHeaders(), AT_BASE, 0, AT_FLAGS, 0, AT_ENTRY, image.entry(),
-            AT_UID, 0, AT_EUID, 0, AT_GID, 0, AT_EGID, 0, AT_SECURE, 0, AT_RANDOM, randomAt, AT_EXECFN, name, AT_PLATFORM,
-            platform, AT_NULL, 0
+            AT_HWCAP,
+            features,
+            AT_PAGESZ,
+            4096,
+            AT_CLKTCK,
+            100,
+            AT_PHDR,
+            image.programHeadersAt(),
+            AT_PHENT,
+            image.programHeaderSize(),
+            AT_PHNUM,
+            image.programHeaders(),
+            AT_BASE,
+            0,
+            AT_FLAGS,
+            0,
+            AT_ENTRY,
+            image.entry(),
+            AT_UID,
+            0,
+            AT_EUID,
+            0,
+            AT_GID,
+            0,
+            AT_EGID,
+            0,
+            AT_SECURE,
+            0,
+            AT_RANDOM,
+            randomAt,
+            AT_EXECFN,
+            name,
+            AT_PLATFORM,
+            platform,
+            AT_NULL,
+            0
         };
         List<Long> words = new ArrayList<>();
         words.add((long) arguments.size());

@@ -1,8 +1,8 @@
 package dev.ringscope.emulator.user;
 
 /**
- * The three interval timers of a process (setitimer(2)) in virtual nanoseconds: ITIMER_REAL counts all time, ITIMER_VIRTUAL and
- * ITIMER_PROF the time that the program did not sleep.
+ * The three interval timers of a process (setitimer(2)) in virtual nanoseconds: ITIMER_REAL counts all time,
+ * ITIMER_VIRTUAL and ITIMER_PROF the time that the program did not sleep.
  */
 final class IntervalTimers {
     static final int REAL = 0, COUNT = 3;

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * A Linux process as the host sees it: works out the answer to each hypercall of the built-in guest kernel. It reads the guest's memory and
- * changes nothing itself; all it does is in the {@link Answer}.
+ * A Linux process as the host sees it: works out the answer to each hypercall of the built-in guest kernel. It reads
+ * the guest's memory and changes nothing itself; all it does is in the {@link Answer}.
  */
 public final class LinuxProcess {
     /** CLOCK_REALTIME at power-on: 2026-01-01T00:00:00Z. */
@@ -266,11 +266,14 @@ public final class LinuxProcess {
         try {
             heapStart = heapEnd = image.map(space) + 0x1000;
             space.map(new Mapping(top - STACK_SIZE, top, Mapping.READ | Mapping.WRITE, null, 0));
-            long features = Integer.toUnsignedLong(machine.cpu().system.cpuid.leaf(1, 0).edx());
-            sp = new InitialStack(memory, image.wide(), top - 16).build(image, arguments, environment, random(16), features);
+            long features =
+                    Integer.toUnsignedLong(machine.cpu().system.cpuid.leaf(1, 0).edx());
+            sp = new InitialStack(memory, image.wide(), top - 16)
+                    .build(image, arguments, environment, random(16), features);
         } catch (Errno e) {
-            answer.add(new Answer.Halt("the machine's memory of %d bytes cannot hold the program, its arguments and its environment"
-                    .formatted(ramSize())));
+            answer.add(new Answer.Halt(
+                    "the machine's memory of %d bytes cannot hold the program, its arguments and its environment"
+                            .formatted(ramSize())));
         }
         for (int register = Frame.R15; register <= Frame.RDI; register += 8) {
             frame.set(register, 0);

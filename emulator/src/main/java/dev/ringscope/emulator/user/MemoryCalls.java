@@ -5,7 +5,10 @@ import dev.ringscope.emulator.user.OpenFiles.Kind;
 /** brk, mmap and their like. */
 final class MemoryCalls {
     private static final int MAP_TYPE = 0xf, MAP_PRIVATE = 2, MAP_SHARED_VALIDATE = 3;
-    private static final int MAP_FIXED = 0x10, MAP_ANONYMOUS = 0x20, MAP_NORESERVE = 0x4000, MAP_FIXED_NOREPLACE = 0x10_0000;
+    private static final int MAP_FIXED = 0x10,
+            MAP_ANONYMOUS = 0x20,
+            MAP_NORESERVE = 0x4000,
+            MAP_FIXED_NOREPLACE = 0x10_0000;
     private static final int MREMAP_MAYMOVE = 1, MREMAP_FIXED = 2;
     private static final int MADV_DONTNEED = 4;
 

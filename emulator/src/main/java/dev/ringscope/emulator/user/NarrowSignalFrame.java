@@ -5,8 +5,8 @@ import dev.ringscope.emulator.user.Signals.Pending;
 import java.nio.ByteBuffer;
 
 /**
- * The two frames of i386 (Linux arch/x86/ia32/ia32_signal.c): {@code rt_sigframe_ia32} for handlers with SA_SIGINFO, {@code
- * sigframe_ia32} for the others. Of the x87 state the part in FXSAVE's layout counts when the handler returns.
+ * The two frames of i386 (Linux arch/x86/ia32/ia32_signal.c): {@code rt_sigframe_ia32} for handlers with SA_SIGINFO,
+ * {@code sigframe_ia32} for the others. Of the x87 state the part in FXSAVE's layout counts when the handler returns.
  */
 final class NarrowSignalFrame implements SignalFrame {
     private static final long SA_SIGINFO = 4, SA_RESTORER = 0x0400_0000;
@@ -48,7 +48,8 @@ final class NarrowSignalFrame implements SignalFrame {
             b.putInt(8, (int) sp + SIGINFO).putInt(12, (int) sp + UCONTEXT);
             b.putInt(SIGINFO, signal.signal()).putInt(SIGINFO + 8, signal.code());
             b.putInt(SIGINFO + 12, (int) signal.value()).putInt(SIGINFO + 20, (int) signal.data());
-            b.putInt(STACK, (int) p.signals().alternateStack()).putInt(STACK + 8, (int) p.signals().alternateSize());
+            b.putInt(STACK, (int) p.signals().alternateStack())
+                    .putInt(STACK + 8, (int) p.signals().alternateSize());
             b.putInt(STACK + 4, SignalFrame.stackFlags(p.signals(), frame.get(Frame.RSP)));
             b.putLong(RT_MASK, mask);
         } else {

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * The program's file descriptors: standard streams, files below the root that the user named, {@code /dev/null} and {@code
- * /dev/zero}, pipes to itself; and its current directory.
+ * The program's file descriptors: standard streams, files below the root that the user named, {@code /dev/null} and
+ * {@code /dev/zero}, pipes to itself; and its current directory.
  */
 final class OpenFiles {
     static final int MOST = 1024;

@@ -39,15 +39,18 @@ final class PathCalls {
         t.add(269, "faccessat", (p, a) -> statusAt(p, (int) a[0], a[1], 0).access((int) a[2]));
         t.add(439, "faccessat2", (p, a) -> statusAt(p, (int) a[0], a[1], a[3]).access((int) a[2]));
         t.add(79, "getcwd", (p, a) -> getcwd(p, a[0], a[1]));
-        t.add(80, "chdir", (p, a) -> enterDirectory(p, p.files().resolve(p.memory().string(a[0]), true)));
+        t.add(
+                80,
+                "chdir",
+                (p, a) -> enterDirectory(p, p.files().resolve(p.memory().string(a[0]), true)));
         t.add(81, "fchdir", (p, a) -> enterDirectory(p, directory(p, (int) a[0]).path));
         t.add(89, "readlink", (p, a) -> readlink(p, p.memory().string(a[0]), a[1], a[2]));
         t.add(267, "readlinkat", (p, a) -> readlink(p, at(p, (int) a[0], a[1]), a[2], a[3]));
         t.add(217, "getdents64", (p, a) -> getdents(p, (int) a[0], a[1], a[2], true));
         t.add(78, "getdents", (p, a) -> getdents(p, (int) a[0], a[1], a[2], false));
         int[] changing = {
-            76, 77, 82, 83, 84, 85, 86, 87, 88, 90, 91, 92, 93, 94, 132, 133, 235, 258, 259, 260, 261, 263, 264, 265, 266, 268,
-            280, 316
+            76, 77, 82, 83, 84, 85, 86, 87, 88, 90, 91, 92, 93, 94, 132, 133, 235, 258, 259, 260, 261, 263, 264, 265,
+            266, 268, 280, 316
         };
         for (int number : changing) { // truncate, rename, mkdir, ..., utimensat, renameat2
             t.add(number, "changing call " + number, (p, a) -> {
@@ -99,7 +102,8 @@ final class PathCalls {
     }
 
     static FileStatus statusAt(LinuxProcess p, int descriptor, long address, long flags) {
-        if ((flags & AT_EMPTY_PATH) != 0 && (address == 0 || p.memory().string(address).isEmpty())) {
+        if ((flags & AT_EMPTY_PATH) != 0
+                && (address == 0 || p.memory().string(address).isEmpty())) {
             return descriptor == AT_FDCWD
                     ? status(p, p.files().currentDirectory(), 0)
                     : FileStatus.of(p.files().get(descriptor));
@@ -115,7 +119,11 @@ final class PathCalls {
     /** A file system of nothing in particular, full and read-only. */
     private static long fileSystem(LinuxProcess p, long address) {
         ByteBuffer b = UserMemory.zeros(120);
-        b.putLong(0, 0x858458f6).putLong(8, 4096).putLong(64, 255).putLong(72, 4096).putLong(80, 0x21);
+        b.putLong(0, 0x858458f6)
+                .putLong(8, 4096)
+                .putLong(64, 255)
+                .putLong(72, 4096)
+                .putLong(80, 0x21);
         p.memory().write(address, b);
         return 0;
     }

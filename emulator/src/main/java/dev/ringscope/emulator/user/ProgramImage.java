@@ -5,7 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** A static Linux executable for x86-64 or i386, mapped as the kernel would (System V ABI; Linux fs/binfmt_elf.c for what it accepts). */
+/**
+ * A static Linux executable for x86-64 or i386, mapped as the kernel would (System V ABI; Linux fs/binfmt_elf.c for
+ * what it accepts).
+ */
 final class ProgramImage {
     private static final int PT_LOAD = 1, PT_INTERP = 3, PT_PHDR = 6;
     private static final int ET_EXEC = 2, ET_DYN = 3;
@@ -23,7 +26,10 @@ final class ProgramImage {
         file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         need(0, 52, "an ELF header");
         if (file.getInt(0) != 0x464c457f) {
-            throw new BadImage(name, 0, "expected an ELF program, found bytes %08x".formatted(Integer.reverseBytes(file.getInt(0))));
+            throw new BadImage(
+                    name,
+                    0,
+                    "expected an ELF program, found bytes %08x".formatted(Integer.reverseBytes(file.getInt(0))));
         }
         int machine = file.getShort(18) & 0xffff;
         wide = file.get(4) == 2;
@@ -65,10 +71,13 @@ final class ProgramImage {
         int p = (int) at;
         return wide
                 ? new Segment(
-                        file.getInt(p), file.getInt(p + 4), file.getLong(p + 8), file.getLong(p + 16), file.getLong(p + 32),
+                        file.getInt(p),
+                        file.getInt(p + 4),
+                        file.getLong(p + 8),
+                        file.getLong(p + 16),
+                        file.getLong(p + 32),
                         file.getLong(p + 40))
-                : new Segment(
-                        file.getInt(p), file.getInt(p + 24), u32(p + 4), u32(p + 8), u32(p + 16), u32(p + 20));
+                : new Segment(file.getInt(p), file.getInt(p + 24), u32(p + 4), u32(p + 8), u32(p + 16), u32(p + 20));
     }
 
     private long u32(int at) {
@@ -90,8 +99,10 @@ final class ProgramImage {
             need(s.offset, s.inFile, "a segment of %d bytes".formatted(s.inFile));
             long end = s.address + bias + s.inMemory;
             if (s.inFile > s.inMemory || s.inMemory < 0 || s.address < 0 || end > AddressSpace.TOP || end < 0) {
-                throw new BadImage(name, at, "a segment that no address space holds: 0x%x bytes at 0x%x"
-                        .formatted(s.inMemory, s.address));
+                throw new BadImage(
+                        name,
+                        at,
+                        "a segment that no address space holds: 0x%x bytes at 0x%x".formatted(s.inMemory, s.address));
             }
         }
         if (!loads) {
@@ -145,7 +156,9 @@ final class ProgramImage {
         return top;
     }
 
-    /** The page's start belongs to the file too, as far as the file goes: headers in front of a segment are seen there. */
+    /**
+     * The page's start belongs to the file too, as far as the file goes: headers in front of a segment are seen there.
+     */
     private long contentStart(Segment s, long start) {
         long before = bias + s.address - start;
         return s.offset >= before ? start : bias + s.address;

@@ -9,8 +9,8 @@ import java.util.ArrayDeque;
 import java.util.List;
 
 /**
- * The program's file tree: below a folder of the host, which no path and no symbolic link leads out of, and the program itself.
- * Resolved name by name, as a kernel does (path_resolution(7)).
+ * The program's file tree: below a folder of the host, which no path and no symbolic link leads out of, and the program
+ * itself. Resolved name by name, as a kernel does (path_resolution(7)).
  */
 final class Root {
     private static final int MOST_LINKS = 40;
@@ -49,7 +49,9 @@ final class Root {
         }
         try {
             Path found = walk(absolute, follow);
-            return !Files.exists(found, LinkOption.NOFOLLOW_LINKS) && absolute.equals(programPath()) ? program : existing(found);
+            return !Files.exists(found, LinkOption.NOFOLLOW_LINKS) && absolute.equals(programPath())
+                    ? program
+                    : existing(found);
         } catch (InvalidPathException e) {
             throw new Errno(Errno.ENOENT);
         }

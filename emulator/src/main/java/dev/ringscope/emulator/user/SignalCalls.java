@@ -39,13 +39,14 @@ final class SignalCalls {
             if (signal == SignalNumber.SIGKILL || signal == SignalNumber.SIGSTOP) {
                 throw new Errno(Errno.EINVAL);
             }
-            p.signals().setAction(
-                    signal,
-                    new Signals.Action(
-                            memory.word(a[1], word),
-                            memory.word(a[1] + word, word),
-                            memory.word(a[1] + 2L * word, word),
-                            memory.u64(a[1] + 3L * word)));
+            p.signals()
+                    .setAction(
+                            signal,
+                            new Signals.Action(
+                                    memory.word(a[1], word),
+                                    memory.word(a[1] + word, word),
+                                    memory.word(a[1] + 2L * word, word),
+                                    memory.u64(a[1] + 3L * word)));
         }
         if (a[2] != 0) {
             long[] values = {old.handler(), old.flags(), old.restorer()};
@@ -65,13 +66,14 @@ final class SignalCalls {
         }
         if (a[1] != 0) {
             long set = p.memory().u64(a[1]);
-            p.signals().setBlocked(
-                    switch ((int) a[0]) {
-                        case 0 -> old | set;
-                        case 1 -> old & ~set;
-                        case 2 -> set;
-                        default -> throw new Errno(Errno.EINVAL);
-                    });
+            p.signals()
+                    .setBlocked(
+                            switch ((int) a[0]) {
+                                case 0 -> old | set;
+                                case 1 -> old & ~set;
+                                case 2 -> set;
+                                default -> throw new Errno(Errno.EINVAL);
+                            });
         }
         if (a[2] != 0) {
             p.memory().putU64(a[2], old);

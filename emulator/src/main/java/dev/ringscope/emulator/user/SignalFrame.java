@@ -23,9 +23,8 @@ interface SignalFrame {
     static long top(LinuxProcess p, Action action, int redZone) {
         long sp = p.frame().get(Frame.RSP);
         Signals signals = p.signals();
-        boolean switches = (action.flags() & 0x0800_0000) != 0
-                && signals.alternateSize() > 0
-                && !signals.onAlternateStack(sp);
+        boolean switches =
+                (action.flags() & 0x0800_0000) != 0 && signals.alternateSize() > 0 && !signals.onAlternateStack(sp);
         return switches ? signals.alternateStack() + signals.alternateSize() : sp - redZone;
     }
 

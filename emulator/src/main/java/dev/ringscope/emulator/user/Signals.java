@@ -91,7 +91,9 @@ final class Signals {
 
     // ---- raising ----------------------------------------------------------------------------------------------------
 
-    /** A signal sent by the program or a timer. One that waits already is not sent twice, unless it is a real-time one. */
+    /**
+     * A signal sent by the program or a timer. One that waits already is not sent twice, unless it is a real-time one.
+     */
     void raise(int signal, int code, long value, long data) {
         boolean held = (blocked & bit(signal)) != 0;
         boolean twice = signal < FIRST_REAL_TIME && pending.stream().anyMatch(p -> p.signal == signal);
@@ -164,10 +166,12 @@ final class Signals {
         if (ignored(signal.signal)) {
             return true;
         }
-        p.answer().add(
-                SignalNumber.stopsByDefault(signal.signal)
-                        ? new Answer.Halt("stopped by " + SignalNumber.name(signal.signal) + ", and nobody continues it")
-                        : p.exit(0, signal.signal, signal.why));
+        p.answer()
+                .add(
+                        SignalNumber.stopsByDefault(signal.signal)
+                                ? new Answer.Halt(
+                                        "stopped by " + SignalNumber.name(signal.signal) + ", and nobody continues it")
+                                : p.exit(0, signal.signal, signal.why));
         return false;
     }
 
@@ -175,8 +179,11 @@ final class Signals {
         try {
             SignalFrame.of(p).enter(signal, action, saved.orElse(blocked));
         } catch (Errno e) {
-            p.answer().add(p.exit(0, SignalNumber.SIGSEGV, "no place for the frame of a handler of "
-                    + SignalNumber.name(signal.signal)));
+            p.answer()
+                    .add(p.exit(
+                            0,
+                            SignalNumber.SIGSEGV,
+                            "no place for the frame of a handler of " + SignalNumber.name(signal.signal)));
             return false;
         }
         saved = Optional.empty();

@@ -50,7 +50,9 @@ final class TimeCalls {
         t.add(38, "setitimer", TimeCalls::setitimer);
     }
 
-    /** CLOCK_REALTIME (0), its coarse and its alarm form and TAI count from the fixed date, all others from power-on. */
+    /**
+     * CLOCK_REALTIME (0), its coarse and its alarm form and TAI count from the fixed date, all others from power-on.
+     */
     static long clock(LinuxProcess p, int clock) {
         return switch (clock) {
             case 0, 5, 8, 11 -> LinuxProcess.EPOCH_SECONDS * SECOND + p.now();

@@ -5,7 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** The program's memory as numbers and strings, little-endian. All methods throw {@link Errno} EFAULT where nothing is mapped. */
+/**
+ * The program's memory as numbers and strings, little-endian. All methods throw {@link Errno} EFAULT where nothing is
+ * mapped.
+ */
 final class UserMemory {
     private static final int LONGEST_PATH = 4096;
 

@@ -4,8 +4,8 @@ import dev.ringscope.emulator.user.OpenFiles.Description;
 import dev.ringscope.emulator.user.OpenFiles.Kind;
 
 /**
- * Waiting for descriptors, children and other threads. What comes from outside is always there: reading standard input waits as
- * long as the host takes, and no virtual time passes. Children and other threads there are none.
+ * Waiting for descriptors, children and other threads. What comes from outside is always there: reading standard input
+ * waits as long as the host takes, and no virtual time passes. Children and other threads there are none.
  */
 final class WaitCalls {
     private static final int POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 16, POLLNVAL = 32;
@@ -14,7 +14,10 @@ final class WaitCalls {
     private WaitCalls() {}
 
     static void enter(SystemCalls t) {
-        t.add(7, "poll", (p, a) -> poll(p, a[0], a[1], (int) a[2] < 0 ? Long.MAX_VALUE : p.now() + (int) a[2] * 1_000_000L));
+        t.add(
+                7,
+                "poll",
+                (p, a) -> poll(p, a[0], a[1], (int) a[2] < 0 ? Long.MAX_VALUE : p.now() + (int) a[2] * 1_000_000L));
         t.add(271, "ppoll", (p, a) -> {
             mask(p, a[3]);
             return poll(p, a[0], a[1], a[2] == 0 ? Long.MAX_VALUE : p.now() + TimeCalls.duration(p, a[2]));
@@ -68,10 +71,8 @@ final class WaitCalls {
             case INPUT -> POLLIN;
             case OUTPUT, ERROR -> POLLOUT;
             case FILE, DIRECTORY, NULL, ZERO -> POLLIN | POLLOUT;
-            case PIPE_IN ->
-                (d.pipe.count() > 0 ? POLLIN : 0) | (p.files().hasEnd(d.pipe, Kind.PIPE_OUT) ? 0 : POLLHUP);
-            case PIPE_OUT ->
-                (d.pipe.room() > 0 ? POLLOUT : 0) | (p.files().hasEnd(d.pipe, Kind.PIPE_IN) ? 0 : POLLERR);
+            case PIPE_IN -> (d.pipe.count() > 0 ? POLLIN : 0) | (p.files().hasEnd(d.pipe, Kind.PIPE_OUT) ? 0 : POLLHUP);
+            case PIPE_OUT -> (d.pipe.room() > 0 ? POLLOUT : 0) | (p.files().hasEnd(d.pipe, Kind.PIPE_IN) ? 0 : POLLERR);
         };
     }
 

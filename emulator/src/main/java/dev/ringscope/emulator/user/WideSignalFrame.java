@@ -5,8 +5,8 @@ import dev.ringscope.emulator.user.Signals.Pending;
 import java.nio.ByteBuffer;
 
 /**
- * The frame of x86-64: {@code struct rt_sigframe} with {@code ucontext} and {@code siginfo}, below the x87 and SSE state as FXSAVE
- * writes it (Linux arch/x86/kernel/signal.c, for a processor whose kernel does not use XSAVE).
+ * The frame of x86-64: {@code struct rt_sigframe} with {@code ucontext} and {@code siginfo}, below the x87 and SSE
+ * state as FXSAVE writes it (Linux arch/x86/kernel/signal.c, for a processor whose kernel does not use XSAVE).
  */
 final class WideSignalFrame implements SignalFrame {
     private static final int RED_ZONE = 128;
@@ -19,8 +19,24 @@ final class WideSignalFrame implements SignalFrame {
     private static final int CR2 = GREGS + 176, FPSTATE = GREGS + 184, SIGINFO = UCONTEXT + 304, SIZE = SIGINFO + 128;
 
     private static final int[] ORDER = {
-        Frame.R8, Frame.R9, Frame.R10, Frame.R11, Frame.R12, Frame.R13, Frame.R14, Frame.R15, Frame.RDI, Frame.RSI, Frame.RBP,
-        Frame.RBX, Frame.RDX, Frame.RAX, Frame.RCX, Frame.RSP, Frame.RIP, Frame.RFLAGS
+        Frame.R8,
+        Frame.R9,
+        Frame.R10,
+        Frame.R11,
+        Frame.R12,
+        Frame.R13,
+        Frame.R14,
+        Frame.R15,
+        Frame.RDI,
+        Frame.RSI,
+        Frame.RBP,
+        Frame.RBX,
+        Frame.RDX,
+        Frame.RAX,
+        Frame.RCX,
+        Frame.RSP,
+        Frame.RIP,
+        Frame.RFLAGS
     };
 
     private final LinuxProcess p;
@@ -48,7 +64,10 @@ final class WideSignalFrame implements SignalFrame {
         }
         b.putShort(SEGMENTS, (short) frame.get(Frame.CS)).putShort(SEGMENTS + 6, (short) Frame.USER_SS);
         b.putLong(ERROR, p.faults().errorCode()).putLong(TRAP, p.faults().vector());
-        b.putLong(OLD_MASK, mask).putLong(CR2, p.faults().address()).putLong(FPSTATE, fpstate).putLong(MASK, mask);
+        b.putLong(OLD_MASK, mask)
+                .putLong(CR2, p.faults().address())
+                .putLong(FPSTATE, fpstate)
+                .putLong(MASK, mask);
         b.putInt(SIGINFO, signal.signal()).putInt(SIGINFO + 8, signal.code());
         b.putLong(SIGINFO + 16, signal.value()).putLong(SIGINFO + 24, signal.data());
         p.space().write(fpstate, p.fpu());

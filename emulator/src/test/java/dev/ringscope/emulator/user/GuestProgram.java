@@ -33,12 +33,13 @@ final class GuestProgram {
             long position,
             Map<String, List<Long>> registers) {
 
+        /** One character for each byte. */
         String text() {
-            return new String(output, StandardCharsets.UTF_8);
+            return new String(output, StandardCharsets.ISO_8859_1);
         }
 
         String errorText() {
-            return new String(errors, StandardCharsets.UTF_8);
+            return new String(errors, StandardCharsets.ISO_8859_1);
         }
 
         /** Everything for a message when an assertion fails. */
@@ -94,8 +95,7 @@ final class GuestProgram {
         Streams streams = new Streams();
         Machine machine = machine(megabytes, new Wiring(null), streams);
         machine.device("linux", HypercallPort.class)
-                .attach(new LinuxProcess(
-                        machine, file, arguments, environment, root, new ByteArrayInputStream(input)));
+                .attach(new LinuxProcess(machine, file, arguments, environment, root, new ByteArrayInputStream(input)));
         return finish(machine, streams);
     }
 
@@ -121,7 +121,16 @@ final class GuestProgram {
         List<MachineDescription.Device> devices = new ArrayList<>(Machine.standardDevices());
         devices.add(new MachineDescription.Device("linux", new TreeMap<>()));
         MachineDescription description = new MachineDescription(
-                "x86_64", 1, (long) megabytes << 20, 0, devices, "program", "test", List.of(), new TreeMap<>(), List.of());
+                "x86_64",
+                1,
+                (long) megabytes << 20,
+                0,
+                devices,
+                "program",
+                "test",
+                List.of(),
+                new TreeMap<>(),
+                List.of());
         wiring.connect("stdout", streams.output::write).connect("stderr", streams.errors::write);
         Machine machine = new Machine(description, new byte[0], wiring, false);
         machine.load(new ProgramLoader());
@@ -136,7 +145,9 @@ final class GuestProgram {
         Registers.list()
                 .forEach(r -> registers.put(
                         r.name(),
-                        Arrays.stream(Registers.readWords(machine.cpu(), r.name())).boxed().toList()));
+                        Arrays.stream(Registers.readWords(machine.cpu(), r.name()))
+                                .boxed()
+                                .toList()));
         return new Outcome(
                 streams.output.toByteArray(),
                 streams.errors.toByteArray(),

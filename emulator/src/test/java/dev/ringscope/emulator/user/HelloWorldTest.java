@@ -47,7 +47,11 @@ class HelloWorldTest {
         // power-on, the code page's fault, write and its SYSRET, exit
         assertThat(changes(program("hello_world").run()))
                 .containsExactly(
-                        "0->3 INTERRUPT_RETURN", "3->0 EXCEPTION 14", "0->3 INTERRUPT_RETURN", "3->0 SYSCALL", "0->3 SYSRET",
+                        "0->3 INTERRUPT_RETURN",
+                        "3->0 EXCEPTION 14",
+                        "0->3 INTERRUPT_RETURN",
+                        "3->0 SYSCALL",
+                        "0->3 SYSRET",
                         "3->0 SYSCALL");
     }
 
@@ -85,11 +89,14 @@ class HelloWorldTest {
     @Test
     void theKernelItselfStoresTheEntryThatLeadsToItsPage() throws Exception {
         List<Event.TableUpdate> updates = program("hello_world").run().events(Event.TableUpdate.class).stream()
-                .filter(u -> u.writer() == Event.TableWriter.INSTRUCTION && u.first() <= 0x40_1000
+                .filter(u -> u.writer() == Event.TableWriter.INSTRUCTION
+                        && u.first() <= 0x40_1000
                         && u.first() + u.size() > 0x40_1000)
                 .toList();
 
-        assertThat(updates).extracting(Event.TableUpdate::level).containsExactly(4, 4); // out of low memory, then its own
+        assertThat(updates)
+                .extracting(Event.TableUpdate::level)
+                .containsExactly(4, 4); // out of low memory, then its own
         assertThat(updates.getLast().oldValue()).isZero();
         assertThat(updates.getLast().newValue() & 7).isEqualTo(7); // present, writable, user
         assertThat(updates.getLast().pc()).isNegative(); // in the upper half

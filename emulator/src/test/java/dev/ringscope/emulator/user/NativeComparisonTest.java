@@ -73,7 +73,8 @@ class NativeComparisonTest {
     @ValueSource(strings = {"files", "signals", "timers"})
     void aReplayFromTheInputsAloneComesToTheSameEnd(String name) throws Exception {
         Path copy = Files.copy(NativeRun.compile(folder, name, "-O2", "-static"), folder.resolve(name + "-copy"));
-        GuestProgram program = new GuestProgram(copy, argument(name)).input(INPUT).root(folder);
+        GuestProgram program =
+                new GuestProgram(copy, argument(name)).input(INPUT).root(folder);
         Outcome live = program.run();
         Files.delete(copy);
 
@@ -92,8 +93,11 @@ class NativeComparisonTest {
     private static Outcome compare(Path program, String argument) throws Exception {
         boolean inRoot = argument.startsWith("/");
         NativeRun expected = NativeRun.of(INPUT, program, inRoot ? folder + argument : argument);
-        Outcome outcome =
-                new GuestProgram(program, argument).input(INPUT).root(folder).environment("LANG=C").run();
+        Outcome outcome = new GuestProgram(program, argument)
+                .input(INPUT)
+                .root(folder)
+                .environment("LANG=C")
+                .run();
 
         assertThat(outcome.reason()).as(outcome.story()).isEqualTo(StopReason.EXIT);
         assertThat(outcome.text()).as(outcome.story()).isEqualTo(expected.output());

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** The host as the oracle: compiles the programs of {@code testdata/programs} and runs static programs on the host's own kernel. */
+/**
+ * The host as the oracle: compiles the programs of {@code testdata/programs} and runs static programs on the host's own
+ * kernel.
+ */
 record NativeRun(String output, String errors, int status) {
     private static final long SECONDS = 60;
 
@@ -26,7 +29,8 @@ record NativeRun(String output, String errors, int status) {
         }
         assumeTrue(present, "gcc is not installed");
         Path out = folder.resolve(name + String.join("", options).replace('/', '_'));
-        List<String> command = new ArrayList<>(List.of("gcc", "-w", "-o", out.toString(), source(name).toString()));
+        List<String> command = new ArrayList<>(
+                List.of("gcc", "-w", "-o", out.toString(), source(name).toString()));
         command.addAll(List.of(options));
         command.add("-lm");
         Process compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -62,12 +66,19 @@ record NativeRun(String output, String errors, int status) {
             Process process = builder.start();
             boolean ended = process.waitFor(SECONDS, TimeUnit.SECONDS);
             process.destroyForcibly();
-            assertThat(ended).as("%s ends within %d seconds on the host", command, SECONDS).isTrue();
-            return new NativeRun(Files.readString(out), Files.readString(errors), process.exitValue());
+            assertThat(ended)
+                    .as("%s ends within %d seconds on the host", command, SECONDS)
+                    .isTrue();
+            return new NativeRun(text(out), text(errors), process.exitValue());
         } finally {
             Files.delete(in);
             Files.delete(out);
             Files.delete(errors);
         }
+    }
+
+    /** One character for each byte, as {@link GuestProgram.Outcome#text}. */
+    private static String text(Path file) throws IOException {
+        return Files.readString(file, StandardCharsets.ISO_8859_1);
     }
 }

@@ -148,7 +148,8 @@ class DebianProgramsTest {
                 "x=0; for ((i = 0; i < 200; i++)); do x=$((x + i * i)); done; echo $x",
                 "while read -r n rest; do ((n % 100 == 0)) && echo \"$n: ${rest^^}\"; done",
                 "read a b <<< 'one two'; printf '%s-%s\\n' $a $b; declare -A m=([k]=v); echo ${m[k]} ${#a}",
-                "f() { local p; (($1<2)) && { r=1; return; }; f $(($1-1)); p=$r; f $(($1-2)); r=$((r+p)); }; f 9; echo $r",
+                "f() { local p; (($1<2)) && { r=1; return; }; "
+                        + "f $(($1-1)); p=$r; f $(($1-2)); r=$((r+p)); }; f 9; echo $r",
                 "[[ abc =~ ^a(.)c$ ]] && echo ${BASH_REMATCH[1]}; trap 'echo bye' EXIT; exit 9",
                 "case $LANG in C) echo c;; esac; echo {1..5} $((2**40)) ${PWD:0:1}; kill -TERM $$"
             })

@@ -20,6 +20,10 @@ final class Linux {
         return need(ROOT.resolve(".cache/guests/initramfs.cpio"));
     }
 
+    static Path busybox() {
+        return need(ROOT.resolve(".cache/debian/busybox-static/bin/busybox"));
+    }
+
     private static Path need(Path file) {
         if ("1".equals(System.getenv("RINGSCOPE_CHECK"))) {
             assertThat(file).exists();

@@ -16,6 +16,9 @@ import java.util.Optional;
 
 /** A running guest under gdb. */
 public final class LiveTarget implements Target {
+    /** What gdb is told of a guest that has come to its limit: the exit status of {@code run} and {@code record} then. */
+    private static final int LIMIT_STATUS = 124;
+
     private final Machine machine;
     private final long limit;
     private final History history;
@@ -23,7 +26,6 @@ public final class LiveTarget implements Target {
     private final PhysicalSpace physical;
     private final GuestThread thread;
     private final TargetDescription description = X86Description.machine();
-    private StopReason last = StopReason.INTERRUPTED;
 
     /**
      * @param recent what the machine tells
@@ -39,9 +41,13 @@ public final class LiveTarget implements Target {
                 machine, new MachineRegisters(machine, () -> {}), new LinearMemory(machine, physical));
     }
 
-    /** How the guest ended, or INTERRUPTED if gdb ended it. */
+    /** How the guest ended, or INTERRUPTED if gdb, or Ctrl-C, ended it. */
     public StopReason lastReason() {
-        return last;
+        return switch (machine.lastReason()) {
+            case POWER_OFF, RESET, HALTED, TRIPLE_FAULT, EXIT -> machine.lastReason();
+            case LIMIT -> machine.position() >= limit ? StopReason.LIMIT : StopReason.INTERRUPTED;
+            case INTERRUPTED, BREAKPOINT, WATCHPOINT -> StopReason.INTERRUPTED;
+        };
     }
 
     @Override
@@ -57,11 +63,7 @@ public final class LiveTarget implements Target {
     @Override
     public Stop resume(Resume how) {
         Stop stop = runner.resume(how, limit);
-        last = machine.lastReason();
-        if (stop == null) {
-            return new Stop.Exited(124);
-        }
-        return stop;
+        return stop == null ? new Stop.Exited(LIMIT_STATUS) : stop;
     }
 
     @Override
@@ -71,7 +73,7 @@ public final class LiveTarget implements Target {
 
     @Override
     public Optional<Kill> kill() {
-        return Optional.of(() -> last = StopReason.INTERRUPTED);
+        return Optional.of(() -> {}); // the server ends, and with it the guest
     }
 
     @Override

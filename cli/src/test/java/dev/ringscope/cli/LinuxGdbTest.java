@@ -1,0 +1,123 @@
+package dev.ringscope.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A stock Linux kernel under stock gdb: stopped by address before paging is on, in the kernel's own mapping, and in a ring-3 program; and on the recording of that
+ * boot the same places show the same registers and memory.
+ */
+class LinuxGdbTest {
+    /** Without the kernel's self-tests of its ciphers /init comes after 0.4 instead of 1.4 G instructions. */
+    private static final String COMMAND_LINE = "console=ttyS0 nokaslr cryptomgr.notests";
+
+    private static final String LIMIT = "700000000";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void showsTheSameLiveAndRecorded() throws Exception {
+        Path file = folder.resolve("linux.rst");
+        List<String> guest = List.of(
+                "--serial",
+                "null",
+                "--kernel",
+                Linux.kernel().toString(),
+                "--initrd",
+                Linux.initramfs().toString(),
+                "--append",
+                COMMAND_LINE,
+                "--max-instructions",
+                LIMIT);
+        assertThat(Cli.run(words(List.of("record", "--quiet", "-o", file.toString()), guest)).status())
+                .isEqualTo(ExitStatus.LIMIT);
+        String[] session = session(file);
+        String live;
+        try (RingscopeProcess process = new RingscopeProcess(words(List.of("run", "--gdb", "0"), guest))) {
+            live = Gdb.session(process.address(), session);
+        }
+        String recorded;
+        try (RingscopeProcess process = new RingscopeProcess("gdb", file.toString(), "--listen", "0")) {
+            recorded = Gdb.session(process.address(), session);
+        }
+
+        assertThat(live)
+                .contains("Breakpoint 1,", "Breakpoint 2,", "Breakpoint 3,", "Breakpoint 4,")
+                .contains("$1 = 0x0", "$2 = 0x80000000", "$3 = 3", "$4 = 0");
+        assertThat(lines(recorded)).isEqualTo(lines(live));
+    }
+
+    private static String[] session(Path trace) throws IOException {
+        return new String[] {
+            "break *" + address(trace, "instructions", "12"),
+            "break *" + address(trace, "instructions", "100M"),
+            "continue",
+            "p/x $cr0 & 0x80000000",
+            "x/4xg $rsp",
+            "continue",
+            "p/x $cr0 & 0x80000000",
+            "x/4xg $rsp",
+            "x/4i $rip",
+            "delete 2",
+            "break *" + busyboxEntry(),
+            "continue",
+            "p $cpl",
+            "x/4xg $rsp",
+            "break *" + systemCallEntry(trace),
+            "continue",
+            "p $cpl",
+            "x/4xg $rcx",
+            "info registers rax rbx rsp eflags cs ss cr3 fs_base",
+            "monitor when",
+            "kill"
+        };
+    }
+
+    private static String[] words(List<String> first, List<String> rest) {
+        return Stream.concat(first.stream(), rest.stream()).toArray(String[]::new);
+    }
+
+    /** Without what names the connection. */
+    private static List<String> lines(String said) {
+        return said.lines().filter(line -> !line.contains("position=")).toList();
+    }
+
+    /** Of the instruction at a position. */
+    private static String address(Path trace, String question, String position) {
+        return json(trace, question, "address", position).getFirst();
+    }
+
+    /** Where SYSCALL leads in the kernel: {@code entry_SYSCALL_64}. */
+    private static String systemCallEntry(Path trace) {
+        Cli.Result rings = Cli.run("query", trace.toString(), "rings", "--json");
+        String first = rings.out().lines().filter(line -> line.contains("\"cause\":\"syscall\"")).findFirst().orElseThrow();
+        return field(first, "to_pc");
+    }
+
+    private static List<String> json(Path trace, String question, String field, String position) {
+        Cli.Result result = Cli.run("query", trace.toString(), question, "--json", "--from", position, "--count", "1");
+        assertThat(result.status()).as(result.err()).isZero();
+        return result.out().lines().map(line -> field(line, field)).toList();
+    }
+
+    private static String field(String json, String name) {
+        Matcher matcher = Pattern.compile("\"" + name + "\":\"(0x[0-9a-f]+)\"").matcher(json);
+        assertThat(matcher.find()).as(json).isTrue();
+        return matcher.group(1);
+    }
+
+    private static String busyboxEntry() throws IOException {
+        byte[] elf = Files.readAllBytes(Linux.busybox());
+        return "0x%x".formatted(java.nio.ByteBuffer.wrap(elf).order(java.nio.ByteOrder.LITTLE_ENDIAN).getLong(24));
+    }
+}

@@ -18,13 +18,12 @@ public record MemorySize(long bytes) {
             if (!matcher.matches()) {
                 throw new TypeConversionException("expected a size like 256M, found \"" + text + "\"");
             }
-            int shift =
-                    switch (matcher.group(2).toUpperCase()) {
-                        case "K" -> 10;
-                        case "M" -> 20;
-                        case "G" -> 30;
-                        default -> 0;
-                    };
+            int shift = switch (matcher.group(2).toUpperCase()) {
+                case "K" -> 10;
+                case "M" -> 20;
+                case "G" -> 30;
+                default -> 0;
+            };
             long bytes = Long.parseLong(matcher.group(1)) << shift;
             if (bytes < SMALLEST || bytes > LARGEST || bytes % 4096 != 0) {
                 throw new TypeConversionException(

@@ -8,8 +8,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Prints answers on standard output as they come: a table with a header line, or one JSON object a line. Columns are as wide as they were
- * declared; a cell that is wider pushes the rest of its line.
+ * Prints answers on standard output as they come: a table with a header line, or one JSON object a line. Columns are as
+ * wide as they were declared; a cell that is wider pushes the rest of its line.
  */
 final class AnswerPrinter implements Closeable {
     /**

@@ -6,8 +6,8 @@ import java.util.List;
 
 /** Where SeaBIOS is: in the folder that ./check fetched, or where Debian installs it. */
 final class Bios {
-    private static final List<String> PLACES = List.of(
-            ".cache/debian/seabios/usr/share/seabios/bios.bin", "/usr/share/seabios/bios.bin");
+    private static final List<String> PLACES =
+            List.of(".cache/debian/seabios/usr/share/seabios/bios.bin", "/usr/share/seabios/bios.bin");
 
     private Bios() {}
 
@@ -20,6 +20,7 @@ final class Bios {
             }
         }
         throw new CommandFailure(
-                ExitStatus.NO_INPUT, "no BIOS found: install Debian's package seabios, or name a ROM image with --bios");
+                ExitStatus.NO_INPUT,
+                "no BIOS found: install Debian's package seabios, or name a ROM image with --bios");
     }
 }

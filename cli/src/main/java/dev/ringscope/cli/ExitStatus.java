@@ -3,8 +3,8 @@ package dev.ringscope.cli;
 import dev.ringscope.emulator.StopReason;
 
 /**
- * Exit statuses, as the manual documents them. {@code run} and {@code record} give the guest's own where it has one: a program's status, or
- * what the debug-exit device was written.
+ * Exit statuses, as the manual documents them. {@code run} and {@code record} give the guest's own where it has one: a
+ * program's status, or what the debug-exit device was written.
  */
 public final class ExitStatus {
     public static final int OK = 0;

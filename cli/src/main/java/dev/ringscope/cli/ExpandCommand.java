@@ -55,7 +55,9 @@ final class ExpandCommand implements Callable<Integer> {
         try (TraceReader trace = TraceFile.open(file)) {
             if (detail.compareTo(trace.detail()) <= 0) {
                 throw new CommandFailure(
-                        ExitStatus.USAGE, "%s: is of detail %s already".formatted(file, trace.detail().text()));
+                        ExitStatus.USAGE,
+                        "%s: is of detail %s already"
+                                .formatted(file, trace.detail().text()));
             }
             OutputFile.check(output, force);
             if (Files.exists(output) && Files.isSameFile(output, file)) {

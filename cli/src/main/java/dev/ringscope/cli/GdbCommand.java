@@ -40,7 +40,8 @@ final class GdbCommand implements Callable<Integer> {
     @Option(
             names = "--at",
             paramLabel = "N",
-            description = "The position where it stands at first, like 1500000, 1_500k, 50%%, start or end (default: start).")
+            description =
+                    "The position where it stands at first, like 1500000, 1_500k, 50%%, start or end (default: start).")
     private String at = "start";
 
     @Override

@@ -11,7 +11,10 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Where the guest's output goes: COM1 to standard output, a file, or nothing; a program's streams to ours. Bytes go out as they come. */
+/**
+ * Where the guest's output goes: COM1 to standard output, a file, or nothing; a program's streams to ours. Bytes go out
+ * as they come.
+ */
 final class GuestConsole implements AutoCloseable {
     private final OutputStream serial;
     private final OutputStream out = new FileOutputStream(FileDescriptor.out);
@@ -28,7 +31,8 @@ final class GuestConsole implements AutoCloseable {
         serial = switch (where) {
             case "stdio" -> out;
             case "null" -> OutputStream.nullOutputStream();
-            default -> new FileOutputStream(OutputFile.check(Path.of(where), true).toFile());
+            default ->
+                new FileOutputStream(OutputFile.check(Path.of(where), true).toFile());
         };
     }
 
@@ -53,7 +57,10 @@ final class GuestConsole implements AutoCloseable {
         }
     }
 
-    /** To be called before the first instruction. @param listen what comes on standard input goes to COM1, if it leads there */
+    /**
+     * To be called before the first instruction. @param listen what comes on standard input goes to COM1, if it leads
+     * there
+     */
     void connect(Machine newMachine, boolean listen) {
         machine = newMachine;
         if (!standard || !listen) {

@@ -17,9 +17,9 @@ final class GuestOptions {
     @Parameters(
             arity = "0..*",
             paramLabel = "PROGRAM [ARGS]",
-            description = "A static Linux program and its arguments, run in ring 3 under the built-in kernel. Options that are ours are"
-                    + " taken wherever they stand; behind -- everything is the program's. With no guest at all: the"
-                    + " demonstration guest.")
+            description = "A static Linux program and its arguments, run in ring 3 under the built-in"
+                    + " kernel. Options that are ours are taken wherever they stand; behind -- everything is"
+                    + " the program's. With no guest at all: the demonstration guest.")
     List<String> program = new ArrayList<>();
 
     @Option(names = "--kernel", paramLabel = "IMAGE", description = "A Linux kernel (bzImage).")
@@ -142,7 +142,8 @@ final class GuestOptions {
             require(port >= 0 && port <= 0xffff, "--debug-exit takes a port from 0 to 0xffff, found " + debugExit);
             return port;
         } catch (NumberFormatException e) {
-            throw new ParameterException(command.commandLine(), "--debug-exit takes a port like 0xf4, found " + debugExit);
+            throw new ParameterException(
+                    command.commandLine(), "--debug-exit takes a port like 0xf4, found " + debugExit);
         }
     }
 }

@@ -4,8 +4,8 @@ import java.util.List;
 import sun.misc.Signal;
 
 /**
- * Ctrl-C and its relatives: the first asks what runs to come to an end in good order, the second ends the process at once. Java's own way, shutdown
- * hooks, knows no second time.
+ * Ctrl-C and its relatives: the first asks what runs to come to an end in good order, the second ends the process at
+ * once. Java's own way, shutdown hooks, knows no second time.
  */
 final class Interruption {
     private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");

@@ -3,8 +3,8 @@ package dev.ringscope.cli;
 import java.util.List;
 
 /**
- * One JSON object (RFC 8259), built field by field in order. Addresses and registers are strings like {@code "0xffffffff81000000"}, for many readers
- * of JSON have no 64-bit integers.
+ * One JSON object (RFC 8259), built field by field in order. Addresses and registers are strings like
+ * {@code "0xffffffff81000000"}, for many readers of JSON have no 64-bit integers.
  */
 final class Json {
     private final StringBuilder text = new StringBuilder();
@@ -27,7 +27,8 @@ final class Json {
 
     /** An array of strings or numbers. */
     Json put(String name, List<?> values) {
-        return raw(name, "[" + String.join(",", values.stream().map(Json::element).toList()) + "]");
+        return raw(
+                name, "[" + String.join(",", values.stream().map(Json::element).toList()) + "]");
     }
 
     /** A number in hexadecimal, as a string. */

@@ -46,8 +46,8 @@ public final class Main implements Runnable {
         try {
             return commandLine().execute(arguments);
         } catch (OutOfMemoryError e) {
-            System.err.println(
-                    "ringscope: Java's memory is too small for this: set RINGSCOPE_JAVA_OPTS=-Xmx4g, or give the guest less");
+            System.err.println("ringscope: Java's memory is too small for this: set RINGSCOPE_JAVA_OPTS=-Xmx4g,"
+                    + " or give the guest less");
             return ExitStatus.INTERNAL;
         }
     }

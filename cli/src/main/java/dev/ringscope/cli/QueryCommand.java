@@ -32,6 +32,7 @@ final class QueryCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "what is asked is missing: " + String.join(", ", spec.subcommands().keySet()));
+                "what is asked is missing: "
+                        + String.join(", ", spec.subcommands().keySet()));
     }
 }

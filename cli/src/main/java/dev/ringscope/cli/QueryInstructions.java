@@ -36,7 +36,11 @@ final class QueryInstructions implements Callable<Integer> {
         @Override
         public String[] cells() {
             return new String[] {
-                Long.toString(i.position()), Integer.toString(i.ring()), address, HexFormat.of().formatHex(i.code()), text
+                Long.toString(i.position()),
+                Integer.toString(i.ring()),
+                address,
+                HexFormat.of().formatHex(i.code()),
+                text
             };
         }
 

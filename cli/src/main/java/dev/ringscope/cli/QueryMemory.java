@@ -77,7 +77,9 @@ final class QueryMemory implements Callable<Integer> {
 
         @Override
         public Json json() {
-            return new Json().hex("address", address).put("bytes", HexFormat.of().formatHex(bytes));
+            return new Json()
+                    .hex("address", address)
+                    .put("bytes", HexFormat.of().formatHex(bytes));
         }
     }
 
@@ -125,13 +127,15 @@ final class QueryMemory implements Callable<Integer> {
         try (AnswerPrinter out = new AnswerPrinter(
                 options.json, new Column("ADDRESS", 18), new Column("BYTES", 3 * ROW - 1), new Column("TEXT", 0))) {
             for (int at = 0; at < bytes.length; at += ROW) {
-                out.print(new Row(start + at, java.util.Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + ROW))));
+                out.print(
+                        new Row(start + at, java.util.Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + ROW))));
             }
         }
         if (bytes.length < size) {
             throw new CommandFailure(
                     ExitStatus.DATA,
-                    "0x%x is %s at that position".formatted(start + bytes.length, physical ? "no memory" : "not mapped"));
+                    "0x%x is %s at that position"
+                            .formatted(start + bytes.length, physical ? "no memory" : "not mapped"));
         }
     }
 }

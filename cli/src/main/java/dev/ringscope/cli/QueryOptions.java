@@ -24,8 +24,9 @@ final class QueryOptions {
     @Option(
             names = "--from",
             paramLabel = "N",
-            description = "The first position: instructions retired since power-on, like 1500000, 1_500k, 50%%, start or end"
-                    + " (default: start).")
+            description =
+                    "The first position: instructions retired since power-on, like 1500000, 1_500k, 50%%, start or end"
+                            + " (default: start).")
     String from = "start";
 
     @Option(names = "--count", paramLabel = "N", description = "At most so many answers (default: all).")

@@ -64,7 +64,9 @@ final class QueryPageTables implements Callable<Integer> {
     private record Flush(Event.TranslationFlush e) implements Answer {
         @Override
         public String[] cells() {
-            return new String[] {Long.toString(e.position()), "flush", e.instruction(), Names.hex(e.address()), "", "", "", ""};
+            return new String[] {
+                Long.toString(e.position()), "flush", e.instruction(), Names.hex(e.address()), "", "", "", ""
+            };
         }
 
         @Override

@@ -46,7 +46,8 @@ final class QueryRegisters implements Callable<Integer> {
         return ExitStatus.OK;
     }
 
-    // ---- states -------------------------------------------------------------------------------------------------------
+    // ---- states
+    // -------------------------------------------------------------------------------------------------------
 
     private void show(TraceReader trace) throws Exception {
         long first = options.position(trace);
@@ -86,7 +87,10 @@ final class QueryRegisters implements Callable<Integer> {
     private static void print(PrintStream out, State.Registers state, Map<String, Integer> widths, Symbols symbols) {
         out.printf(
                 "position %d, virtual time %d ns, ring %d, %s%n",
-                state.position(), state.time(), state.context().ring(), Names.of(state.context().mode()));
+                state.position(),
+                state.time(),
+                state.context().ring(),
+                Names.of(state.context().mode()));
         int inLine = 0;
         for (var entry : state.registers().entrySet()) {
             boolean wide = widths.get(entry.getKey()) > Long.SIZE;
@@ -94,7 +98,9 @@ final class QueryRegisters implements Callable<Integer> {
                 out.println();
                 inLine = 0;
             }
-            out.printf("%s%-10s %-16s", inLine == 0 ? "" : "  ", entry.getKey(), digits(entry.getValue(), widths.get(entry.getKey())));
+            out.printf(
+                    "%s%-10s %-16s",
+                    inLine == 0 ? "" : "  ", entry.getKey(), digits(entry.getValue(), widths.get(entry.getKey())));
             inLine++;
         }
         out.println();
@@ -122,7 +128,8 @@ final class QueryRegisters implements Callable<Integer> {
         return text.substring(text.length() - (bits + 3) / 4);
     }
 
-    // ---- writes -------------------------------------------------------------------------------------------------------
+    // ---- writes
+    // -------------------------------------------------------------------------------------------------------
 
     private record Write(RegisterWrites.RegisterWrite w) implements Answer {
         @Override

@@ -35,7 +35,9 @@ final class QueryRings implements Callable<Integer> {
         }
 
         private String modes() {
-            return e.fromMode() == e.toMode() ? Names.of(e.toMode()) : Names.of(e.fromMode()) + " -> " + Names.of(e.toMode());
+            return e.fromMode() == e.toMode()
+                    ? Names.of(e.toMode())
+                    : Names.of(e.fromMode()) + " -> " + Names.of(e.toMode());
         }
 
         @Override

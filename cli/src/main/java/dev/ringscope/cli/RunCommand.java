@@ -9,7 +9,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code ringscope run}: runs a guest without recording it. */
-@Command(name = "run", description = "Run a guest without recording.", mixinStandardHelpOptions = true, sortOptions = false)
+@Command(
+        name = "run",
+        description = "Run a guest without recording.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
 final class RunCommand implements Callable<Integer> {
     @Mixin
     private GuestOptions guest;

@@ -27,7 +27,8 @@ final class ServeCommand implements Callable<Integer> {
             names = "--listen",
             paramLabel = "[HOST:]PORT",
             converter = ListenAddress.class,
-            description = "Where clients connect (default: port 50051 on the loopback interface; 0 takes any free one).")
+            description =
+                    "Where clients connect (default: port 50051 on the loopback interface; 0 takes any free one).")
     private InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), CUSTOMARY_PORT);
 
     @Override

@@ -26,7 +26,13 @@ final class StageProgress {
         }
         last = now;
         System.err.printf(
-                Locale.ROOT, "%s%s %,d of %,d instructions, %d %%", Terminal.NEW_LINE, what, position, end, 100 * position / end);
+                Locale.ROOT,
+                "%s%s %,d of %,d instructions, %d %%",
+                Terminal.NEW_LINE,
+                what,
+                position,
+                end,
+                100 * position / end);
         System.err.flush();
         visible = true;
     }

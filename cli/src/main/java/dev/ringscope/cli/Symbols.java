@@ -16,8 +16,8 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * Names for addresses, from the symbol tables of ELF files (System V ABI, ch. 4, "Sections" and "Symbol Table"): functions, objects and what assembly
- * leaves untyped.
+ * Names for addresses, from the symbol tables of ELF files (System V ABI, ch. 4, "Sections" and "Symbol Table"):
+ * functions, objects and what assembly leaves untyped.
  */
 final class Symbols {
     /** Addresses further behind a symbol than this do not get its name, unless it says that it is so long. */

@@ -18,7 +18,12 @@ final class TraceInfo {
     static String text(TraceReader trace) {
         MachineDescription machine = trace.machine();
         StringBuilder out = new StringBuilder(new TraceSummary(trace).text());
-        row(out, "recorded", "%s by %s", Instant.ofEpochSecond(trace.header().getCreatedUnixSeconds()), trace.header().getTool());
+        row(
+                out,
+                "recorded",
+                "%s by %s",
+                Instant.ofEpochSecond(trace.header().getCreatedUnixSeconds()),
+                trace.header().getTool());
         row(
                 out,
                 "machine",
@@ -33,7 +38,9 @@ final class TraceInfo {
                 "%s",
                 String.join(
                         " ",
-                        machine.devices().stream().map(MachineDescription.Device::name).toList()));
+                        machine.devices().stream()
+                                .map(MachineDescription.Device::name)
+                                .toList()));
         Sizes sizes = Sizes.of(trace);
         row(
                 out,
@@ -52,7 +59,12 @@ final class TraceInfo {
         row(out, "index", "%,d bytes with the header", trace.size() - sizes.chunks - sizes.checkpoints);
         List<VectorCount> vectors = trace.index().getTotals().getVectorsList();
         for (VectorCount count : vectors) {
-            row(out, "vector 0x%02x".formatted(count.getVector()), "%,15d  %s", count.getCount(), Vectors.name(count.getVector()));
+            row(
+                    out,
+                    "vector 0x%02x".formatted(count.getVector()),
+                    "%,15d  %s",
+                    count.getCount(),
+                    Vectors.name(count.getVector()));
         }
         return out.toString();
     }
@@ -117,7 +129,14 @@ final class TraceInfo {
                 .put("file_bytes", trace.size())
                 .put("damage", trace.damage());
         if (trace.index().hasEnd()) {
-            json.put("end", trace.index().getEnd().getReason().name().substring("STOP_REASON_".length()).toLowerCase(Locale.ROOT));
+            json.put(
+                    "end",
+                    trace.index()
+                            .getEnd()
+                            .getReason()
+                            .name()
+                            .substring("STOP_REASON_".length())
+                            .toLowerCase(Locale.ROOT));
             json.put("explanation", trace.index().getEnd().getExplanation());
         }
         if (trace.index().hasExitStatus()) {

@@ -26,8 +26,8 @@ final class TraceSummary {
         String file = trace.file();
         line("");
         line("Next:  ringscope info %s", file);
-        line("       ringscope query %s rings --count 20        (or traps, page-tables, instructions, registers, memory)", file);
-        line("       ringscope gdb %s                           (then, in gdb: target remote :1234)", file);
+        line("       ringscope query %s rings --count 20   (or traps, page-tables, instructions, memory)", file);
+        line("       ringscope gdb %s                      (then, in gdb: target remote :1234)", file);
         return out.toString();
     }
 
@@ -37,7 +37,11 @@ final class TraceSummary {
         long instructions = trace.endPosition();
         line("%s", trace.file());
         row("guest", "%s", guest(machine));
-        row("instructions", "%,d in %.3f ms of virtual time", instructions, trace.index().getEndTime() / 1e6);
+        row(
+                "instructions",
+                "%,d in %.3f ms of virtual time",
+                instructions,
+                trace.index().getEndTime() / 1e6);
         row("ended by", "%s", ending());
         rings(totals, instructions);
         traps(totals);
@@ -68,11 +72,17 @@ final class TraceSummary {
     }
 
     private static String guest(MachineDescription machine) {
-        String arguments = String.join(" ", machine.boot().equals("program")
-                ? machine.arguments().subList(1, machine.arguments().size())
-                : machine.arguments());
+        String arguments = String.join(
+                " ",
+                machine.boot().equals("program")
+                        ? machine.arguments().subList(1, machine.arguments().size())
+                        : machine.arguments());
         return "%s (%s)%s, %d MiB of memory"
-                .formatted(machine.guest(), machine.boot(), arguments.isBlank() ? "" : " " + arguments, machine.ramBytes() >> 20);
+                .formatted(
+                        machine.guest(),
+                        machine.boot(),
+                        arguments.isBlank() ? "" : " " + arguments,
+                        machine.ramBytes() >> 20);
     }
 
     private String ending() {
@@ -81,7 +91,9 @@ final class TraceSummary {
         }
         String why = trace.index().getEnd().getExplanation();
         String reason = trace.index().getEnd().getReason().name().substring("STOP_REASON_".length());
-        String status = trace.index().hasExitStatus() ? ", exit status " + (trace.index().getExitStatus() & 0xff) : "";
+        String status = trace.index().hasExitStatus()
+                ? ", exit status " + (trace.index().getExitStatus() & 0xff)
+                : "";
         return reason.toLowerCase(Locale.ROOT).replace('_', ' ') + (why.isEmpty() ? "" : " (" + why + ")") + status;
     }
 
@@ -89,7 +101,11 @@ final class TraceSummary {
         List<Long> rings = totals.getRingInstructionsList();
         for (int ring = 0; ring < rings.size(); ring++) {
             if (rings.get(ring) > 0) {
-                row("ring " + ring, "%,15d instructions, %5.1f %%", rings.get(ring), 100.0 * rings.get(ring) / instructions);
+                row(
+                        "ring " + ring,
+                        "%,15d instructions, %5.1f %%",
+                        rings.get(ring),
+                        100.0 * rings.get(ring) / instructions);
             }
         }
     }
@@ -108,7 +124,9 @@ final class TraceSummary {
     }
 
     static String perInstruction(long bytes, long instructions) {
-        return instructions == 0 ? "no instructions" : String.format(Locale.ROOT, "%.4f bytes an instruction", (double) bytes / instructions);
+        return instructions == 0
+                ? "no instructions"
+                : String.format(Locale.ROOT, "%.4f bytes an instruction", (double) bytes / instructions);
     }
 
     private void row(String name, String format, Object... values) {

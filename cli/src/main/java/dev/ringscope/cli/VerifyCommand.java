@@ -12,7 +12,8 @@ import picocli.CommandLine.Parameters;
 /** {@code ringscope verify}: re-executes a trace and compares. */
 @Command(
         name = "verify",
-        description = "Re-execute a trace and compare every event and every chunk's digest; exit status 1 if something differs.",
+        description = "Re-execute a trace and compare every event and every chunk's digest; exit status 1"
+                + " if something differs.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class VerifyCommand implements Callable<Integer> {
@@ -31,7 +32,8 @@ final class VerifyCommand implements Callable<Integer> {
                 progress.clear();
                 if (!quiet) {
                     System.err.printf(
-                            "ringscope: %s: re-executed %,d instructions, every event and the digests of %,d chunks agree%n",
+                            "ringscope: %s: re-executed %,d instructions, every event and the digests of %,d"
+                                    + " chunks agree%n",
                             file, trace.endPosition(), chunks);
                 }
                 return ExitStatus.OK;

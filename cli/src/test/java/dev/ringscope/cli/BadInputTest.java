@@ -18,7 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever is wrong with what the user gives: one clear line on standard error, the documented exit status, never a stack trace. */
+/**
+ * Whatever is wrong with what the user gives: one clear line on standard error, the documented exit status, never a
+ * stack trace.
+ */
 class BadInputTest {
     @TempDir
     static Path folder;
@@ -143,7 +146,9 @@ class BadInputTest {
     @ParameterizedTest(name = "{index}: {0}")
     @MethodSource("wrong")
     void isToldInOneLine(String line, int status, String message) {
-        String[] words = line.isEmpty() ? new String[0] : line.replace("@/", folder + "/").split(" ");
+        String[] words = line.isEmpty()
+                ? new String[0]
+                : line.replace("@/", folder + "/").split(" ");
 
         Cli.Result result = Cli.run(words);
 

@@ -26,7 +26,8 @@ final class Cli {
         System.setErr(new PrintStream(newErr, true, StandardCharsets.UTF_8));
         try {
             int status = Main.execute(arguments);
-            return new Result(status, newOut.toString(StandardCharsets.UTF_8), ours(newErr.toString(StandardCharsets.UTF_8)));
+            return new Result(
+                    status, newOut.toString(StandardCharsets.UTF_8), ours(newErr.toString(StandardCharsets.UTF_8)));
         } finally {
             System.setOut(out);
             System.setErr(err);

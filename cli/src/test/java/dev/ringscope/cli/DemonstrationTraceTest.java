@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The recording of the demonstration guest holds exactly the ring changes, traps and page-table updates that {@code demo.events}, written with its source,
- * lists: one by one, in order, nothing more.
+ * The recording of the demonstration guest holds exactly the ring changes, traps and page-table updates that
+ * {@code demo.events}, written with its source, lists: one by one, in order, nothing more.
  */
 class DemonstrationTraceTest {
     private static final Map<String, Set<Event.Cause>> CAUSES = Map.of(
@@ -47,7 +47,8 @@ class DemonstrationTraceTest {
     @BeforeAll
     static void record() throws IOException {
         Path file = folder.resolve("demo.rst");
-        Cli.Result result = Cli.run("record", "--quiet", "--serial", folder.resolve("said").toString(), "-o", file.toString());
+        Cli.Result result =
+                Cli.run("record", "--quiet", "--serial", folder.resolve("said").toString(), "-o", file.toString());
         assertThat(result.status()).as(result.err()).isZero();
         Path elf = Files.write(folder.resolve("demo.elf"), resource("demo.elf"));
         symbols = new Symbols();
@@ -59,8 +60,7 @@ class DemonstrationTraceTest {
                 .toList();
         recorded = new ArrayList<>();
         try (TraceReader trace = TraceReader.open(file)) {
-            Set<Events.Kind> kinds =
-                    EnumSet.of(Events.Kind.RING_CHANGE, Events.Kind.TRAP, Events.Kind.TABLE_UPDATE);
+            Set<Events.Kind> kinds = EnumSet.of(Events.Kind.RING_CHANGE, Events.Kind.TRAP, Events.Kind.TABLE_UPDATE);
             Events.list(trace, kinds, Range.ALL, event -> isListed(event) ? recorded.add(event) : true);
         }
     }
@@ -102,7 +102,8 @@ class DemonstrationTraceTest {
 
     @Test
     void verifyAgrees() {
-        assertThat(Cli.run("verify", folder.resolve("demo.rst").toString()).status()).isZero();
+        assertThat(Cli.run("verify", folder.resolve("demo.rst").toString()).status())
+                .isZero();
     }
 
     private static void checkRing(String what, String[] line, Event.RingChange change) {
@@ -121,11 +122,15 @@ class DemonstrationTraceTest {
             assertThat(change.source()).as(what).isEqualTo(0xc000_0082L);
         } else if (door.startsWith("IDT[")) {
             int vector = Integer.parseInt(door.substring(4, 6), 16);
-            assertThat(change.source()).as(what).isEqualTo(symbols.address("idt").getAsLong() + 16 * vector);
+            assertThat(change.source())
+                    .as(what)
+                    .isEqualTo(symbols.address("idt").getAsLong() + 16 * vector);
             assertThat(change.vector()).as(what).isEqualTo(vector);
         } else if (door.startsWith("GDT[")) {
             int selector = Integer.parseInt(door.substring(4, 6), 16);
-            assertThat(change.source()).as(what).isEqualTo(symbols.address("gdt").getAsLong() + selector);
+            assertThat(change.source())
+                    .as(what)
+                    .isEqualTo(symbols.address("gdt").getAsLong() + selector);
         } else {
             // SYSRET takes its selectors from STAR, but nothing says where to go
             assertThat(door).as(what).isEqualTo("STAR");
@@ -150,7 +155,8 @@ class DemonstrationTraceTest {
         assertThat(update.writer() == Event.TableWriter.INSTRUCTION).as(what).isEqualTo(!mmu);
         checkAddress(what, mmu ? line[1].substring(4) : line[1], update.pc());
         checkAddress(what, line[2], update.entry());
-        String[] values = String.join(" ", List.of(line).subList(3, line.length)).split(" -> ");
+        String[] values =
+                String.join(" ", List.of(line).subList(3, line.length)).split(" -> ");
         assertThat(update.oldValue()).as(what).isEqualTo(entry(values[0]));
         assertThat(update.newValue()).as(what).isEqualTo(entry(values[1]));
     }
@@ -170,7 +176,9 @@ class DemonstrationTraceTest {
         if (text.contains("..")) {
             String[] ends = text.split("\\.\\.");
             long first = symbols.address(ends[0]).orElseThrow();
-            assertThat(address).as(what).isBetween(first, symbols.address(ends[1]).orElseThrow() - 1);
+            assertThat(address)
+                    .as(what)
+                    .isBetween(first, symbols.address(ends[1]).orElseThrow() - 1);
             return;
         }
         String[] parts = text.split("\\+");

@@ -11,7 +11,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two recordings of the same guest are the same, byte for byte, but for the date in the header and that packet's checksum. */
+/**
+ * Two recordings of the same guest are the same, byte for byte, but for the date in the header and that packet's
+ * checksum.
+ */
 class DeterminismTest {
     @TempDir
     Path folder;
@@ -44,7 +47,13 @@ class DeterminismTest {
         Path expanded = folder.resolve("expanded.rst");
 
         Cli.Result result = Cli.run(
-                "expand", folder.resolve("flow.rst").toString(), "--detail", "full", "--quiet", "-o", expanded.toString());
+                "expand",
+                folder.resolve("flow.rst").toString(),
+                "--detail",
+                "full",
+                "--quiet",
+                "-o",
+                expanded.toString());
 
         assertThat(result.status()).as(result.err()).isZero();
         assertEqualButForDate(recorded, Files.readAllBytes(expanded));
@@ -56,7 +65,8 @@ class DeterminismTest {
 
     private byte[] record(String name, String... arguments) throws IOException {
         Path file = folder.resolve(name + ".rst");
-        List<String> words = new ArrayList<>(List.of("record", "--force", "--quiet", "--serial", "null", "-o", file.toString()));
+        List<String> words =
+                new ArrayList<>(List.of("record", "--force", "--quiet", "--serial", "null", "-o", file.toString()));
         words.addAll(List.of(arguments));
         Cli.Result result = Cli.run(words.toArray(String[]::new));
         assertThat(result.status()).as(result.err()).isIn(ExitStatus.OK, ExitStatus.LIMIT);

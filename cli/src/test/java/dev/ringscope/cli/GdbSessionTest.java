@@ -63,7 +63,9 @@ class GdbSessionTest {
     @Test
     void debugsARecordingForwardsAndBackwards() throws Exception {
         Path file = folder.resolve("demo.rst");
-        assertThat(Cli.run("record", "--quiet", "--serial", "null", "-o", file.toString()).status()).isZero();
+        assertThat(Cli.run("record", "--quiet", "--serial", "null", "-o", file.toString())
+                        .status())
+                .isZero();
         try (RingscopeProcess server = new RingscopeProcess("gdb", file.toString(), "--listen", "0")) {
             String address = server.address();
 

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A stock Linux kernel under stock gdb: stopped by address before paging is on, in the kernel's own mapping, and in a ring-3 program; and on the recording of that
- * boot the same places show the same registers and memory.
+ * A stock Linux kernel under stock gdb: stopped by address before paging is on, in the kernel's own mapping, and in a
+ * ring-3 program; and on the recording of that boot the same places show the same registers and memory.
  */
 class LinuxGdbTest {
     /** Without the kernel's self-tests of its ciphers /init comes after 0.4 instead of 1.4 G instructions. */
@@ -39,7 +39,8 @@ class LinuxGdbTest {
                 COMMAND_LINE,
                 "--max-instructions",
                 LIMIT);
-        assertThat(Cli.run(words(List.of("record", "--quiet", "-o", file.toString()), guest)).status())
+        assertThat(Cli.run(words(List.of("record", "--quiet", "-o", file.toString()), guest))
+                        .status())
                 .isEqualTo(ExitStatus.LIMIT);
         String[] session = session(file);
         String live;
@@ -100,7 +101,11 @@ class LinuxGdbTest {
     /** Where SYSCALL leads in the kernel: {@code entry_SYSCALL_64}. */
     private static String systemCallEntry(Path trace) {
         Cli.Result rings = Cli.run("query", trace.toString(), "rings", "--json");
-        String first = rings.out().lines().filter(line -> line.contains("\"cause\":\"syscall\"")).findFirst().orElseThrow();
+        String first = rings.out()
+                .lines()
+                .filter(line -> line.contains("\"cause\":\"syscall\""))
+                .findFirst()
+                .orElseThrow();
         return field(first, "to_pc");
     }
 
@@ -118,6 +123,9 @@ class LinuxGdbTest {
 
     private static String busyboxEntry() throws IOException {
         byte[] elf = Files.readAllBytes(Linux.busybox());
-        return "0x%x".formatted(java.nio.ByteBuffer.wrap(elf).order(java.nio.ByteOrder.LITTLE_ENDIAN).getLong(24));
+        return "0x%x"
+                .formatted(java.nio.ByteBuffer.wrap(elf)
+                        .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                        .getLong(24));
     }
 }

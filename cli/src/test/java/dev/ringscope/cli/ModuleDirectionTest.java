@@ -26,7 +26,9 @@ class ModuleDirectionTest {
     @Test
     void theClassesOfEveryModuleAreLookedAt() {
         for (String module : new String[] {"proto", "emulator", "trace", "gdbstub", "cli"}) {
-            assertThat(OURS.that(resideInAPackage("dev.ringscope." + module + ".."))).as(module).isNotEmpty();
+            assertThat(OURS.that(resideInAPackage("dev.ringscope." + module + "..")))
+                    .as(module)
+                    .isNotEmpty();
         }
     }
 
@@ -72,7 +74,10 @@ class ModuleDirectionTest {
     @Test
     void nobodyReachesForUnsafe() {
         noClasses()
-                .that(resideInAnyPackage("dev.ringscope.emulator..", "dev.ringscope.trace..", "dev.ringscope.gdbstub..",
+                .that(resideInAnyPackage(
+                        "dev.ringscope.emulator..",
+                        "dev.ringscope.trace..",
+                        "dev.ringscope.gdbstub..",
                         "dev.ringscope.cli.."))
                 .and(DescribedPredicate.not(simpleName("Interruption")))
                 .should()
@@ -84,8 +89,9 @@ class ModuleDirectionTest {
     private static void importsOfOursOnly(String module, String... others) {
         String[] allowed = Arrays.copyOf(others, others.length + 1);
         allowed[others.length] = module;
-        String[] packages =
-                Arrays.stream(allowed).map(name -> "dev.ringscope." + name + "..").toArray(String[]::new);
+        String[] packages = Arrays.stream(allowed)
+                .map(name -> "dev.ringscope." + name + "..")
+                .toArray(String[]::new);
         DescribedPredicate<JavaClass> forbidden = resideInAPackage("dev.ringscope..")
                 .and(DescribedPredicate.not(resideInAnyPackage(packages)))
                 .as("of ours outside " + String.join(", ", allowed));

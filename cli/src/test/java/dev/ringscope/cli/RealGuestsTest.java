@@ -21,7 +21,8 @@ class RealGuestsTest {
     /** Runs until the limit or the end; gives the screen. */
     private String screen(int status, String... guest) throws IOException {
         Path screen = folder.resolve("screen.txt");
-        List<String> arguments = new ArrayList<>(List.of("run", "--quiet", "--serial", "null", "--vga-text", screen.toString()));
+        List<String> arguments =
+                new ArrayList<>(List.of("run", "--quiet", "--serial", "null", "--vga-text", screen.toString()));
         arguments.addAll(List.of(guest));
         assertThat(Main.commandLine().execute(arguments.toArray(String[]::new))).isEqualTo(status);
         return Files.readString(screen);

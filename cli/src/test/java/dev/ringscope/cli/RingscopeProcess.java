@@ -46,7 +46,9 @@ final class RingscopeProcess implements AutoCloseable {
     }
 
     void signal(String name) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
     }
 
     /** What it says from now on, up to its end. */
@@ -55,7 +57,9 @@ final class RingscopeProcess implements AutoCloseable {
     }
 
     int exitStatus() throws InterruptedException {
-        assertThat(process.waitFor(MINUTES, TimeUnit.MINUTES)).as("the process ends").isTrue();
+        assertThat(process.waitFor(MINUTES, TimeUnit.MINUTES))
+                .as("the process ends")
+                .isTrue();
         return process.exitValue();
     }
 

@@ -7,8 +7,9 @@ import java.io.IOException;
 import java.util.Map;
 
 /**
- * Running a recording backwards: from each checkpoint before the present, latest first, it is played forwards up to where the last segment began, and the last
- * place where it stopped on the way is the one that a run backwards meets first.
+ * Running a recording backwards: from each checkpoint before the present, latest first, it is played forwards up to
+ * where the last segment began, and the last place where it stopped on the way is the one that a run backwards meets
+ * first.
  */
 final class Backwards {
     private final Playback playback;
@@ -24,7 +25,8 @@ final class Backwards {
     Stop run(Resume how) throws IOException {
         Moment start = playback.now();
         if (earlierMoment(how, start)) {
-            return new Stop.Breakpoint(MachineThread.ID, playback.machine().cpu().pcLinear());
+            return new Stop.Breakpoint(
+                    MachineThread.ID, playback.machine().cpu().pcLinear());
         }
         Moment end = start;
         int checkpoint = playback.checkpoint(Math.max(0, start.position() - 1));
@@ -85,7 +87,8 @@ final class Backwards {
     }
 
     private Stop replay(Resume how, int last, long limit) throws IOException {
-        Stop stop = new Stop.Breakpoint(MachineThread.ID, playback.machine().cpu().pcLinear());
+        Stop stop =
+                new Stop.Breakpoint(MachineThread.ID, playback.machine().cpu().pcLinear());
         int count = startsAtBreakpoint(how) ? 0 : -1;
         while (count < last) {
             stop = forwards(how, limit);

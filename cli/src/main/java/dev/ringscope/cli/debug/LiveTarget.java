@@ -16,7 +16,9 @@ import java.util.Optional;
 
 /** A running guest under gdb. */
 public final class LiveTarget implements Target {
-    /** What gdb is told of a guest that has come to its limit: the exit status of {@code run} and {@code record} then. */
+    /**
+     * What gdb is told of a guest that has come to its limit: the exit status of {@code run} and {@code record} then.
+     */
     private static final int LIMIT_STATUS = 124;
 
     private final Machine machine;

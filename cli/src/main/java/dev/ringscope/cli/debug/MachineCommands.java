@@ -43,20 +43,25 @@ final class MachineCommands {
     static List<MonitorCommand> of(Machine machine, History history) {
         MachineCommands c = new MachineCommands(machine, history);
         return List.of(
-                new Command("when", "the position: instructions retired since power-on", _ -> machine.position() + "\n"),
-                new Command("mode", "ring, mode and CR3", _ -> c.mode()),
-                new Command("info registers", "all registers, system registers too", _ -> c.registers()),
+                new Command(
+                        "when",
+                        "the position: instructions retired since power-on",
+                        unused -> machine.position() + "\n"),
+                new Command("mode", "ring, mode and CR3", unused -> c.mode()),
+                new Command("info registers", "all registers, system registers too", unused -> c.registers()),
                 new Command("gva2gpa", "ADDRESS: its page walk, entry by entry", a -> c.walk(address(a))),
                 new Command("xp", "ADDRESS [BYTES]: physical memory", c::dump),
                 new Command("rings", "[N]: the last ring changes", a -> c.rings(count(a))),
                 new Command("traps", "[N]: the last exceptions and interrupts", a -> c.traps(count(a))),
-                new Command("why", "explain the last exception", _ -> c.why()));
+                new Command("why", "explain the last exception", unused -> c.why()));
     }
 
     private static long address(String text) throws RefusedException {
         String plain = text.strip();
         try {
-            return plain.startsWith("0x") ? Long.parseUnsignedLong(plain.substring(2), 16) : Long.parseUnsignedLong(plain);
+            return plain.startsWith("0x")
+                    ? Long.parseUnsignedLong(plain.substring(2), 16)
+                    : Long.parseUnsignedLong(plain);
         } catch (NumberFormatException e) {
             throw new RefusedException("expected an address like 0x1000, found \"" + plain + "\"");
         }
@@ -71,7 +76,8 @@ final class MachineCommands {
     }
 
     private String mode() {
-        return "ring %d, %s, cr3 0x%x%n".formatted(machine.cpu().cpl, lower(machine.cpu().mode()), machine.cpu().cr3);
+        return "ring %d, %s, cr3 0x%x%n"
+                .formatted(machine.cpu().cpl, lower(machine.cpu().mode()), machine.cpu().cr3);
     }
 
     private static String lower(Enum<?> constant) {
@@ -84,7 +90,8 @@ final class MachineCommands {
         for (var register : Registers.list()) {
             if (register.bits() <= Long.SIZE) {
                 String end = ++inLine % 4 == 0 ? "\n" : "  ";
-                text.append("%-10s %016x%s".formatted(register.name(), Registers.read(machine.cpu(), register.name()), end));
+                text.append("%-10s %016x%s"
+                        .formatted(register.name(), Registers.read(machine.cpu(), register.name()), end));
             }
         }
         return text.toString().stripTrailing() + "\n";
@@ -98,7 +105,8 @@ final class MachineCommands {
             text.append("  %-5s at 0x%x: 0x%x%n".formatted(name, step.entry(), step.value()));
         }
         if (!walk.mapped()) {
-            return text.append("0x%x: %s%n".formatted(linear, walk.failure().text())).toString();
+            return text.append("0x%x: %s%n".formatted(linear, walk.failure().text()))
+                    .toString();
         }
         return text.append("0x%x -> 0x%x, page of 0x%x bytes, %s, %s, %s%n"
                         .formatted(
@@ -147,7 +155,8 @@ final class MachineCommands {
     private static String line(Event.Trap e) {
         String error = e.errorCode() < 0 ? "" : ", error code 0x%x".formatted(e.errorCode());
         String address = isPageFault(e) ? ", address 0x%x".formatted(e.address()) : "";
-        String reason = e.reason().isEmpty() ? "" : ": " + Reason.valueOf(e.reason()).text();
+        String reason =
+                e.reason().isEmpty() ? "" : ": " + Reason.valueOf(e.reason()).text();
         return "%13d  vector 0x%02x  %-18s at %04x:%x%s%s%s%n"
                 .formatted(e.position(), e.vector(), lower(e.cause()), e.selector(), e.pc(), error, address, reason);
     }
@@ -167,7 +176,8 @@ final class MachineCommands {
         }
         Event.Trap last = faults.getLast();
         String detail = last.reasonDetail() == 0 ? "" : "  looked at 0x%x%n".formatted(last.reasonDetail());
-        String walk = isPageFault(last) ? "the walk of 0x%x now:%n%s".formatted(last.address(), walk(last.address())) : "";
+        String walk =
+                isPageFault(last) ? "the walk of 0x%x now:%n%s".formatted(last.address(), walk(last.address())) : "";
         return stopped + line(last) + detail + walk;
     }
 }

@@ -46,12 +46,11 @@ final class MachineRunner {
         machine.setBreakpoints(Arrays.stream(wanted.code()).boxed().collect(Collectors.toSet()), Set.of());
         List<Watchpoints.Watch> watches = new ArrayList<>();
         for (Watchpoint w : wanted.watchpoints()) {
-            Watchpoints.Kind kind =
-                    switch (w.kind()) {
-                        case WRITE -> Watchpoints.Kind.WRITE;
-                        case READ -> Watchpoints.Kind.READ;
-                        case ACCESS -> Watchpoints.Kind.ACCESS;
-                    };
+            Watchpoints.Kind kind = switch (w.kind()) {
+                case WRITE -> Watchpoints.Kind.WRITE;
+                case READ -> Watchpoints.Kind.READ;
+                case ACCESS -> Watchpoints.Kind.ACCESS;
+            };
             watches.add(new Watchpoints.Watch(w.address(), w.length(), kind, false));
         }
         machine.setWatchpoints(watches);
@@ -91,7 +90,8 @@ final class MachineRunner {
 
     private Stop stop(StopReason reason) {
         return switch (reason) {
-            case BREAKPOINT -> new Stop.Breakpoint(MachineThread.ID, machine.cpu().pcLinear());
+            case BREAKPOINT ->
+                new Stop.Breakpoint(MachineThread.ID, machine.cpu().pcLinear());
             case WATCHPOINT -> watch(machine.takeWatchpointHit());
             case INTERRUPTED -> new Stop.Interrupted(MachineThread.ID);
             case TRIPLE_FAULT -> new Stop.Signalled(MachineThread.ID, Signal.SIGSEGV, machine.explanation() + "\n");
@@ -102,12 +102,11 @@ final class MachineRunner {
     }
 
     private static Stop watch(Watchpoints.Hit hit) {
-        Watchpoint.Kind kind =
-                switch (hit.watch().kind()) {
-                    case WRITE -> Watchpoint.Kind.WRITE;
-                    case READ -> Watchpoint.Kind.READ;
-                    case ACCESS -> Watchpoint.Kind.ACCESS;
-                };
+        Watchpoint.Kind kind = switch (hit.watch().kind()) {
+            case WRITE -> Watchpoint.Kind.WRITE;
+            case READ -> Watchpoint.Kind.READ;
+            case ACCESS -> Watchpoint.Kind.ACCESS;
+        };
         long first = Math.max(hit.linear(), hit.watch().address());
         return new Stop.Watch(MachineThread.ID, kind, first);
     }

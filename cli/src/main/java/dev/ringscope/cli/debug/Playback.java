@@ -9,8 +9,9 @@ import dev.ringscope.trace.TraceReader;
 import java.io.IOException;
 
 /**
- * A recording's machine at any moment. Several moments can have the same position, because neither a faulting instruction nor an interrupt retires: the
- * first is where the instruction before has just retired, each further one a {@link Machine#step} later.
+ * A recording's machine at any moment. Several moments can have the same position, because neither a faulting
+ * instruction nor an interrupt retires: the first is where the instruction before has just retired, each further one a
+ * {@link Machine#step} later.
  */
 final class Playback {
     /** @param index counted from 0 among the moments of its position */
@@ -120,7 +121,8 @@ final class Playback {
     }
 
     private Signature signature() {
-        return new Signature(machine().cpu().pcLinear(), machine().cpu().r[4], machine().cpu().cpl);
+        return new Signature(
+                machine().cpu().pcLinear(), machine().cpu().r[4], machine().cpu().cpl);
     }
 
     /** One step back; false at the beginning. */

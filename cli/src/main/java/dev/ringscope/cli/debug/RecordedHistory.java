@@ -2,13 +2,16 @@ package dev.ringscope.cli.debug;
 
 import dev.ringscope.emulator.Event;
 import dev.ringscope.trace.TraceReader;
-import dev.ringscope.trace.query.Events;
 import dev.ringscope.trace.format.EventDecoder;
+import dev.ringscope.trace.query.Events;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The history of a recording at the moment where its playback stands: what re-execution told, and before that, what the trace says. */
+/**
+ * The history of a recording at the moment where its playback stands: what re-execution told, and before that, what the
+ * trace says.
+ */
 final class RecordedHistory implements History {
     private final TraceReader trace;
     private final RecentEvents recent;
@@ -35,7 +38,8 @@ final class RecordedHistory implements History {
         return join(recent.traps(), Event.Trap.class, Events.Kind.TRAP, count);
     }
 
-    private <E extends Event> List<E> join(List<E> played, Class<E> type, Events.Kind kind, int count) throws IOException {
+    private <E extends Event> List<E> join(List<E> played, Class<E> type, Events.Kind kind, int count)
+            throws IOException {
         List<E> all = new ArrayList<>(played);
         for (int chunk = trace.map().chunkAt(known - 1); chunk >= 0 && all.size() < count; chunk--) {
             if (kind.count(trace.summary(chunk).getEventCounts()) > 0) {

@@ -25,13 +25,16 @@ final class SeekCommand implements MonitorCommand {
 
     @Override
     public String summary() {
-        return "POSITION: go there (1500000, 1_500k, 50%, start, end); then \"maintenance flush register-cache\" shows it";
+        return "POSITION: go there (1500000, 1_500k, 50%, start, end); gdb shows it after"
+                + " \"maintenance flush register-cache\"";
     }
 
     @Override
     public String run(GuestThread thread, String arguments) throws RefusedException {
         seek(trace, playback, arguments);
-        return "position %d, pc 0x%x%n".formatted(playback.machine().position(), playback.machine().cpu().pcLinear());
+        return "position %d, pc 0x%x%n"
+                .formatted(
+                        playback.machine().position(), playback.machine().cpu().pcLinear());
     }
 
     static void seek(TraceReader trace, Playback playback, String text) throws RefusedException {

@@ -18,7 +18,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A recording under gdb: the machine of any moment, restored from the trace and re-executed; nothing of it can be changed. */
+/**
+ * A recording under gdb: the machine of any moment, restored from the trace and re-executed; nothing of it can be
+ * changed.
+ */
 public final class TraceTarget implements Target {
     private final TraceReader trace;
     private final Playback playback;
@@ -58,23 +61,17 @@ public final class TraceTarget implements Target {
             return new Stop.ReplayLogEnd(MachineThread.ID);
         }
         Stop stop = playback.runner().resume(how, playback.end());
-        return switch (stop) {
-            case null -> new Stop.ReplayLogEnd(MachineThread.ID);
-            case Stop.Exited _, Stop.Terminated _, Stop.Signalled _ -> new Stop.ReplayLogEnd(MachineThread.ID);
-            case Stop.Breakpoint _,
-                    Stop.Watch _,
-                    Stop.StepDone _,
-                    Stop.Interrupted _,
-                    Stop.ReplayLogBegin _,
-                    Stop.ReplayLogEnd _ -> stop;
-        };
+        boolean ended = stop == null
+                || stop instanceof Stop.Exited
+                || stop instanceof Stop.Terminated
+                || stop instanceof Stop.Signalled;
+        return ended ? new Stop.ReplayLogEnd(MachineThread.ID) : stop;
     }
 
     @Override
     public Optional<ReverseExecution> reverse() {
         Backwards backwards = new Backwards(playback);
-        return Optional.of(
-                how -> moving(() -> how.stepping().isPresent() ? backwards.step() : backwards.run(how)));
+        return Optional.of(how -> moving(() -> how.stepping().isPresent() ? backwards.step() : backwards.run(how)));
     }
 
     private interface Move {
@@ -96,7 +93,8 @@ public final class TraceTarget implements Target {
 
     @Override
     public Optional<Restart> restart() {
-        return Optional.of(arguments -> SeekCommand.seek(trace, playback, arguments.isEmpty() ? "start" : arguments.getFirst()));
+        return Optional.of(
+                arguments -> SeekCommand.seek(trace, playback, arguments.isEmpty() ? "start" : arguments.getFirst()));
     }
 
     @Override

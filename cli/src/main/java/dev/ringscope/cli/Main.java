@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -57,8 +59,11 @@ public final class Main implements Runnable {
         line.setExitCodeExceptionMapper(Main::status);
         line.setExecutionExceptionHandler((e, command, result) -> {
             if (status(e) == ExitStatus.INTERNAL) {
-                System.err.println("ringscope: internal error; please report it with what follows");
-                e.printStackTrace();
+                String place = Arrays.stream(e.getStackTrace())
+                        .limit(4)
+                        .map(StackTraceElement::toString)
+                        .collect(Collectors.joining(" < "));
+                System.err.println("ringscope: internal error, please report this line: " + e + " at " + place);
             } else if (!message(e).isEmpty()) {
                 System.err.println("ringscope: " + message(e));
             }

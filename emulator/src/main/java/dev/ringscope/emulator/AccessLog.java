@@ -1,9 +1,9 @@
 package dev.ringscope.emulator;
 
 /**
- * Data accesses of the guest in order, as columns that the guest's thread fills: nothing but stores and a count.
- * A 16-byte access is two entries of 8. Accesses that the processor makes on its own (descriptors, interrupt frames) count too;
- * page-table walks do not.
+ * Data accesses of the guest in order, as columns that the guest's thread fills: nothing but stores and a count. A
+ * 16-byte access is two entries of 8. Accesses that the processor makes on its own (descriptors, interrupt frames)
+ * count too; page-table walks do not.
  */
 public final class AccessLog {
     public static final int CAPACITY = 1 << 14;
@@ -14,10 +14,12 @@ public final class AccessLog {
     public final long[] address = new long[CAPACITY];
     /** Values, zero-extended, as read or as written. */
     public final long[] value = new long[CAPACITY];
+
     public final byte[] kind = new byte[CAPACITY];
     /** Instructions that had retired, less the position of the batch's start: which instruction made the access. */
     public final int[] instruction = new int[CAPACITY];
     /** The position that {@link #instruction} counts from. */
     public long base;
+
     public int count;
 }

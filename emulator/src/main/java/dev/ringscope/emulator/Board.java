@@ -158,9 +158,11 @@ final class Board {
                                 Integer.decode(properties.getOrDefault("port", "0xf4")),
                                 status -> machine.exit(status, "isa-debug-exit")),
                         DebugExit::claimPorts);
-            case "linux" -> claim(
-                    new HypercallPort(machine, machine.outside(), pic.line(5), wiring.sink("stdout"), wiring.sink("stderr")),
-                    HypercallPort::claimPorts);
+            case "linux" ->
+                claim(
+                        new HypercallPort(
+                                machine, machine.outside(), pic.line(5), wiring.sink("stdout"), wiring.sink("stderr")),
+                        HypercallPort::claimPorts);
             default -> throw new IllegalArgumentException("this version has no device \"" + name + "\"");
         };
     }

@@ -4,13 +4,14 @@ import dev.ringscope.emulator.insn.Block;
 import dev.ringscope.emulator.memory.PhysicalMemory;
 
 /**
- * What every processor has, whatever its instruction set: registers, place in the code, position, and the software TLB through
- * which data accesses go. The subclasses add their system state.
+ * What every processor has, whatever its instruction set: registers, place in the code, position, and the software TLB
+ * through which data accesses go. The subclasses add their system state.
  *
- * <p>The TLB is direct-mapped with {@link #TLB_ENTRIES} entries of four longs: read tag, write tag (linear page address, or
- * {@link #NO_PAGE}), the number to add to a linear address to get an index into {@link #ram}, and the physical page. The read tag is valid
- * only if the page is readable right now and marked as read; the write tag only if it is writable, its dirty bit is set, it is
- * marked as written, and it holds neither code nor page tables nor a watchpoint. So all of that costs nothing on the fast path.
+ * <p>The TLB is direct-mapped with {@link #TLB_ENTRIES} entries of four longs: read tag, write tag (linear page
+ * address, or {@link #NO_PAGE}), the number to add to a linear address to get an index into {@link #ram}, and the
+ * physical page. The read tag is valid only if the page is readable right now and marked as read; the write tag only if
+ * it is writable, its dirty bit is set, it is marked as written, and it holds neither code nor page tables nor a
+ * watchpoint. So all of that costs nothing on the fast path.
  */
 public abstract class Cpu {
     public static final int TLB_ENTRIES = 1024;
@@ -40,7 +41,10 @@ public abstract class Cpu {
     public long[] tlb;
     /** Changes whenever translations may have changed: blocks checked in an earlier epoch are checked again. */
     public int epoch;
-    /** Identifies how code is decoded and fetched now (mode, privilege, code segment): blocks of another key do not match. */
+    /**
+     * Identifies how code is decoded and fetched now (mode, privilege, code segment): blocks of another key do not
+     * match.
+     */
     public int codeKey;
     /** Set when something waits for the next instruction boundary: an interrupt, a stop, a trap. */
     public boolean attention;
@@ -95,10 +99,15 @@ public abstract class Cpu {
     /** An instruction has retired while {@link #stepping}. */
     public abstract void stepped();
 
-    /** At an instruction boundary with {@link #attention} set: takes traps and interrupts, clears attention unless something is still held back. */
+    /**
+     * At an instruction boundary with {@link #attention} set: takes traps and interrupts, clears attention unless
+     * something is still held back.
+     */
     public abstract void service();
 
-    /** Notes which registers differ from the last call's; {@code known} says that only general registers and flags can. */
+    /**
+     * Notes which registers differ from the last call's; {@code known} says that only general registers and flags can.
+     */
     public abstract void noteRegisters(RegisterLog log, boolean known);
 
     /** Delivers an exception that the instruction at {@link #pc} raised. */
@@ -107,10 +116,15 @@ public abstract class Cpu {
     /** The processor sleeps until an interrupt. */
     public abstract boolean halted();
 
-    /** Reads size bytes (1, 2, 4, 8) at a linear address that the TLB does not serve; sign-extended. May throw a fault. */
+    /**
+     * Reads size bytes (1, 2, 4, 8) at a linear address that the TLB does not serve; sign-extended. May throw a fault.
+     */
     public abstract long loadSlow(long linear, int size);
 
-    /** Writes size bytes at a linear address that the TLB does not serve. May throw a fault, and has then written nothing. */
+    /**
+     * Writes size bytes at a linear address that the TLB does not serve. May throw a fault, and has then written
+     * nothing.
+     */
     public abstract void storeSlow(long linear, int size, long value);
 
     /** Faults as a write of the next size bytes would, and writes nothing. */

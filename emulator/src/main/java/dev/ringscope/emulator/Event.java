@@ -1,10 +1,10 @@
 package dev.ringscope.emulator;
 
 /**
- * What happened in the machine besides the plain flow of instructions. Every event carries the {@code position} (instructions
- * retired before it, from power-on) and follows the order in which the machine produced it. The sorts are neutral between
- * instruction sets: {@code ring} is the privilege level as the architecture counts it (x86 CPL 0..3), {@code pc} is a
- * linear address, and {@code detail} codes are those of the architecture's own enums.
+ * What happened in the machine besides the plain flow of instructions. Every event carries the {@code position}
+ * (instructions retired before it, from power-on) and follows the order in which the machine produced it. The sorts are
+ * neutral between instruction sets: {@code ring} is the privilege level as the architecture counts it (x86 CPL 0..3),
+ * {@code pc} is a linear address, and {@code detail} codes are those of the architecture's own enums.
  */
 public sealed interface Event {
     long position();
@@ -130,7 +130,8 @@ public sealed interface Event {
      *
      * @param register the architecture's name: {@code cr0}, {@code efer}, {@code msr_c0000082}, {@code gdtr.base} ...
      */
-    record SystemRegisterWrite(long position, String register, long oldValue, long newValue, long pc) implements Event {}
+    record SystemRegisterWrite(long position, String register, long oldValue, long newValue, long pc)
+            implements Event {}
 
     /** A port was read or written. */
     record PortAccess(long position, boolean write, int port, int size, long value) implements Event {}

@@ -1,8 +1,8 @@
 package dev.ringscope.emulator;
 
 /**
- * Inputs of a recording, to be fed back where they came: not only at the same position but behind the same events, since several things can
- * happen between two instructions.
+ * Inputs of a recording, to be fed back where they came: not only at the same position but behind the same events,
+ * since several things can happen between two instructions.
  */
 public interface InputScript {
     /** Nothing comes. */

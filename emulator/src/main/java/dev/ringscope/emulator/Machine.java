@@ -19,18 +19,24 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A whole machine: processor, memory, devices and clock, built from a {@link MachineDescription}. It runs on the thread that calls
- * {@link #run}; only {@link #interrupt} and {@link #send} may be called from others. What it does depends on nothing but its
- * description, the memory it was loaded with, and its inputs with their positions.
+ * A whole machine: processor, memory, devices and clock, built from a {@link MachineDescription}. It runs on the thread
+ * that calls {@link #run}; only {@link #interrupt} and {@link #send} may be called from others. What it does depends on
+ * nothing but its description, the memory it was loaded with, and its inputs with their positions.
  */
 public final class Machine {
-    /** A guest that sleeps so long (virtual nanoseconds) without an instruction never wakes: no interrupt that comes is let through. */
+    /**
+     * A guest that sleeps so long (virtual nanoseconds) without an instruction never wakes: no interrupt that comes is
+     * let through.
+     */
     private static final long DEEPEST_SLEEP = 3_600_000_000_000L;
 
     /** Source of inputs that are writes of a debugger: 8 bytes of physical address, little-endian, then the bytes. */
     private static final String DEBUGGER_MEMORY = "debugger-memory";
 
-    /** Source of inputs that are register writes of a debugger: the name and the words, as {@link StateOutput} puts them. */
+    /**
+     * Source of inputs that are register writes of a debugger: the name and the words, as {@link StateOutput} puts
+     * them.
+     */
     private static final String DEBUGGER_REGISTER = "debugger-register";
 
     private record Message(String source, byte[] data) {}
@@ -145,7 +151,9 @@ public final class Machine {
         return state;
     }
 
-    /** From now on the recorder is told what happens. To be set before the first instruction, or right after a restore. */
+    /**
+     * From now on the recorder is told what happens. To be set before the first instruction, or right after a restore.
+     */
     public void setRecorder(Recorder newRecorder) {
         interpreter.flush();
         recorder = newRecorder;
@@ -162,7 +170,10 @@ public final class Machine {
 
     // ---- inputs -----------------------------------------------------------------------------------------------------
 
-    /** Sends bytes to a device ({@code com1}, {@code keyboard}); they arrive at the next instruction boundary. Any thread. */
+    /**
+     * Sends bytes to a device ({@code com1}, {@code keyboard}); they arrive at the next instruction boundary. Any
+     * thread.
+     */
     public void send(String source, byte[] data) {
         if (!board.receives(source)) {
             throw new IllegalArgumentException("nothing can be sent to \"" + source + "\"");
@@ -172,8 +183,8 @@ public final class Machine {
     }
 
     /**
-     * Whether HLT takes as long as it says, for guests that somebody talks to: else an idle guest would race through its timer interrupts.
-     * What the guest does at which position stays the same; only inputs come at other positions.
+     * Whether HLT takes as long as it says, for guests that somebody talks to: else an idle guest would race through
+     * its timer interrupts. What the guest does at which position stays the same; only inputs come at other positions.
      */
     public void setPaced(boolean newPaced) {
         paced = newPaced;
@@ -184,7 +195,10 @@ public final class Machine {
         LockSupport.unpark(sleeper);
     }
 
-    /** Gives an input to its device right now: what a replay does when its position is reached. The guest's thread, between runs. */
+    /**
+     * Gives an input to its device right now: what a replay does when its position is reached. The guest's thread,
+     * between runs.
+     */
     public void receive(String source, byte[] data) {
         recorder.event(new Event.Input(cpu.position(), source, data));
         if (source.equals(DEBUGGER_MEMORY)) {
@@ -210,7 +224,10 @@ public final class Machine {
         script = newScript;
     }
 
-    /** Whether inputs of that source are given to the machine ({@link #receive}), rather than asked for by it ({@link Outside}). */
+    /**
+     * Whether inputs of that source are given to the machine ({@link #receive}), rather than asked for by it
+     * ({@link Outside}).
+     */
     public boolean receives(String source) {
         return source.equals(DEBUGGER_MEMORY) || source.equals(DEBUGGER_REGISTER) || board.receives(source);
     }
@@ -290,8 +307,8 @@ public final class Machine {
     // ---- running ----------------------------------------------------------------------------------------------------
 
     /**
-     * Runs until the position is reached or something else ends it. A breakpoint on the very first instruction is passed over. After
-     * a reason that is final (power-off, triple fault ...) further calls return it again.
+     * Runs until the position is reached or something else ends it. A breakpoint on the very first instruction is
+     * passed over. After a reason that is final (power-off, triple fault ...) further calls return it again.
      */
     public StopReason run(long limit) {
         interpreter.passBreakpoint();

@@ -11,8 +11,8 @@ import java.util.SortedMap;
  * @param ramBytes RAM from physical address 0, a multiple of 4096
  * @param romBytes ROM that ends at physical address 2^32, a multiple of 4096; 0 for none
  * @param devices in the order in which the machine creates them
- * @param boot how the guest was loaded: {@code linux}, {@code multiboot}, {@code flat}, {@code rom}, {@code disk}, {@code program},
- *     {@code demo}
+ * @param boot how the guest was loaded: {@code linux}, {@code multiboot}, {@code flat}, {@code rom}, {@code disk},
+ *     {@code program}, {@code demo}
  * @param guest the guest's name, for people
  * @param arguments the guest's command line or arguments, for people
  * @param properties further settings the machine needs

@@ -81,8 +81,7 @@ public final class MachineState implements Snapshot {
 
     private boolean used(int page) {
         int from = page * PhysicalMemory.PAGE;
-        return !Arrays.equals(
-                cpu.ram, from, from + PhysicalMemory.PAGE, ZEROES, 0, PhysicalMemory.PAGE);
+        return !Arrays.equals(cpu.ram, from, from + PhysicalMemory.PAGE, ZEROES, 0, PhysicalMemory.PAGE);
     }
 
     private long[] pages(IntStream indices) {
@@ -144,7 +143,8 @@ public final class MachineState implements Snapshot {
     public void restore(List<byte[]> processors, List<DeviceState> devices, byte[] machineState) {
         if (processors.size() != 1 || devices.size() != machine.devices().size()) {
             throw new IllegalArgumentException("the state has %d processors and %d devices, this machine has 1 and %d"
-                    .formatted(processors.size(), devices.size(), machine.devices().size()));
+                    .formatted(
+                            processors.size(), devices.size(), machine.devices().size()));
         }
         byte[] flags = cpu.memory.pageFlags;
         for (int page = 0; page < flags.length; page++) {

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * The world that a guest asks through the machine: the sectors of a disk image, the host's answers to system calls. Live answers
- * are recorded as {@link Event.Input}, each question's once; a replay answers from what was recorded.
+ * The world that a guest asks through the machine: the sectors of a disk image, the host's answers to system calls.
+ * Live answers are recorded as {@link Event.Input}, each question's once; a replay answers from what was recorded.
  */
 public abstract class Outside {
     private record Question(String source, long key) {}
@@ -17,8 +17,8 @@ public abstract class Outside {
 
     /**
      * @param source who asks: {@code disk0}, {@code syscall}
-     * @param key what tells this question from others of that source: a sector's number, or the position where every question
-     *     is new
+     * @param key what tells this question from others of that source: a sector's number, or the position where every
+     *     question is new
      * @param live how to answer it outside a replay
      */
     public abstract byte[] ask(String source, long key, Supplier<byte[]> live);
@@ -56,7 +56,8 @@ public abstract class Outside {
             public byte[] ask(String source, long key, Supplier<byte[]> live) {
                 return remember(source, key, () -> {
                     throw new IllegalStateException(
-                            "the recording holds no answer for %s, question %d: it is not of this run".formatted(source, key));
+                            "the recording holds no answer for %s, question %d: it is not of this run"
+                                    .formatted(source, key));
                 });
             }
 

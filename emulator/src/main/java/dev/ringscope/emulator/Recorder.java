@@ -3,9 +3,9 @@ package dev.ringscope.emulator;
 import dev.ringscope.emulator.insn.Block;
 
 /**
- * The port through which a machine tells what it does. All calls come on the guest's thread. Flow, events and accesses are each
- * in order; flow comes in batches and so later than the events inside it, whose positions say where they belong. Before
- * {@link #chunkEnd} everything up to that position has been given.
+ * The port through which a machine tells what it does. All calls come on the guest's thread. Flow, events and accesses
+ * are each in order; flow comes in batches and so later than the events inside it, whose positions say where they
+ * belong. Before {@link #chunkEnd} everything up to that position has been given.
  */
 public interface Recorder {
     /** An entry in a flow batch whose high bit is set ends an earlier block early: see {@link #flow}. */
@@ -52,8 +52,8 @@ public interface Recorder {
     void registers(RegisterLog log);
 
     /**
-     * Called when the position has reached the value returned last (first call: position 0), between two
-     * instructions, with flow and accesses flushed: the recorder may take a snapshot.
+     * Called when the position has reached the value returned last (first call: position 0), between two instructions,
+     * with flow and accesses flushed: the recorder may take a snapshot.
      *
      * @return the position of the next such call
      */

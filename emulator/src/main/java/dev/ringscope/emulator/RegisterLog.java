@@ -1,8 +1,8 @@
 package dev.ringscope.emulator;
 
 /**
- * Register writes of the guest in order, as columns: what a register holds after an instruction where it differs from before. The program
- * counter is not among them.
+ * Register writes of the guest in order, as columns: what a register holds after an instruction where it differs from
+ * before. The program counter is not among them.
  */
 public final class RegisterLog {
     public static final int CAPACITY = 1 << 14;

@@ -3,8 +3,8 @@ package dev.ringscope.emulator;
 import java.util.List;
 
 /**
- * The machine between two instructions, as a recorder takes it at the end of a chunk. Valid only during that call, on the guest's
- * thread. What it returns must depend on nothing but the guest, its configuration and the inputs so far.
+ * The machine between two instructions, as a recorder takes it at the end of a chunk. Valid only during that call, on
+ * the guest's thread. What it returns must depend on nothing but the guest, its configuration and the inputs so far.
  */
 public interface Snapshot {
     /**
@@ -37,14 +37,14 @@ public interface Snapshot {
     byte[] machine();
 
     /**
-     * A processor's registers, in the order of {@link MachineDescription#registers}: for each, as many longs as its bits need, from the low
-     * end, zero-extended.
+     * A processor's registers, in the order of {@link MachineDescription#registers}: for each, as many longs as its
+     * bits need, from the low end, zero-extended.
      */
     long[] registers(int processor);
 
     /**
-     * Physical pages (address / 4096, ascending) written since the last call, by whoever; the first call gives all that are not zero, ROM
-     * too. Forgets them.
+     * Physical pages (address / 4096, ascending) written since the last call, by whoever; the first call gives all that
+     * are not zero, ROM too. Forgets them.
      */
     long[] takeChangedPages();
 

@@ -2,7 +2,9 @@ package dev.ringscope.emulator;
 
 import java.util.Arrays;
 
-/** Reads back what {@link StateOutput} wrote. A state that is too short or has a wrong length is refused, never trusted. */
+/**
+ * Reads back what {@link StateOutput} wrote. A state that is too short or has a wrong length is refused, never trusted.
+ */
 public final class StateInput {
     private final String owner;
     private final byte[] bytes;

@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 
 /**
  * The machine's only clock, in nanoseconds since power-on: one per retired instruction, and what HLT skipped. Timers
- * fire between two instructions, at the first position whose time has reached them, the earliest first and equals in the
- * order in which they were made; so a run depends on nothing outside the machine.
+ * fire between two instructions, at the first position whose time has reached them, the earliest first and equals in
+ * the order in which they were made; so a run depends on nothing outside the machine.
  */
 public final class VirtualTime {
     /** A deadline that a device sets again and again. */
@@ -87,7 +87,8 @@ public final class VirtualTime {
     /** Runs every timer whose time has come. */
     public void fire() {
         while (next <= now()) {
-            Timer due = timers.stream().filter(t -> t.deadline == next).findFirst().orElseThrow();
+            Timer due =
+                    timers.stream().filter(t -> t.deadline == next).findFirst().orElseThrow();
             due.deadline = Long.MAX_VALUE;
             next = earliest();
             due.action.run();

@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code demo.events}: what the demonstration guest says it does, and the machine's events told in the same words. An address is
- * called what the list calls it, whichever of several symbols lie there; an address inside a listed range by that range.
+ * {@code demo.events}: what the demonstration guest says it does, and the machine's events told in the same words. An
+ * address is called what the list calls it, whichever of several symbols lie there; an address inside a listed range by
+ * that range.
  */
 final class DemonstrationEvents {
     private static final long FRAME = 0x000f_ffff_ffff_f000L;
@@ -62,15 +63,19 @@ final class DemonstrationEvents {
     Optional<String> line(Event event) {
         return Optional.ofNullable(
                 switch (event) {
-                    case RingChange change when change.from() != change.to() -> "ring %d %d %s %s %s"
-                            .formatted(change.from(), change.to(), cause(change), door(change), name(change.fromPc()));
+                    case RingChange change
+                    when change.from() != change.to() ->
+                        "ring %d %d %s %s %s"
+                                .formatted(
+                                        change.from(), change.to(), cause(change), door(change), name(change.fromPc()));
                     case Trap trap -> trap(trap);
-                    case TableUpdate update -> "pt %s %s %s -> %s"
-                            .formatted(
-                                    (update.writer() == TableWriter.INSTRUCTION ? "" : "mmu:") + name(update.pc()),
-                                    name(update.entry()),
-                                    entry(update.oldValue()),
-                                    entry(update.newValue()));
+                    case TableUpdate update ->
+                        "pt %s %s %s -> %s"
+                                .formatted(
+                                        (update.writer() == TableWriter.INSTRUCTION ? "" : "mmu:") + name(update.pc()),
+                                        name(update.entry()),
+                                        entry(update.oldValue()),
+                                        entry(update.newValue()));
                     default -> null;
                 });
     }
@@ -125,8 +130,8 @@ final class DemonstrationEvents {
             case CALL_GATE -> "call";
             case FAR_RETURN -> "ret";
             case INTERRUPT_RETURN -> "iret";
-            case RESET, NMI, SYSENTER, SYSEXIT, FAR_JUMP, FAR_CALL, TASK_SWITCH, CONTROL_REGISTER, DEBUGGER -> change.cause()
-                    .name();
+            case RESET, NMI, SYSENTER, SYSEXIT, FAR_JUMP, FAR_CALL, TASK_SWITCH, CONTROL_REGISTER, DEBUGGER ->
+                change.cause().name();
         };
     }
 
@@ -139,7 +144,9 @@ final class DemonstrationEvents {
             return "LSTAR";
         }
         long idt = address("idt");
-        return source >= idt ? "IDT[%02x]".formatted((source - idt) / 16) : "GDT[%02x]".formatted(source - address("gdt"));
+        return source >= idt
+                ? "IDT[%02x]".formatted((source - idt) / 16)
+                : "GDT[%02x]".formatted(source - address("gdt"));
     }
 
     private String trap(Trap trap) {
@@ -160,12 +167,15 @@ final class DemonstrationEvents {
                 rest &= ~bit.getValue();
             }
         }
-        return rest == 0 ? text.toString() : text.append(" 0x%x".formatted(rest)).toString();
+        return rest == 0
+                ? text.toString()
+                : text.append(" 0x%x".formatted(rest)).toString();
     }
 
     private String frame(long address) {
         return symbols.entrySet().stream()
-                .filter(symbol -> symbol.getValue() == address && symbol.getKey().startsWith("frame_"))
+                .filter(symbol ->
+                        symbol.getValue() == address && symbol.getKey().startsWith("frame_"))
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElse("0x%x".formatted(address));

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The demonstration guest makes exactly the ring changes, traps and page-table updates that {@code demo.events}, beside its
- * source, lists: nothing else, and in that order.
+ * The demonstration guest makes exactly the ring changes, traps and page-table updates that {@code demo.events}, beside
+ * its source, lists: nothing else, and in that order.
  */
 class DemonstrationGuestTest {
     private static final long LIMIT = 2_000_000;

@@ -18,11 +18,16 @@ public final class GuestBuild {
 
     private GuestBuild() {}
 
-    /** Puts the images of these guests into a folder. Without binutils the test is skipped, or fails if it should have them. */
+    /**
+     * Puts the images of these guests into a folder. Without binutils the test is skipped, or fails if it should have
+     * them.
+     */
     public static void into(Path out, String... guests) throws IOException, InterruptedException {
         boolean present = Stream.of("as", "ld", "objcopy").allMatch(GuestBuild::onPath);
         if ("1".equals(System.getenv("RINGSCOPE_CHECK"))) {
-            assertThat(present).as("as, ld and objcopy (Debian package binutils) are installed").isTrue();
+            assertThat(present)
+                    .as("as, ld and objcopy (Debian package binutils) are installed")
+                    .isTrue();
         }
         assumeTrue(present, "as, ld and objcopy (Debian package binutils) are not installed");
         List<String> command = new ArrayList<>(List.of("sh", script().toString(), out.toString()));

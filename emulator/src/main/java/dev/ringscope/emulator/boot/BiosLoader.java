@@ -17,9 +17,7 @@ public record BiosLoader(Image image, Optional<Image> videoBios) implements Load
     private static final int LARGEST = 16 << 20;
     private static final int SHADOW = 0x20000;
 
-    /**
-     * @throws BadImage unless the image has a size that a ROM can have, and the option ROM its signature
-     */
+    /** @throws BadImage unless the image has a size that a ROM can have, and the option ROM its signature */
     public BiosLoader {
         int size = image.size();
         if (size == 0 || size % PAGE != 0 || size > LARGEST) {

@@ -5,8 +5,8 @@ import dev.ringscope.emulator.StateOutput;
 import dev.ringscope.emulator.memory.Ports;
 
 /**
- * The AT's way to report x87 exceptions while CR0.NE is clear: FERR# is latched and raises IRQ 13, until the handler writes port 0xf0
- * (IBM PC AT Technical Reference, "Math Coprocessor"; Intel SDM vol. 1, D.2.1).
+ * The AT's way to report x87 exceptions while CR0.NE is clear: FERR# is latched and raises IRQ 13, until the handler
+ * writes port 0xf0 (IBM PC AT Technical Reference, "Math Coprocessor"; Intel SDM vol. 1, D.2.1).
  */
 public final class CoprocessorError implements Device, BytePorts {
     private static final int PORT = 0xf0;

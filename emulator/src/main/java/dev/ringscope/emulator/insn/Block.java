@@ -1,8 +1,8 @@
 package dev.ringscope.emulator.insn;
 
 /**
- * A run of instructions with one entry, ended by the first that may go elsewhere, decoded for one code segment and one physical
- * page. What it is (start, bytes, key) never changes; when the code under it changes it becomes stale.
+ * A run of instructions with one entry, ended by the first that may go elsewhere, decoded for one code segment and one
+ * physical page. What it is (start, bytes, key) never changes; when the code under it changes it becomes stale.
  */
 public final class Block {
     /** {@link #epoch} of a block whose bytes have been overwritten. */
@@ -25,13 +25,17 @@ public final class Block {
     public final long secondPage;
     /** {@link dev.ringscope.emulator.Cpu#codeKey} it was decoded for. */
     public final int key;
+
     public final Op[] ops;
     /** The code bytes, all instructions of it. */
     public final byte[] bytes;
-    /** The {@link dev.ringscope.emulator.Cpu#epoch} in which its place in linear memory was last checked; -1 = stale. */
+    /**
+     * The {@link dev.ringscope.emulator.Cpu#epoch} in which its place in linear memory was last checked; -1 = stale.
+     */
     public int epoch;
     /** The two blocks that followed last. */
     Block link0;
+
     Block link1;
     /** The next one with the same hash. */
     Block chain;
@@ -39,7 +43,15 @@ public final class Block {
     public boolean breakpoint;
 
     public Block(
-            long pc, long next, long linear, long physical, long secondPage, int key, Op[] ops, byte[] bytes, int epoch) {
+            long pc,
+            long next,
+            long linear,
+            long physical,
+            long secondPage,
+            int key,
+            Op[] ops,
+            byte[] bytes,
+            int epoch) {
         this.pc = pc;
         this.next = next;
         this.linear = linear;

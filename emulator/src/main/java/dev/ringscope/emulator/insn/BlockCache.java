@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All decoded blocks. They are found by place in the code first (a direct-mapped table), then by physical address. A block
- * belongs to a physical page; when its bytes are overwritten it becomes stale, and comes back to life if it is
+ * All decoded blocks. They are found by place in the code first (a direct-mapped table), then by physical address. A
+ * block belongs to a physical page; when its bytes are overwritten it becomes stale, and comes back to life if it is
  * reached again and its bytes are the same as before, so that its identity in a trace stays.
  */
 public final class BlockCache {
@@ -81,8 +81,7 @@ public final class BlockCache {
         if (b.physical != physical) {
             return false;
         }
-        if (b.secondPage >= 0
-                && (cpu.fetch(cpu.codeLinear(b.pc) + b.bytes.length - 1) & PAGE_MASK) != b.secondPage) {
+        if (b.secondPage >= 0 && (cpu.fetch(cpu.codeLinear(b.pc) + b.bytes.length - 1) & PAGE_MASK) != b.secondPage) {
             return false;
         }
         if (b.epoch == Block.STALE) {
@@ -138,8 +137,7 @@ public final class BlockCache {
             }
         }
         byte[] bytes = new byte[(int) (at - pc)];
-        Block block = new Block(
-                pc, at, linear, physical, secondPage, key, ops.toArray(Op[]::new), bytes, cpu.epoch);
+        Block block = new Block(pc, at, linear, physical, secondPage, key, ops.toArray(Op[]::new), bytes, cpu.epoch);
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = (byte) cpu.memory.read(block.physicalOf(i), 1);
         }

@@ -3,7 +3,10 @@ package dev.ringscope.emulator.insn;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Addresses at which the debugger wants execution to stop, by linear or by physical address of an instruction's first byte. */
+/**
+ * Addresses at which the debugger wants execution to stop, by linear or by physical address of an instruction's first
+ * byte.
+ */
 public final class Breakpoints {
     private final Set<Long> linear = new HashSet<>();
     private final Set<Long> physical = new HashSet<>();

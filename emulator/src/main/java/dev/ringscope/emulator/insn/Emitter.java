@@ -14,8 +14,8 @@ import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 
 /**
- * Emits the body of one operation: address, inputs, the definition's call, memory, flags, registers, in this order, so that a fault
- * finds nothing committed.
+ * Emits the body of one operation: address, inputs, the definition's call, memory, flags, registers, in this order, so
+ * that a fault finds nothing committed.
  */
 final class Emitter {
     private static final ClassDesc CPU = Cpu.class.describeConstable().orElseThrow();
@@ -25,9 +25,14 @@ final class Emitter {
     private static final ClassDesc ACCESS = Access.class.describeConstable().orElseThrow();
     private static final ClassDesc FLAGS = Flags.class.describeConstable().orElseThrow();
     private static final MethodTypeDesc RULE = MethodTypeDesc.of(
-            ConstantDescs.CD_long, ConstantDescs.CD_int, ConstantDescs.CD_long, ConstantDescs.CD_long,
-            ConstantDescs.CD_long, ConstantDescs.CD_long);
-    private static final ClassDesc INSTRUCTION = Instruction.class.describeConstable().orElseThrow();
+            ConstantDescs.CD_long,
+            ConstantDescs.CD_int,
+            ConstantDescs.CD_long,
+            ConstantDescs.CD_long,
+            ConstantDescs.CD_long,
+            ConstantDescs.CD_long);
+    private static final ClassDesc INSTRUCTION =
+            Instruction.class.describeConstable().orElseThrow();
     private static final ClassDesc LONG = ConstantDescs.CD_long;
     private static final ClassDesc INT = ConstantDescs.CD_int;
     private static final ClassDesc LONGS = LONG.arrayType();
@@ -44,6 +49,7 @@ final class Emitter {
     private final int linear;
     /** First local of each use's value: two longs where the operand has two halves. */
     private final int[] values;
+
     private final int result;
 
     Emitter(CodeBuilder code, Shape shape, ClassDesc self) {
@@ -121,7 +127,8 @@ final class Emitter {
                 || shape.def().takesMxcsr
                 || shape.memory() && (!shape.code64() || shape.segment() >= 0)
                 || shape.slots().stream()
-                        .anyMatch(s -> s.operand().kind().xmm() || s.operand().kind().mmx());
+                        .anyMatch(s ->
+                                s.operand().kind().xmm() || s.operand().kind().mmx());
     }
 
     /** Vector operands raise #NM, #UD, #MF before anything else. */
@@ -155,7 +162,11 @@ final class Emitter {
 
     /** The slot that the result goes to, or null. */
     private Slot target() {
-        return shape.def().uses.stream().filter(Use::written).map(this::slot).findFirst().orElse(null);
+        return shape.def().uses.stream()
+                .filter(Use::written)
+                .map(this::slot)
+                .findFirst()
+                .orElse(null);
     }
 
     private void arguments() {
@@ -174,7 +185,8 @@ final class Emitter {
     }
 
     private void call() {
-        ClassDesc owner = shape.def().method.getDeclaringClass().describeConstable().orElseThrow();
+        ClassDesc owner =
+                shape.def().method.getDeclaringClass().describeConstable().orElseThrow();
         MethodTypeDesc type = java.lang.invoke.MethodType.methodType(
                         shape.def().method.getReturnType(), shape.def().method.getParameterTypes())
                 .describeConstable()
@@ -186,7 +198,10 @@ final class Emitter {
 
     /** Leaves the memory operand's linear address (its offset, if it has no size) in {@link #linear}. */
     private void address() {
-        Slot memory = shape.slots().stream().filter(s -> s.place() == Place.MEMORY).findFirst().orElse(null);
+        Slot memory = shape.slots().stream()
+                .filter(s -> s.place() == Place.MEMORY)
+                .findFirst()
+                .orElse(null);
         if (memory == null) {
             return;
         }
@@ -199,11 +214,13 @@ final class Emitter {
         if (checked) {
             boolean write = shape.def().uses.stream().anyMatch(u -> u.written() && slot(u) == memory);
             code.loadConstant(memory.bytes()).loadConstant(write ? 1 : 0);
-            code.invokevirtual(
-                    X86, "linear", MethodTypeDesc.of(LONG, INT, LONG, INT, ConstantDescs.CD_boolean));
+            code.invokevirtual(X86, "linear", MethodTypeDesc.of(LONG, INT, LONG, INT, ConstantDescs.CD_boolean));
         } else if (!offsetOnly && shape.segment() >= 0) {
             code.aload(x86).getfield(X86, "seg", SEGMENT.arrayType());
-            code.loadConstant(shape.segment()).aaload().getfield(SEGMENT, "base", LONG).ladd();
+            code.loadConstant(shape.segment())
+                    .aaload()
+                    .getfield(SEGMENT, "base", LONG)
+                    .ladd();
         }
         code.lstore(linear);
         if (memory.bytes() == 16 && memory.operand().aligned()) {
@@ -343,8 +360,7 @@ final class Emitter {
             code.loadConstant(shape.condition());
             code.aload(CPU_LOCAL).getfield(CPU, "fr", LONG);
             code.aload(CPU_LOCAL).getfield(CPU, "fc", LONG);
-            code.invokestatic(
-                    FLAGS, "condition", MethodTypeDesc.of(ConstantDescs.CD_boolean, INT, LONG, LONG));
+            code.invokestatic(FLAGS, "condition", MethodTypeDesc.of(ConstantDescs.CD_boolean, INT, LONG, LONG));
         } else if (use.carry()) {
             code.aload(CPU_LOCAL).getfield(CPU, "fc", LONG).loadConstant(63).lushr();
         } else {

@@ -1,13 +1,18 @@
 package dev.ringscope.emulator.insn;
 
 /**
- * The arithmetic flags as two words that an instruction leaves behind, from which each flag is made when somebody reads it.
+ * The arithmetic flags as two words that an instruction leaves behind, from which each flag is made when somebody reads
+ * it.
  *
- * <p>{@code fr}, the result, sign-extended from the operand's width: ZF = (fr == 0), SF = (fr &lt; 0), PF = parity of its low byte.
- * <p>{@code fc}, the carries: bit 63 = carry out of the top bit (CF), bit 62 = carry into it (OF = bit 63 xor bit 62), bit 3 = AF;
- * bit 0 inverts SF and bit 1 inverts PF, which only POPF, SAHF and their like need (ZF = 1 with SF = 1). All other bits are zero.
+ * <p>{@code fr}, the result, sign-extended from the operand's width: ZF = (fr == 0), SF = (fr &lt; 0), PF = parity of
+ * its low byte.
  *
- * <p>The rules have one shape, {@code (w, a, b, r, fc) -> fc}: width in bytes, operands and result sign-extended, the old carries.
+ * <p>{@code fc}, the carries: bit 63 = carry out of the top bit (CF), bit 62 = carry into it (OF = bit 63 xor bit 62),
+ * bit 3 = AF; bit 0 inverts SF and bit 1 inverts PF, which only POPF, SAHF and their like need (ZF = 1 with SF = 1).
+ * All other bits are zero.
+ *
+ * <p>The rules have one shape, {@code (w, a, b, r, fc) -> fc}: width in bytes, operands and result sign-extended, the
+ * old carries.
  */
 public final class Flags {
     public static final int CF = 1;
@@ -53,11 +58,12 @@ public final class Flags {
         return sub(w, 0, a, r, fc);
     }
 
-    /** Two-operand and three-operand IMUL: CF and OF when the product does not fit; {@code a}, {@code b} are the factors. */
+    /**
+     * Two-operand and three-operand IMUL: CF and OF when the product does not fit; {@code a}, {@code b} are the
+     * factors.
+     */
     public static long imul(int w, long a, long b, long r, long fc) {
-        boolean lost = w == 8
-                ? Math.multiplyHigh(a, b) != a * b >> 63
-                : a * b << 64 - 8 * w >> 64 - 8 * w != a * b;
+        boolean lost = w == 8 ? Math.multiplyHigh(a, b) != a * b >> 63 : a * b << 64 - 8 * w >> 64 - 8 * w != a * b;
         return carryOverflow(lost, lost);
     }
 
@@ -114,17 +120,16 @@ public final class Flags {
 
     /** The condition that the low four bits of a Jcc opcode encode (Intel SDM vol. 2, appendix B.1.4.7). */
     public static boolean condition(int cc, long fr, long fc) {
-        boolean value =
-                switch (cc >> 1) {
-                    case 0 -> overflow(fc);
-                    case 1 -> carry(fc);
-                    case 2 -> zero(fr);
-                    case 3 -> carry(fc) || zero(fr);
-                    case 4 -> sign(fr, fc);
-                    case 5 -> parity(fr, fc);
-                    case 6 -> sign(fr, fc) != overflow(fc);
-                    default -> zero(fr) || sign(fr, fc) != overflow(fc);
-                };
+        boolean value = switch (cc >> 1) {
+            case 0 -> overflow(fc);
+            case 1 -> carry(fc);
+            case 2 -> zero(fr);
+            case 3 -> carry(fc) || zero(fr);
+            case 4 -> sign(fr, fc);
+            case 5 -> parity(fr, fc);
+            case 6 -> sign(fr, fc) != overflow(fc);
+            default -> zero(fr) || sign(fr, fc) != overflow(fc);
+        };
         return value ^ (cc & 1) != 0;
     }
 

@@ -8,8 +8,8 @@ import dev.ringscope.emulator.Restart;
 import dev.ringscope.emulator.VirtualTime;
 
 /**
- * Runs blocks: the tier that is also the oracle and the single-stepper. Between two instructions where nothing waits there is only the
- * block's look-up, one store of its number and one comparison of the position; all else happens where
+ * Runs blocks: the tier that is also the oracle and the single-stepper. Between two instructions where nothing waits
+ * there is only the block's look-up, one store of its number and one comparison of the position; all else happens where
  * {@link Cpu#attention} or the limit ends the inner loop.
  */
 public final class Interpreter {

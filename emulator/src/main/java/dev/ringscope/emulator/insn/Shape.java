@@ -4,11 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The kind of an operation: everything that decides which code is emitted for it, and nothing else. Two instructions of the same shape
- * share a class.
+ * The kind of an operation: everything that decides which code is emitted for it, and nothing else. Two instructions of
+ * the same shape share a class.
  *
  * @param slots one per operand of the encoding
- * @param segment how a memory operand becomes linear: -1 as it is, FS or GS base added (64-bit code), else checked (legacy)
+ * @param segment how a memory operand becomes linear: -1 as it is, FS or GS base added (64-bit code), else checked
+ *     (legacy)
  * @param condition the condition code for those that test one, else -1
  */
 record Shape(
@@ -50,13 +51,12 @@ record Shape(
 
     record Slot(Operand operand, Place place, File file, int bytes) {
         int register(Instruction i) {
-            int n =
-                    switch (operand.kind()) {
-                        case G, V, P -> operand.register() >= 0 ? operand.register() : i.reg;
-                        case REGISTER -> operand.register();
-                        case E, R, W, U, Q, N, Z -> i.rm;
-                        case M, I, J, O, A, S, C, D, X, Y, SEGMENT, ONE, ST0, STI -> 0;
-                    };
+            int n = switch (operand.kind()) {
+                case G, V, P -> operand.register() >= 0 ? operand.register() : i.reg;
+                case REGISTER -> operand.register();
+                case E, R, W, U, Q, N, Z -> i.rm;
+                case M, I, J, O, A, S, C, D, X, Y, SEGMENT, ONE, ST0, STI -> 0;
+            };
             return switch (file) {
                 case HIGH_BYTE -> n - 4;
                 case MMX -> n & 7;
@@ -105,9 +105,10 @@ record Shape(
         int bytes = operand.size().bytes(i.operandSize, (i.rex & 8) != 0);
         Place register = first ? second ? Place.OTHER : Place.SECOND : Place.FIRST;
         return switch (operand.kind()) {
-            case E, M, W, Q, O -> i.memory
-                    ? new Slot(operand, Place.MEMORY, File.NONE, bytes)
-                    : new Slot(operand, register, file(i, operand, bytes, i.rm), bytes);
+            case E, M, W, Q, O ->
+                i.memory
+                        ? new Slot(operand, Place.MEMORY, File.NONE, bytes)
+                        : new Slot(operand, register, file(i, operand, bytes, i.rm), bytes);
             case G -> new Slot(operand, register, file(i, operand, bytes, i.reg), bytes);
             case R, Z -> new Slot(operand, register, file(i, operand, bytes, i.rm), bytes);
             case REGISTER -> new Slot(operand, register, File.GENERAL, bytes);

@@ -1,9 +1,9 @@
 package dev.ringscope.emulator.insn;
 
 /**
- * Flag rules of the shifts and rotates (Intel SDM vol. 2): like those in {@link Flags}, and for each a rule for the result word, because
- * a masked count of zero changes no flag and rotates change only CF and OF. OF, defined for a count of 1 only, is what the
- * same formula gives for every count; AF, undefined, becomes 0.
+ * Flag rules of the shifts and rotates (Intel SDM vol. 2): like those in {@link Flags}, and for each a rule for the
+ * result word, because a masked count of zero changes no flag and rotates change only CF and OF. OF, defined for a
+ * count of 1 only, is what the same formula gives for every count; AF, undefined, becomes 0.
  */
 public final class ShiftFlags {
     private ShiftFlags() {}

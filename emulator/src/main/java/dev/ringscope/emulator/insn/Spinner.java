@@ -12,9 +12,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Makes the interpreter's operations: for each kind of instruction (definition, widths, where the operands are) one hidden subclass of
- * {@link Op} whose {@code exec} is emitted around a call of the definition, and for each instruction an instance of it.
- * Kinds are few (a Linux boot meets about two thousand), so they are spun when first met.
+ * Makes the interpreter's operations: for each kind of instruction (definition, widths, where the operands are) one
+ * hidden subclass of {@link Op} whose {@code exec} is emitted around a call of the definition, and for each instruction
+ * an instance of it. Kinds are few (a Linux boot meets about two thousand), so they are spun when first met.
  */
 public final class Spinner {
     private static final ClassDesc OP = Op.class.describeConstable().orElseThrow();
@@ -64,14 +64,25 @@ public final class Spinner {
     }
 
     private MethodHandle define(Shape shape) {
-        ClassDesc self = ClassDesc.of(lookup.lookupClass().getPackageName(), "Op$" + shape.def().name());
-        byte[] bytes = ClassFile.of().build(self, builder -> builder.withSuperclass(OP)
-                .withFlags(ClassFile.ACC_FINAL)
-                .withMethodBody(ConstantDescs.INIT_NAME, VOID, ClassFile.ACC_PUBLIC, code -> code.aload(0)
-                        .invokespecial(OP, ConstantDescs.INIT_NAME, VOID)
-                        .return_())
-                .withMethodBody("exec", Emitter.EXEC, ClassFile.ACC_PUBLIC, code -> new Emitter(code, shape, self)
-                        .emit()));
+        ClassDesc self = ClassDesc.of(
+                lookup.lookupClass().getPackageName(), "Op$" + shape.def().name());
+        byte[] bytes = ClassFile.of()
+                .build(
+                        self,
+                        builder -> builder.withSuperclass(OP)
+                                .withFlags(ClassFile.ACC_FINAL)
+                                .withMethodBody(
+                                        ConstantDescs.INIT_NAME,
+                                        VOID,
+                                        ClassFile.ACC_PUBLIC,
+                                        code -> code.aload(0)
+                                                .invokespecial(OP, ConstantDescs.INIT_NAME, VOID)
+                                                .return_())
+                                .withMethodBody(
+                                        "exec",
+                                        Emitter.EXEC,
+                                        ClassFile.ACC_PUBLIC,
+                                        code -> new Emitter(code, shape, self).emit()));
         try {
             MethodHandles.Lookup hidden = lookup.defineHiddenClass(bytes, true);
             return hidden.findConstructor(hidden.lookupClass(), MethodType.methodType(void.class))

@@ -8,8 +8,16 @@ final class Arithmetic {
 
     @Insn(
             enc = {
-                "00 /r Eb,Gb lock", "01 /r Ev,Gv lock", "02 /r Gb,Eb", "03 /r Gv,Ev", "04 AL,Ib", "05 rAX,Iz",
-                "80 /0 Eb,Ib lock", "82 /0 Eb,Ib lock i64", "81 /0 Ev,Iz lock", "83 /0 Ev,Ibs lock"
+                "00 /r Eb,Gb lock",
+                "01 /r Ev,Gv lock",
+                "02 /r Gb,Eb",
+                "03 /r Gv,Ev",
+                "04 AL,Ib",
+                "05 rAX,Iz",
+                "80 /0 Eb,Ib lock",
+                "82 /0 Eb,Ib lock i64",
+                "81 /0 Ev,Iz lock",
+                "83 /0 Ev,Ibs lock"
             },
             ops = "=a,b",
             flags = "add")
@@ -19,8 +27,16 @@ final class Arithmetic {
 
     @Insn(
             enc = {
-                "10 /r Eb,Gb lock", "11 /r Ev,Gv lock", "12 /r Gb,Eb", "13 /r Gv,Ev", "14 AL,Ib", "15 rAX,Iz",
-                "80 /2 Eb,Ib lock", "82 /2 Eb,Ib lock i64", "81 /2 Ev,Iz lock", "83 /2 Ev,Ibs lock"
+                "10 /r Eb,Gb lock",
+                "11 /r Ev,Gv lock",
+                "12 /r Gb,Eb",
+                "13 /r Gv,Ev",
+                "14 AL,Ib",
+                "15 rAX,Iz",
+                "80 /2 Eb,Ib lock",
+                "82 /2 Eb,Ib lock i64",
+                "81 /2 Ev,Iz lock",
+                "83 /2 Ev,Ibs lock"
             },
             ops = "=a,b,c",
             flags = "add")
@@ -30,8 +46,16 @@ final class Arithmetic {
 
     @Insn(
             enc = {
-                "28 /r Eb,Gb lock", "29 /r Ev,Gv lock", "2A /r Gb,Eb", "2B /r Gv,Ev", "2C AL,Ib", "2D rAX,Iz",
-                "80 /5 Eb,Ib lock", "82 /5 Eb,Ib lock i64", "81 /5 Ev,Iz lock", "83 /5 Ev,Ibs lock"
+                "28 /r Eb,Gb lock",
+                "29 /r Ev,Gv lock",
+                "2A /r Gb,Eb",
+                "2B /r Gv,Ev",
+                "2C AL,Ib",
+                "2D rAX,Iz",
+                "80 /5 Eb,Ib lock",
+                "82 /5 Eb,Ib lock i64",
+                "81 /5 Ev,Iz lock",
+                "83 /5 Ev,Ibs lock"
             },
             ops = "=a,b",
             flags = "sub")
@@ -41,8 +65,16 @@ final class Arithmetic {
 
     @Insn(
             enc = {
-                "18 /r Eb,Gb lock", "19 /r Ev,Gv lock", "1A /r Gb,Eb", "1B /r Gv,Ev", "1C AL,Ib", "1D rAX,Iz",
-                "80 /3 Eb,Ib lock", "82 /3 Eb,Ib lock i64", "81 /3 Ev,Iz lock", "83 /3 Ev,Ibs lock"
+                "18 /r Eb,Gb lock",
+                "19 /r Ev,Gv lock",
+                "1A /r Gb,Eb",
+                "1B /r Gv,Ev",
+                "1C AL,Ib",
+                "1D rAX,Iz",
+                "80 /3 Eb,Ib lock",
+                "82 /3 Eb,Ib lock i64",
+                "81 /3 Ev,Iz lock",
+                "83 /3 Ev,Ibs lock"
             },
             ops = "=a,b,c",
             flags = "sub")
@@ -52,8 +84,16 @@ final class Arithmetic {
 
     @Insn(
             enc = {
-                "38 /r Eb,Gb", "39 /r Ev,Gv", "3A /r Gb,Eb", "3B /r Gv,Ev", "3C AL,Ib", "3D rAX,Iz",
-                "80 /7 Eb,Ib", "82 /7 Eb,Ib i64", "81 /7 Ev,Iz", "83 /7 Ev,Ibs"
+                "38 /r Eb,Gb",
+                "39 /r Ev,Gv",
+                "3A /r Gb,Eb",
+                "3B /r Gv,Ev",
+                "3C AL,Ib",
+                "3D rAX,Iz",
+                "80 /7 Eb,Ib",
+                "82 /7 Eb,Ib i64",
+                "81 /7 Ev,Iz",
+                "83 /7 Ev,Ibs"
             },
             ops = "a,b",
             flags = "sub")

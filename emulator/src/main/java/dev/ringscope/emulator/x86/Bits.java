@@ -6,7 +6,8 @@ import dev.ringscope.emulator.insn.Instruction;
 import dev.ringscope.emulator.insn.ShiftFlags;
 
 /**
- * Bit tests, scans and counts (Intel SDM vol. 2). A register bit offset reaches beyond a memory operand, both ways; an immediate one wraps.
+ * Bit tests, scans and counts (Intel SDM vol. 2). A register bit offset reaches beyond a memory operand, both ways; an
+ * immediate one wraps.
  */
 final class Bits {
     private Bits() {}
@@ -19,22 +20,30 @@ final class Bits {
         COMPLEMENT
     }
 
-    @Insn(enc = {"0F A3 /r Ev,Gv", "0F BA /4 Ev,Ib"}, undefined = "OSAP")
+    @Insn(
+            enc = {"0F A3 /r Ev,Gv", "0F BA /4 Ev,Ib"},
+            undefined = "OSAP")
     static void bt(X86Cpu cpu, Instruction i) {
         change(cpu, i, Change.NONE);
     }
 
-    @Insn(enc = {"0F AB /r Ev,Gv lock", "0F BA /5 Ev,Ib lock"}, undefined = "OSAP")
+    @Insn(
+            enc = {"0F AB /r Ev,Gv lock", "0F BA /5 Ev,Ib lock"},
+            undefined = "OSAP")
     static void bts(X86Cpu cpu, Instruction i) {
         change(cpu, i, Change.SET);
     }
 
-    @Insn(enc = {"0F B3 /r Ev,Gv lock", "0F BA /6 Ev,Ib lock"}, undefined = "OSAP")
+    @Insn(
+            enc = {"0F B3 /r Ev,Gv lock", "0F BA /6 Ev,Ib lock"},
+            undefined = "OSAP")
     static void btr(X86Cpu cpu, Instruction i) {
         change(cpu, i, Change.RESET);
     }
 
-    @Insn(enc = {"0F BB /r Ev,Gv lock", "0F BA /7 Ev,Ib lock"}, undefined = "OSAP")
+    @Insn(
+            enc = {"0F BB /r Ev,Gv lock", "0F BA /7 Ev,Ib lock"},
+            undefined = "OSAP")
     static void btc(X86Cpu cpu, Instruction i) {
         change(cpu, i, Change.COMPLEMENT);
     }
@@ -51,13 +60,12 @@ final class Bits {
         long value = i.memory ? cpu.load(linear, w) : cpu.readE(i, w);
         long bit = 1L << (offset & 8 * w - 1);
         boolean was = (value & bit) != 0;
-        long changed =
-                switch (change) {
-                    case NONE -> value;
-                    case SET -> value | bit;
-                    case RESET -> value & ~bit;
-                    case COMPLEMENT -> value ^ bit;
-                };
+        long changed = switch (change) {
+            case NONE -> value;
+            case SET -> value | bit;
+            case RESET -> value & ~bit;
+            case COMPLEMENT -> value ^ bit;
+        };
         if (change != Change.NONE) {
             if (i.memory) {
                 cpu.store(linear, w, changed);
@@ -68,12 +76,16 @@ final class Bits {
         cpu.fc = Flags.withCarryOverflow(cpu.fc, was, Flags.overflow(cpu.fc));
     }
 
-    @Insn(enc = {"0F BC /r Gv,Ev"}, undefined = "OSAPC")
+    @Insn(
+            enc = {"0F BC /r Gv,Ev"},
+            undefined = "OSAPC")
     static void bsf(X86Cpu cpu, Instruction i) {
         scan(cpu, i, true);
     }
 
-    @Insn(enc = {"0F BD /r Gv,Ev"}, undefined = "OSAPC")
+    @Insn(
+            enc = {"0F BD /r Gv,Ev"},
+            undefined = "OSAPC")
     static void bsr(X86Cpu cpu, Instruction i) {
         scan(cpu, i, false);
     }

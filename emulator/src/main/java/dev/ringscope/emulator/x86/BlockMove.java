@@ -11,8 +11,9 @@ import dev.ringscope.emulator.insn.Instruction;
 import java.util.Arrays;
 
 /**
- * Runs of REP MOVS and REP STOS elements: up to the next page end at once, where the TLB serves both places, nobody watches and the direction is
- * upwards. Everything else returns 0 and is done element by element, which also fills the TLB for the next run.
+ * Runs of REP MOVS and REP STOS elements: up to the next page end at once, where the TLB serves both places, nobody
+ * watches and the direction is upwards. Everything else returns 0 and is done element by element, which also fills the
+ * TLB for the next run.
  */
 final class BlockMove {
     private static final long PAGE_MASK = -4096;

@@ -20,7 +20,9 @@ final class Decimal {
         cpu.fc = Flags.carryOverflow(carry, false) | (adjust ? 8 : 0);
     }
 
-    @Insn(enc = {"27 i64"}, undefined = "O")
+    @Insn(
+            enc = {"27 i64"},
+            undefined = "O")
     static void daa(X86Cpu cpu) {
         int old = al(cpu);
         boolean oldCarry = Flags.carry(cpu.fc);
@@ -29,7 +31,9 @@ final class Decimal {
         set(cpu, old + (low ? 6 : 0) + (high ? 0x60 : 0), high, low);
     }
 
-    @Insn(enc = {"2F i64"}, undefined = "O")
+    @Insn(
+            enc = {"2F i64"},
+            undefined = "O")
     static void das(X86Cpu cpu) {
         int old = al(cpu);
         boolean oldCarry = Flags.carry(cpu.fc);
@@ -39,13 +43,17 @@ final class Decimal {
         set(cpu, old - (low ? 6 : 0) - (high ? 0x60 : 0), high || borrow, low);
     }
 
-    @Insn(enc = {"37 i64"}, undefined = "OSZP")
+    @Insn(
+            enc = {"37 i64"},
+            undefined = "OSZP")
     static void aaa(X86Cpu cpu) {
         boolean adjust = (al(cpu) & 0xf) > 9 || Flags.adjust(cpu.fc);
         adjustUnpacked(cpu, adjust ? cpu.r[RAX] + 0x106 : cpu.r[RAX], adjust);
     }
 
-    @Insn(enc = {"3F i64"}, undefined = "OSZP")
+    @Insn(
+            enc = {"3F i64"},
+            undefined = "OSZP")
     static void aas(X86Cpu cpu) {
         boolean adjust = (al(cpu) & 0xf) > 9 || Flags.adjust(cpu.fc);
         adjustUnpacked(cpu, adjust ? cpu.r[RAX] - 0x106 : cpu.r[RAX], adjust);
@@ -57,7 +65,9 @@ final class Decimal {
         cpu.fc = Flags.carryOverflow(adjust, false) | (adjust ? 8 : 0);
     }
 
-    @Insn(enc = {"D4 Ib i64"}, undefined = "OAC")
+    @Insn(
+            enc = {"D4 Ib i64"},
+            undefined = "OAC")
     static void aam(X86Cpu cpu, Instruction i) {
         int base = (int) i.imm & 0xff;
         if (base == 0) {
@@ -69,7 +79,9 @@ final class Decimal {
         cpu.fc = 0;
     }
 
-    @Insn(enc = {"D5 Ib i64"}, undefined = "OAC")
+    @Insn(
+            enc = {"D5 Ib i64"},
+            undefined = "OAC")
     static void aad(X86Cpu cpu, Instruction i) {
         int al = al(cpu) + (int) (cpu.r[RAX] >> 8 & 0xff) * ((int) i.imm & 0xff) & 0xff;
         cpu.setReg(RAX, 2, al);

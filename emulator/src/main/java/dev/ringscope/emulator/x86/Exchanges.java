@@ -9,7 +9,10 @@ import dev.ringscope.emulator.insn.Flags;
 import dev.ringscope.emulator.insn.Insn;
 import dev.ringscope.emulator.insn.Instruction;
 
-/** Read-modify-write instructions for synchronisation (Intel SDM vol. 2). A failed compare writes the old value back, as processors do. */
+/**
+ * Read-modify-write instructions for synchronisation (Intel SDM vol. 2). A failed compare writes the old value back, as
+ * processors do.
+ */
 final class Exchanges {
     private Exchanges() {}
 

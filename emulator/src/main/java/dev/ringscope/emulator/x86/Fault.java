@@ -3,18 +3,30 @@ package dev.ringscope.emulator.x86;
 import dev.ringscope.emulator.GuestFault;
 
 /**
- * An exception of the guest on its way to delivery, thrown out of the instruction, which has then committed nothing. It carries no
- * Java stack trace: it is control flow, thrown a million times in a boot.
+ * An exception of the guest on its way to delivery, thrown out of the instruction, which has then committed nothing. It
+ * carries no Java stack trace: it is control flow, thrown a million times in a boot.
  */
 public final class Fault extends GuestFault {
     private static final long serialVersionUID = 1;
 
-    public static final int DE = 0, DB = 1, NMI = 2, BP = 3, OF = 4, BR = 5, UD = 6, NM = 7, DF = 8, TS = 10, NP = 11, SS = 12;
+    public static final int DE = 0,
+            DB = 1,
+            NMI = 2,
+            BP = 3,
+            OF = 4,
+            BR = 5,
+            UD = 6,
+            NM = 7,
+            DF = 8,
+            TS = 10,
+            NP = 11,
+            SS = 12;
     public static final int GP = 13, PF = 14, MF = 16, AC = 17, MC = 18, XM = 19;
 
     public final int vector;
     /** The error code to push, or -1 where the vector has none. */
     public final int errorCode;
+
     public final transient Reason reason;
     /** What the failed check looked at (selector, entry, address, value), or 0. */
     public final long detail;

@@ -5,7 +5,10 @@ import static dev.ringscope.emulator.x86.X86Cpu.RAX;
 import dev.ringscope.emulator.insn.Flags;
 import dev.ringscope.emulator.insn.Insn;
 
-/** Instructions on single flags (Intel SDM vol. 2). CLI, STI, PUSHF and POPF, which privilege rules govern, are elsewhere. */
+/**
+ * Instructions on single flags (Intel SDM vol. 2). CLI, STI, PUSHF and POPF, which privilege rules govern, are
+ * elsewhere.
+ */
 final class FlagInstructions {
     private FlagInstructions() {}
 

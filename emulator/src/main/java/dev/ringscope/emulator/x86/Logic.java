@@ -8,8 +8,16 @@ final class Logic {
 
     @Insn(
             enc = {
-                "20 /r Eb,Gb lock", "21 /r Ev,Gv lock", "22 /r Gb,Eb", "23 /r Gv,Ev", "24 AL,Ib", "25 rAX,Iz",
-                "80 /4 Eb,Ib lock", "82 /4 Eb,Ib lock i64", "81 /4 Ev,Iz lock", "83 /4 Ev,Ibs lock"
+                "20 /r Eb,Gb lock",
+                "21 /r Ev,Gv lock",
+                "22 /r Gb,Eb",
+                "23 /r Gv,Ev",
+                "24 AL,Ib",
+                "25 rAX,Iz",
+                "80 /4 Eb,Ib lock",
+                "82 /4 Eb,Ib lock i64",
+                "81 /4 Ev,Iz lock",
+                "83 /4 Ev,Ibs lock"
             },
             ops = "=a,b",
             flags = "logic",
@@ -20,8 +28,16 @@ final class Logic {
 
     @Insn(
             enc = {
-                "08 /r Eb,Gb lock", "09 /r Ev,Gv lock", "0A /r Gb,Eb", "0B /r Gv,Ev", "0C AL,Ib", "0D rAX,Iz",
-                "80 /1 Eb,Ib lock", "82 /1 Eb,Ib lock i64", "81 /1 Ev,Iz lock", "83 /1 Ev,Ibs lock"
+                "08 /r Eb,Gb lock",
+                "09 /r Ev,Gv lock",
+                "0A /r Gb,Eb",
+                "0B /r Gv,Ev",
+                "0C AL,Ib",
+                "0D rAX,Iz",
+                "80 /1 Eb,Ib lock",
+                "82 /1 Eb,Ib lock i64",
+                "81 /1 Ev,Iz lock",
+                "83 /1 Ev,Ibs lock"
             },
             ops = "=a,b",
             flags = "logic",
@@ -32,8 +48,16 @@ final class Logic {
 
     @Insn(
             enc = {
-                "30 /r Eb,Gb lock", "31 /r Ev,Gv lock", "32 /r Gb,Eb", "33 /r Gv,Ev", "34 AL,Ib", "35 rAX,Iz",
-                "80 /6 Eb,Ib lock", "82 /6 Eb,Ib lock i64", "81 /6 Ev,Iz lock", "83 /6 Ev,Ibs lock"
+                "30 /r Eb,Gb lock",
+                "31 /r Ev,Gv lock",
+                "32 /r Gb,Eb",
+                "33 /r Gv,Ev",
+                "34 AL,Ib",
+                "35 rAX,Iz",
+                "80 /6 Eb,Ib lock",
+                "82 /6 Eb,Ib lock i64",
+                "81 /6 Ev,Iz lock",
+                "83 /6 Ev,Ibs lock"
             },
             ops = "=a,b",
             flags = "logic",
@@ -44,7 +68,13 @@ final class Logic {
 
     @Insn(
             enc = {
-                "84 /r Eb,Gb", "85 /r Ev,Gv", "A8 AL,Ib", "A9 rAX,Iz", "F6 /0 Eb,Ib", "F6 /1 Eb,Ib", "F7 /0 Ev,Iz",
+                "84 /r Eb,Gb",
+                "85 /r Ev,Gv",
+                "A8 AL,Ib",
+                "A9 rAX,Iz",
+                "F6 /0 Eb,Ib",
+                "F6 /1 Eb,Ib",
+                "F7 /0 Ev,Iz",
                 "F7 /1 Ev,Iz"
             },
             ops = "a,b",

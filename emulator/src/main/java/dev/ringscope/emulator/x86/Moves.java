@@ -13,8 +13,18 @@ final class Moves {
 
     @Insn(
             enc = {
-                "88 /r Eb,Gb", "89 /r Ev,Gv", "8A /r Gb,Eb", "8B /r Gv,Ev", "C6 /0 Eb,Ib", "C7 /0 Ev,Iz", "B0+r Zb,Ib",
-                "B8+r Zv,Iv", "A0 AL,Ob", "A1 rAX,Ov", "A2 Ob,AL", "A3 Ov,rAX"
+                "88 /r Eb,Gb",
+                "89 /r Ev,Gv",
+                "8A /r Gb,Eb",
+                "8B /r Gv,Ev",
+                "C6 /0 Eb,Ib",
+                "C7 /0 Ev,Iz",
+                "B0+r Zb,Ib",
+                "B8+r Zv,Iv",
+                "A0 AL,Ob",
+                "A1 rAX,Ov",
+                "A2 Ob,AL",
+                "A3 Ov,rAX"
             },
             ops = ">a,b")
     static long mov(long b) {

@@ -7,7 +7,10 @@ import dev.ringscope.emulator.insn.Flags;
 import dev.ringscope.emulator.insn.Insn;
 import dev.ringscope.emulator.insn.ShiftFlags;
 
-/** Multiplication and division of integers (Intel SDM vol. 2). SF, ZF, PF after a multiplication are undefined: they follow the low half. */
+/**
+ * Multiplication and division of integers (Intel SDM vol. 2). SF, ZF, PF after a multiplication are undefined: they
+ * follow the low half.
+ */
 final class Multiplication {
     private Multiplication() {}
 
@@ -124,7 +127,10 @@ final class Multiplication {
         cpu.r[RDX] = low - quotient * divisor;
     }
 
-    /** Unsigned (high:low) / divisor, where high &lt; divisor: schoolbook division by halves (Knuth, TAOCP vol. 2, 4.3.1, algorithm D). */
+    /**
+     * Unsigned (high:low) / divisor, where high &lt; divisor: schoolbook division by halves (Knuth, TAOCP vol. 2,
+     * 4.3.1, algorithm D).
+     */
     private static long quotient128(long high, long low, long divisor) {
         if (high == 0) {
             return Long.divideUnsigned(low, divisor);

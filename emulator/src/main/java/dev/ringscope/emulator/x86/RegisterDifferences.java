@@ -9,7 +9,9 @@ final class RegisterDifferences {
     private static final int GENERAL = 16;
 
     private final X86Cpu cpu;
-    /** Of each word that {@link Registers#read} gives: place of the register times 8 plus the word's number; -1 for rip. */
+    /**
+     * Of each word that {@link Registers#read} gives: place of the register times 8 plus the word's number; -1 for rip.
+     */
     private final int[] parts;
 
     private final int flags;

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The processor's registers by name: for snapshots, debuggers and questions. Values are unsigned; those wider than 64 bits are two longs, low
- * one first. {@code rip} is the offset in CS; {@code st0} is the top of the x87 stack; {@code fctrl} to {@code fop} are FCW, FSW, the
- * full 16-bit tag word, FCS, FIP, FDS, FDP and FOP by gdb's names.
+ * The processor's registers by name: for snapshots, debuggers and questions. Values are unsigned; those wider than 64
+ * bits are two longs, low one first. {@code rip} is the offset in CS; {@code st0} is the top of the x87 stack;
+ * {@code fctrl} to {@code fop} are FCW, FSW, the full 16-bit tag word, FCS, FIP, FDS, FDP and FOP by gdb's names.
  */
 public final class Registers {
     private interface Get {

@@ -4,8 +4,9 @@ import dev.ringscope.emulator.StateInput;
 import dev.ringscope.emulator.StateOutput;
 
 /**
- * A segment register with its hidden part (Intel SDM vol. 3A, 3.4.3). {@code access} holds bits 8..23 of the descriptor's high word
- * moved down by 8: type in bits 0-3, S bit 4, DPL bits 5-6, P bit 7, AVL bit 12, L bit 13, D/B bit 14, G bit 15.
+ * A segment register with its hidden part (Intel SDM vol. 3A, 3.4.3). {@code access} holds bits 8..23 of the
+ * descriptor's high word moved down by 8: type in bits 0-3, S bit 4, DPL bits 5-6, P bit 7, AVL bit 12, L bit 13, D/B
+ * bit 14, G bit 15.
  */
 public final class Segment {
     public static final int S = 0x10;
@@ -17,9 +18,11 @@ public final class Segment {
     public static final int ACCESSED = 1;
     /** Data: writable. Code: readable. */
     public static final int WRITABLE = 2;
+
     public static final int READABLE = 2;
     /** Data: expand down. Code: conforming. */
     public static final int EXPAND_DOWN = 4;
+
     public static final int CONFORMING = 4;
     public static final int CODE = 8;
 
@@ -27,6 +30,7 @@ public final class Segment {
     public long base;
     /** Last valid offset, in bytes (the granularity is applied). */
     public long limit;
+
     public int access;
 
     public int dpl() {

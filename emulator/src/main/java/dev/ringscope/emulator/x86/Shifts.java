@@ -5,14 +5,26 @@ import dev.ringscope.emulator.insn.Insn;
 import dev.ringscope.emulator.insn.Instruction;
 import dev.ringscope.emulator.insn.ShiftFlags;
 
-/** Shifts and rotates (Intel SDM vol. 2). Their flags, which a count of zero leaves alone, are in {@link ShiftFlags}. */
+/**
+ * Shifts and rotates (Intel SDM vol. 2). Their flags, which a count of zero leaves alone, are in {@link ShiftFlags}.
+ */
 final class Shifts {
     private Shifts() {}
 
     @Insn(
             enc = {
-                "C0 /4 Eb,Ib", "C1 /4 Ev,Ib", "D0 /4 Eb,1", "D1 /4 Ev,1", "D2 /4 Eb,CL", "D3 /4 Ev,CL", "C0 /6 Eb,Ib",
-                "C1 /6 Ev,Ib", "D0 /6 Eb,1", "D1 /6 Ev,1", "D2 /6 Eb,CL", "D3 /6 Ev,CL"
+                "C0 /4 Eb,Ib",
+                "C1 /4 Ev,Ib",
+                "D0 /4 Eb,1",
+                "D1 /4 Ev,1",
+                "D2 /4 Eb,CL",
+                "D3 /4 Ev,CL",
+                "C0 /6 Eb,Ib",
+                "C1 /6 Ev,Ib",
+                "D0 /6 Eb,1",
+                "D1 /6 Ev,1",
+                "D2 /6 Eb,CL",
+                "D3 /6 Ev,CL"
             },
             ops = "=a,b",
             flags = "shl",
@@ -22,9 +34,7 @@ final class Shifts {
     }
 
     @Insn(
-            enc = {
-                "C0 /5 Eb,Ib", "C1 /5 Ev,Ib", "D0 /5 Eb,1", "D1 /5 Ev,1", "D2 /5 Eb,CL", "D3 /5 Ev,CL"
-            },
+            enc = {"C0 /5 Eb,Ib", "C1 /5 Ev,Ib", "D0 /5 Eb,1", "D1 /5 Ev,1", "D2 /5 Eb,CL", "D3 /5 Ev,CL"},
             ops = "=a,b",
             flags = "shr",
             undefined = "OA")
@@ -33,9 +43,7 @@ final class Shifts {
     }
 
     @Insn(
-            enc = {
-                "C0 /7 Eb,Ib", "C1 /7 Ev,Ib", "D0 /7 Eb,1", "D1 /7 Ev,1", "D2 /7 Eb,CL", "D3 /7 Ev,CL"
-            },
+            enc = {"C0 /7 Eb,Ib", "C1 /7 Ev,Ib", "D0 /7 Eb,1", "D1 /7 Ev,1", "D2 /7 Eb,CL", "D3 /7 Ev,CL"},
             ops = "=a,b",
             flags = "sar",
             undefined = "OA")
@@ -44,9 +52,7 @@ final class Shifts {
     }
 
     @Insn(
-            enc = {
-                "C0 /0 Eb,Ib", "C1 /0 Ev,Ib", "D0 /0 Eb,1", "D1 /0 Ev,1", "D2 /0 Eb,CL", "D3 /0 Ev,CL"
-            },
+            enc = {"C0 /0 Eb,Ib", "C1 /0 Ev,Ib", "D0 /0 Eb,1", "D1 /0 Ev,1", "D2 /0 Eb,CL", "D3 /0 Ev,CL"},
             ops = "=a,b",
             flags = "rol",
             undefined = "O")
@@ -56,9 +62,7 @@ final class Shifts {
     }
 
     @Insn(
-            enc = {
-                "C0 /1 Eb,Ib", "C1 /1 Ev,Ib", "D0 /1 Eb,1", "D1 /1 Ev,1", "D2 /1 Eb,CL", "D3 /1 Ev,CL"
-            },
+            enc = {"C0 /1 Eb,Ib", "C1 /1 Ev,Ib", "D0 /1 Eb,1", "D1 /1 Ev,1", "D2 /1 Eb,CL", "D3 /1 Ev,CL"},
             ops = "=a,b",
             flags = "ror",
             undefined = "O")
@@ -68,9 +72,7 @@ final class Shifts {
     }
 
     @Insn(
-            enc = {
-                "C0 /2 Eb,Ib", "C1 /2 Ev,Ib", "D0 /2 Eb,1", "D1 /2 Ev,1", "D2 /2 Eb,CL", "D3 /2 Ev,CL"
-            },
+            enc = {"C0 /2 Eb,Ib", "C1 /2 Ev,Ib", "D0 /2 Eb,1", "D1 /2 Ev,1", "D2 /2 Eb,CL", "D3 /2 Ev,CL"},
             ops = "=a,b,c",
             flags = "rcl",
             undefined = "O")
@@ -85,9 +87,7 @@ final class Shifts {
     }
 
     @Insn(
-            enc = {
-                "C0 /3 Eb,Ib", "C1 /3 Ev,Ib", "D0 /3 Eb,1", "D1 /3 Ev,1", "D2 /3 Eb,CL", "D3 /3 Ev,CL"
-            },
+            enc = {"C0 /3 Eb,Ib", "C1 /3 Ev,Ib", "D0 /3 Eb,1", "D1 /3 Ev,1", "D2 /3 Eb,CL", "D3 /3 Ev,CL"},
             ops = "=a,b,c",
             flags = "rcr",
             undefined = "O")
@@ -112,7 +112,9 @@ final class Shifts {
         if (n > 0) {
             long filler = ShiftFlags.unsigned(w, cpu.readG(i, w));
             // beyond 16 bits the source follows the destination again, as processors do
-            r = n <= 8 * w ? a << n | filler >>> 8 * w - n : filler << n - 8 * w | ShiftFlags.unsigned(w, a) >>> 16 * w - n;
+            r = n <= 8 * w
+                    ? a << n | filler >>> 8 * w - n
+                    : filler << n - 8 * w | ShiftFlags.unsigned(w, a) >>> 16 * w - n;
         }
         finishDouble(cpu, i, w, linear, r, n);
         if (n > 0) {
@@ -133,7 +135,8 @@ final class Shifts {
         long r = a;
         if (n > 0) {
             long low = ShiftFlags.unsigned(w, a);
-            r = n <= 8 * w ? (n == 8 * w ? filler : low >>> n | filler << 8 * w - n)
+            r = n <= 8 * w
+                    ? (n == 8 * w ? filler : low >>> n | filler << 8 * w - n)
                     : ShiftFlags.unsigned(w, filler) >>> n - 8 * w | low << 16 * w - n;
         }
         finishDouble(cpu, i, w, linear, r, n);

@@ -12,9 +12,9 @@ import dev.ringscope.emulator.insn.Insn;
 import dev.ringscope.emulator.insn.Instruction;
 
 /**
- * String instructions and their repetition (Intel SDM vol. 2, REP). Registers are up to date after every element, so a fault in the
- * middle leaves a state from which the instruction goes on. A repetition is cut after {@link #SLICE} elements, and after each
- * one while TF is set.
+ * String instructions and their repetition (Intel SDM vol. 2, REP). Registers are up to date after every element, so a
+ * fault in the middle leaves a state from which the instruction goes on. A repetition is cut after {@link #SLICE}
+ * elements, and after each one while TF is set.
  */
 final class Strings {
     /** Elements until the instruction lets the machine look up. */

@@ -17,9 +17,9 @@ import dev.ringscope.emulator.memory.Ports;
 import dev.ringscope.emulator.x86.fpu.Mxcsr;
 
 /**
- * The state of an x86-64 processor (Intel SDM vol. 1, ch. 3; vol. 3A, ch. 2), and what instruction definitions use to reach
- * registers and memory. Mechanisms that fill chapters of their own are classes beside it: {@link Paging}, {@link Segmentation},
- * {@link Interrupts}, {@link SystemRegisters}.
+ * The state of an x86-64 processor (Intel SDM vol. 1, ch. 3; vol. 3A, ch. 2), and what instruction definitions use to
+ * reach registers and memory. Mechanisms that fill chapters of their own are classes beside it: {@link Paging},
+ * {@link Segmentation}, {@link Interrupts}, {@link SystemRegisters}.
  */
 public final class X86Cpu extends Cpu {
     public static final int RAX = 0, RCX = 1, RDX = 2, RBX = 3, RSP = 4, RBP = 5, RSI = 6, RDI = 7;
@@ -28,10 +28,15 @@ public final class X86Cpu extends Cpu {
 
     public static final int TF = 0x100, IF = 0x200, DF = 0x400, IOPL = 0x3000, NT = 0x4000, RF = 0x10000, VM = 0x20000;
     public static final int AC = 0x40000, VIF = 0x80000, VIP = 0x100000, ID = 0x200000;
-
     public static final long CR0_PE = 1, CR0_MP = 2, CR0_EM = 4, CR0_TS = 8, CR0_ET = 16, CR0_NE = 32, CR0_WP = 1 << 16;
     public static final long CR0_AM = 1 << 18, CR0_NW = 1 << 29, CR0_CD = 1 << 30, CR0_PG = 1L << 31;
-    public static final long CR4_VME = 1, CR4_PVI = 2, CR4_TSD = 4, CR4_DE = 8, CR4_PSE = 16, CR4_PAE = 32, CR4_MCE = 64;
+    public static final long CR4_VME = 1,
+            CR4_PVI = 2,
+            CR4_TSD = 4,
+            CR4_DE = 8,
+            CR4_PSE = 16,
+            CR4_PAE = 32,
+            CR4_MCE = 64;
     public static final long CR4_PGE = 128, CR4_PCE = 256, CR4_OSFXSR = 512, CR4_OSXMMEXCPT = 1024, CR4_UMIP = 2048;
     public static final long CR4_FSGSBASE = 1 << 16, CR4_PCIDE = 1 << 17, CR4_OSXSAVE = 1 << 18, CR4_SMEP = 1 << 20;
     public static final long CR4_SMAP = 1 << 21;
@@ -45,7 +50,6 @@ public final class X86Cpu extends Cpu {
     public final Segment[] seg = new Segment[8];
     public long gdtrBase, idtrBase;
     public int gdtrLimit, idtrLimit;
-
     public long cr0, cr2, cr3, cr4, efer;
     public final long[] dr = new long[8];
     public long star, lstar, cstar, syscallMask, kernelGsBase, tscAux;
@@ -53,9 +57,13 @@ public final class X86Cpu extends Cpu {
 
     /** XMM registers: low half of XMMn at 2n, high half at 2n + 1. */
     public final long[] xmm = new long[32];
+
     public final Mxcsr mxcsr = new Mxcsr();
 
-    /** No external interrupt, and no trap where {@link #shadowTraps}, before this position: the shadow of STI and MOV SS. */
+    /**
+     * No external interrupt, and no trap where {@link #shadowTraps}, before this position: the shadow of STI and MOV
+     * SS.
+     */
     public long shadowEnd;
     /** The shadow also holds back debug traps (MOV SS, POP SS). */
     public boolean shadowTraps;
@@ -173,8 +181,8 @@ public final class X86Cpu extends Cpu {
     }
 
     /**
-     * To be called after anything that decides how code is fetched, decoded or translated has changed: CS, SS.B, CPL, CR0, CR4,
-     * EFER, EFLAGS.VM or AC. Chooses the TLB and the code key, and ends the running block.
+     * To be called after anything that decides how code is fetched, decoded or translated has changed: CS, SS.B, CPL,
+     * CR0, CR4, EFER, EFLAGS.VM or AC. Chooses the TLB and the code key, and ends the running block.
      */
     public void modeChanged() {
         codeKey = segmentation.codeKey();
@@ -259,8 +267,8 @@ public final class X86Cpu extends Cpu {
     }
 
     /**
-     * Linear address of an offset in a segment, checked for limit, type and canonical form: #SS(0) for SS, else #GP(0). With 64-bit
-     * code only FS and GS have a base.
+     * Linear address of an offset in a segment, checked for limit, type and canonical form: #SS(0) for SS, else #GP(0).
+     * With 64-bit code only FS and GS have a base.
      */
     public long linear(int segment, long offset, int size, boolean write) {
         if (codeKey < 0) { // 64-bit code: see Segmentation.codeKey
@@ -314,8 +322,8 @@ public final class X86Cpu extends Cpu {
     }
 
     /**
-     * Makes sure that the next {@code size} bytes (at most 4096) can be written, faulting as a write would, without writing: for instructions
-     * whose stores must all succeed or none happen.
+     * Makes sure that the next {@code size} bytes (at most 4096) can be written, faulting as a write would, without
+     * writing: for instructions whose stores must all succeed or none happen.
      */
     @Override
     public void probeWrite(long linear, int size) {
@@ -348,7 +356,8 @@ public final class X86Cpu extends Cpu {
         paging.store(linear, size, value);
     }
 
-    // ---- operands of definitions that take the whole instruction -------------------------------------------------------
+    // ---- operands of definitions that take the whole instruction
+    // -------------------------------------------------------
 
     /** The ModRM.rm operand as an integer of {@code w} bytes, sign-extended. */
     public long readE(Instruction i, int w) {
@@ -479,7 +488,10 @@ public final class X86Cpu extends Cpu {
                 : Fault.of(Fault.NM, Reason.FPU_DISABLED);
     }
 
-    /** #XM, or #UD without CR4.OSXMMEXCPT, if the running instruction has raised an unmasked exception in {@link #mxcsr}. */
+    /**
+     * #XM, or #UD without CR4.OSXMMEXCPT, if the running instruction has raised an unmasked exception in
+     * {@link #mxcsr}.
+     */
     public void requireNoSimdException() {
         if (!mxcsr.quiet() && mxcsr.takeUnmasked() != 0) {
             throw Fault.of((cr4 & CR4_OSXMMEXCPT) != 0 ? Fault.XM : Fault.UD, Reason.SIMD_EXCEPTION);

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The two images that the emulator carries are what their sources, beside them, assemble to: every byte is compared. */
+/**
+ * The two images that the emulator carries are what their sources, beside them, assemble to: every byte is compared.
+ */
 class BuiltInGuestsTest {
     private static final String GUESTS = "/dev/ringscope/emulator/guest/";
 

@@ -12,7 +12,7 @@ final class TraceFile {
     static TraceReader open(Path file) throws IOException {
         TraceReader trace = TraceReader.open(InputFile.check(file));
         if (!trace.damage().isEmpty()) {
-            System.err.printf("ringscope: %s: %s%n", file, trace.damage());
+            System.err.println("ringscope: " + trace.damage());
         }
         return trace;
     }

@@ -1,6 +1,7 @@
 package dev.ringscope.cli;
 
-import dev.ringscope.cli.debug.TraceTarget;
+import dev.ringscope.cli.debug.MachineTarget;
+import dev.ringscope.cli.debug.RecordedGuest;
 import dev.ringscope.gdbstub.GdbServer;
 import dev.ringscope.trace.Position;
 import dev.ringscope.trace.TraceReader;
@@ -47,7 +48,7 @@ final class GdbCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (TraceReader trace = TraceFile.open(file)) {
-            TraceTarget target = new TraceTarget(trace, position(trace));
+            MachineTarget target = new MachineTarget(new RecordedGuest(trace, position(trace)));
             try (GdbServer server = GdbServer.open(listen, target)) {
                 Interruption.handle(server::close);
                 System.err.println("ringscope: waiting for gdb on " + server.endpoint());

@@ -1,6 +1,7 @@
 package dev.ringscope.cli;
 
-import dev.ringscope.cli.debug.LiveTarget;
+import dev.ringscope.cli.debug.LiveGuest;
+import dev.ringscope.cli.debug.MachineTarget;
 import dev.ringscope.cli.debug.RecentEvents;
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.emulator.Recorder;
@@ -72,13 +73,13 @@ final class GuestRun {
 
     /** Lets gdb decide; after it has gone for good the guest's state says how it ended. */
     private StopReason underGdb(InetSocketAddress address) throws IOException, InterruptedException {
-        LiveTarget target = new LiveTarget(machine, recent, options.maxInstructions);
-        try (GdbServer opened = GdbServer.open(address, target)) {
+        LiveGuest guest = new LiveGuest(machine, recent, options.maxInstructions);
+        try (GdbServer opened = GdbServer.open(address, new MachineTarget(guest))) {
             server = opened;
             System.err.println("ringscope: waiting for gdb on " + opened.endpoint());
             opened.run();
         }
-        return target.lastReason();
+        return guest.lastReason();
     }
 
     /** Says how it ended, and gives the exit status. To be called when everything is closed. */

@@ -5,13 +5,14 @@ import dev.ringscope.emulator.x86.Walk;
 import dev.ringscope.gdbstub.Memory;
 import dev.ringscope.gdbstub.RefusedException;
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /** Memory by linear address through the page tables of the moment, privilege ignored, nothing disturbed. */
 final class LinearMemory implements Memory {
-    private final Machine machine;
+    private final Supplier<Machine> machine;
     private final PhysicalSpace physical;
 
-    LinearMemory(Machine machine, PhysicalSpace physical) {
+    LinearMemory(Supplier<Machine> machine, PhysicalSpace physical) {
         this.machine = machine;
         this.physical = physical;
     }
@@ -21,7 +22,7 @@ final class LinearMemory implements Memory {
         int done = 0;
         while (done < length) {
             int part = (int) Math.min(length - done, 4096 - (address + done & 4095));
-            Walk walk = machine.cpu().paging.walk(address + done);
+            Walk walk = machine.get().cpu().paging.walk(address + done);
             if (!walk.mapped()) {
                 return done;
             }
@@ -39,7 +40,7 @@ final class LinearMemory implements Memory {
         for (int pass = 0; pass < 2; pass++) {
             for (int done = 0; done < data.length; ) {
                 int part = (int) Math.min(data.length - done, 4096 - (address + done & 4095));
-                Walk walk = machine.cpu().paging.walk(address + done);
+                Walk walk = machine.get().cpu().paging.walk(address + done);
                 if (!walk.mapped()) {
                     throw new RefusedException("0x%x is not mapped".formatted(address + done));
                 }

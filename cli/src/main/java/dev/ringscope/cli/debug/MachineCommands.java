@@ -1,7 +1,6 @@
 package dev.ringscope.cli.debug;
 
 import dev.ringscope.emulator.Event;
-import dev.ringscope.emulator.Machine;
 import dev.ringscope.emulator.x86.Reason;
 import dev.ringscope.emulator.x86.Registers;
 import dev.ringscope.emulator.x86.Walk;
@@ -32,21 +31,20 @@ final class MachineCommands {
         }
     }
 
-    private final Machine machine;
-    private final History history;
+    private final Guest guest;
 
-    private MachineCommands(Machine machine, History history) {
-        this.machine = machine;
-        this.history = history;
+    private MachineCommands(Guest guest) {
+        this.guest = guest;
     }
 
-    static List<MonitorCommand> of(Machine machine, History history) {
-        MachineCommands c = new MachineCommands(machine, history);
+    static List<MonitorCommand> of(Guest guest) {
+        MachineCommands c = new MachineCommands(guest);
         return List.of(
+                new SeekCommand(guest),
                 new Command(
                         "when",
                         "the position: instructions retired since power-on",
-                        unused -> machine.position() + "\n"),
+                        unused -> guest.machine().position() + "\n"),
                 new Command("mode", "ring, mode and CR3", unused -> c.mode()),
                 new Command("info registers", "all registers, system registers too", unused -> c.registers()),
                 new Command("gva2gpa", "ADDRESS: its page walk, entry by entry", a -> c.walk(address(a))),
@@ -77,7 +75,7 @@ final class MachineCommands {
 
     private String mode() {
         return "ring %d, %s, cr3 0x%x%n"
-                .formatted(machine.cpu().cpl, lower(machine.cpu().mode()), machine.cpu().cr3);
+                .formatted(guest.machine().cpu().cpl, lower(guest.machine().cpu().mode()), guest.machine().cpu().cr3);
     }
 
     private static String lower(Enum<?> constant) {
@@ -91,14 +89,14 @@ final class MachineCommands {
             if (register.bits() <= Long.SIZE) {
                 String end = ++inLine % 4 == 0 ? "\n" : "  ";
                 text.append("%-10s %016x%s"
-                        .formatted(register.name(), Registers.read(machine.cpu(), register.name()), end));
+                        .formatted(register.name(), Registers.read(guest.machine().cpu(), register.name()), end));
             }
         }
         return text.toString().stripTrailing() + "\n";
     }
 
     private String walk(long linear) {
-        Walk walk = machine.cpu().paging.walk(linear);
+        Walk walk = guest.machine().cpu().paging.walk(linear);
         StringBuilder text = new StringBuilder();
         for (Walk.Step step : walk.steps()) {
             String name = new String[] {"", "PTE", "PDE", "PDPTE", "PML4E"}[step.level()];
@@ -125,19 +123,19 @@ final class MachineCommands {
         int size = words.length > 1 ? (int) Math.clamp(address(words[1]), 1, 4096) : 64;
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < size; i++) {
-            int index = machine.memory().index(address + i);
+            int index = guest.machine().memory().index(address + i);
             if (index < 0) {
                 return text.append("%n0x%x: no memory%n".formatted(address + i)).toString();
             }
             text.append(i % 16 == 0 ? "%s%016x:".formatted(i == 0 ? "" : "\n", address + i) : "");
-            text.append(" %02x".formatted(machine.memory().bytes[index]));
+            text.append(" %02x".formatted(guest.machine().memory().bytes[index]));
         }
         return text.append('\n').toString();
     }
 
     private String rings(int count) throws IOException {
         StringBuilder text = new StringBuilder();
-        for (Event.RingChange e : history.rings(count)) {
+        for (Event.RingChange e : guest.history().rings(count)) {
             text.append("%13d  ring %d -> %d  %-18s 0x%x -> 0x%x%n"
                     .formatted(e.position(), e.from(), e.to(), lower(e.cause()), e.fromPc(), e.toPc()));
         }
@@ -146,7 +144,7 @@ final class MachineCommands {
 
     private String traps(int count) throws IOException {
         StringBuilder text = new StringBuilder();
-        for (Event.Trap e : history.traps(count)) {
+        for (Event.Trap e : guest.history().traps(count)) {
             text.append(line(e));
         }
         return text.isEmpty() ? "no trap so far\n" : text.toString();
@@ -167,10 +165,10 @@ final class MachineCommands {
 
     /** The last exception that was no INT, with the page walk of its address as the tables are now. */
     private String why() throws IOException {
-        List<Event.Trap> faults = history.traps(1000).stream()
+        List<Event.Trap> faults = guest.history().traps(1000).stream()
                 .filter(e -> e.cause() == Event.Cause.EXCEPTION)
                 .toList();
-        String stopped = machine.explanation().isEmpty() ? "" : "the machine stopped: " + machine.explanation() + "\n";
+        String stopped = guest.machine().explanation().isEmpty() ? "" : "the machine stopped: " + guest.machine().explanation() + "\n";
         if (faults.isEmpty()) {
             return stopped + "no exception so far\n";
         }

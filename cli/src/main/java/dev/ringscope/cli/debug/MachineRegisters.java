@@ -6,10 +6,11 @@ import dev.ringscope.emulator.x86.X86Cpu;
 import dev.ringscope.gdbstub.RefusedException;
 import dev.ringscope.gdbstub.Register;
 import dev.ringscope.gdbstub.RegisterFile;
+import java.util.function.Supplier;
 
 /** A machine's registers as gdb sees them: by name, with {@code rip} linear. */
 final class MachineRegisters implements RegisterFile {
-    /** Where a target says whether it may be changed. */
+    /** Where a guest says whether it may be changed. */
     @FunctionalInterface
     interface Permission {
         void check() throws RefusedException;
@@ -20,17 +21,17 @@ final class MachineRegisters implements RegisterFile {
         throw new RefusedException("this is a recording: it cannot be changed");
     };
 
-    private final Machine machine;
+    private final Supplier<Machine> machine;
     private final Permission mayWrite;
 
-    MachineRegisters(Machine machine, Permission mayWrite) {
+    MachineRegisters(Supplier<Machine> machine, Permission mayWrite) {
         this.machine = machine;
         this.mayWrite = mayWrite;
     }
 
     @Override
     public byte[] read(Register register) {
-        X86Cpu cpu = machine.cpu();
+        X86Cpu cpu = machine.get().cpu();
         if (register.name().equals("rip")) {
             return register.encode(cpu.pcLinear());
         }
@@ -48,16 +49,16 @@ final class MachineRegisters implements RegisterFile {
     @Override
     public void write(Register register, byte[] value) throws RefusedException {
         mayWrite.check();
-        X86Cpu cpu = machine.cpu();
+        X86Cpu cpu = machine.get().cpu();
         long low = register.decode(value);
         if (register.name().equals("rip")) {
-            machine.writeRegisterFromDebugger("rip", cpu.code64() ? low : low - cpu.codeLinear(0) & 0xffff_ffffL);
+            machine.get().writeRegisterFromDebugger("rip", cpu.code64() ? low : low - cpu.codeLinear(0) & 0xffff_ffffL);
         } else if (Registers.writable(register.name())) {
             long high = 0;
             for (int i = 8; i < value.length; i++) {
                 high |= (value[i] & 0xffL) << 8 * (i - 8);
             }
-            machine.writeRegisterFromDebugger(register.name(), low, high);
+            machine.get().writeRegisterFromDebugger(register.name(), low, high);
         } else if (Registers.exists(register.name()) && Registers.read(cpu, register.name()) == low) {
             return; // G writes all registers back: the unchanged ones are no wish
         } else {

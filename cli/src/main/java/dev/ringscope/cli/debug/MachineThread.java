@@ -4,16 +4,17 @@ import dev.ringscope.emulator.Machine;
 import dev.ringscope.gdbstub.GuestThread;
 import dev.ringscope.gdbstub.Memory;
 import dev.ringscope.gdbstub.RegisterFile;
+import java.util.function.Supplier;
 
 /** The processor of a machine as gdb's one thread. */
 final class MachineThread implements GuestThread {
     static final int ID = 1;
 
-    private final Machine machine;
+    private final Supplier<Machine> machine;
     private final RegisterFile registers;
     private final Memory memory;
 
-    MachineThread(Machine machine, RegisterFile registers, Memory memory) {
+    MachineThread(Supplier<Machine> machine, RegisterFile registers, Memory memory) {
         this.machine = machine;
         this.registers = registers;
         this.memory = memory;
@@ -31,8 +32,9 @@ final class MachineThread implements GuestThread {
 
     @Override
     public String describe() {
+        Machine now = machine.get();
         return "CPU0 ring%d %s cr3=0x%x position=%d"
-                .formatted(machine.cpu().cpl, machine.cpu().mode(), machine.cpu().cr3, machine.position());
+                .formatted(now.cpu().cpl, now.cpu().mode(), now.cpu().cr3, now.position());
     }
 
     @Override

@@ -3,13 +3,14 @@ package dev.ringscope.cli.debug;
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.gdbstub.Memory;
 import dev.ringscope.gdbstub.RefusedException;
+import java.util.function.Supplier;
 
 /** RAM and ROM by physical address. Devices are not touched: reading one may change it. */
 final class PhysicalSpace implements Memory {
-    private final Machine machine;
+    private final Supplier<Machine> machine;
     private final MachineRegisters.Permission mayWrite;
 
-    PhysicalSpace(Machine machine, MachineRegisters.Permission mayWrite) {
+    PhysicalSpace(Supplier<Machine> machine, MachineRegisters.Permission mayWrite) {
         this.machine = machine;
         this.mayWrite = mayWrite;
     }
@@ -17,11 +18,11 @@ final class PhysicalSpace implements Memory {
     @Override
     public int read(long address, byte[] into, int offset, int length) {
         for (int done = 0; done < length; done++) {
-            int index = machine.memory().index(address + done);
+            int index = machine.get().memory().index(address + done);
             if (index < 0) {
                 return done;
             }
-            into[offset + done] = machine.memory().bytes[index];
+            into[offset + done] = machine.get().memory().bytes[index];
         }
         return length;
     }
@@ -30,7 +31,7 @@ final class PhysicalSpace implements Memory {
     void check(long address, int length) throws RefusedException {
         mayWrite.check();
         for (int i = 0; i < length; i++) {
-            if (machine.memory().index(address + i) < 0) {
+            if (machine.get().memory().index(address + i) < 0) {
                 throw new RefusedException("there is no memory at physical address 0x%x".formatted(address + i));
             }
         }
@@ -39,6 +40,6 @@ final class PhysicalSpace implements Memory {
     @Override
     public void write(long address, byte[] data) throws RefusedException {
         check(address, data.length);
-        machine.writeFromDebugger(address, data);
+        machine.get().writeFromDebugger(address, data);
     }
 }

@@ -19,8 +19,8 @@ public final class RecordedMemory {
             throws IOException {
         Timeline timeline = new Timeline(trace, Detail.FLOW);
         timeline.seek(position);
-        PhysicalSpace space = new PhysicalSpace(timeline.machine(), MachineRegisters.READ_ONLY);
-        Memory memory = physical ? space : new LinearMemory(timeline.machine(), space);
+        PhysicalSpace space = new PhysicalSpace(timeline::machine, MachineRegisters.READ_ONLY);
+        Memory memory = physical ? space : new LinearMemory(timeline::machine, space);
         byte[] bytes = new byte[size];
         return Arrays.copyOf(bytes, memory.read(address, bytes, 0, size));
     }

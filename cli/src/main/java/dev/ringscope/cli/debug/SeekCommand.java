@@ -1,21 +1,17 @@
 package dev.ringscope.cli.debug;
 
+import dev.ringscope.emulator.Machine;
 import dev.ringscope.gdbstub.GuestThread;
 import dev.ringscope.gdbstub.MonitorCommand;
 import dev.ringscope.gdbstub.RefusedException;
-import dev.ringscope.trace.DivergenceException;
 import dev.ringscope.trace.Position;
-import dev.ringscope.trace.TraceReader;
-import java.io.IOException;
 
 /** {@code monitor seek}: goes to any position of a recording. */
 final class SeekCommand implements MonitorCommand {
-    private final TraceReader trace;
-    private final Playback playback;
+    private final Guest guest;
 
-    SeekCommand(TraceReader trace, Playback playback) {
-        this.trace = trace;
-        this.playback = playback;
+    SeekCommand(Guest guest) {
+        this.guest = guest;
     }
 
     @Override
@@ -31,22 +27,22 @@ final class SeekCommand implements MonitorCommand {
 
     @Override
     public String run(GuestThread thread, String arguments) throws RefusedException {
-        seek(trace, playback, arguments);
-        return "position %d, pc 0x%x%n"
-                .formatted(
-                        playback.machine().position(), playback.machine().cpu().pcLinear());
+        seek(guest, arguments);
+        Machine machine = guest.machine();
+        return "position %d, pc 0x%x%n".formatted(machine.position(), machine.cpu().pcLinear());
     }
 
-    static void seek(TraceReader trace, Playback playback, String text) throws RefusedException {
+    static void seek(Guest guest, String text) throws RefusedException {
+        long position;
         try {
-            long position = Position.parse(text, trace.endPosition());
-            if (position > trace.endPosition()) {
-                throw new RefusedException(
-                        "position %d is behind the recording's end at %d".formatted(position, trace.endPosition()));
-            }
-            playback.seek(position);
-        } catch (IllegalArgumentException | IOException | DivergenceException e) {
+            position = Position.parse(text, guest.end());
+        } catch (IllegalArgumentException e) {
             throw new RefusedException(e.getMessage());
         }
+        if (position > guest.end()) {
+            throw new RefusedException(
+                    "position %d is behind the recording's end at %d".formatted(position, guest.end()));
+        }
+        guest.seek(position);
     }
 }

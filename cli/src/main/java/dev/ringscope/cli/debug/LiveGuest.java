@@ -1,0 +1,86 @@
+package dev.ringscope.cli.debug;
+
+import dev.ringscope.emulator.Machine;
+import dev.ringscope.emulator.StopReason;
+import dev.ringscope.gdbstub.RefusedException;
+import dev.ringscope.gdbstub.Resume;
+import dev.ringscope.gdbstub.Stop;
+
+/** A running guest that nobody records. */
+public final class LiveGuest implements Guest {
+    /**
+     * What gdb is told of a guest that has come to its limit: the exit status of {@code run} and {@code record} then.
+     */
+    private static final int LIMIT_STATUS = 124;
+
+    private final Machine machine;
+    private final long limit;
+    private final History history;
+    private final MachineRunner runner;
+
+    /**
+     * @param recent what the machine tells
+     * @param limit position at which the run ends as if gdb had interrupted it for good
+     */
+    public LiveGuest(Machine machine, RecentEvents recent, long limit) {
+        this.machine = machine;
+        this.limit = limit;
+        history = History.of(recent);
+        runner = new MachineRunner(machine);
+    }
+
+    /** How the guest ended, or INTERRUPTED if gdb, or Ctrl-C, ended it. */
+    public StopReason lastReason() {
+        return switch (machine.lastReason()) {
+            case POWER_OFF, RESET, HALTED, TRIPLE_FAULT, EXIT -> machine.lastReason();
+            case LIMIT -> machine.position() >= limit ? StopReason.LIMIT : StopReason.INTERRUPTED;
+            case INTERRUPTED, BREAKPOINT, WATCHPOINT -> StopReason.INTERRUPTED;
+        };
+    }
+
+    @Override
+    public Machine machine() {
+        return machine;
+    }
+
+    @Override
+    public Stop forwards(Resume how) {
+        Stop stop = runner.resume(how, limit);
+        return stop == null ? new Stop.Exited(LIMIT_STATUS) : stop;
+    }
+
+    @Override
+    public boolean reversible() {
+        return false;
+    }
+
+    @Override
+    public Stop backwards(Resume how) throws RefusedException {
+        throw new RefusedException("this guest is not recorded: it cannot go back");
+    }
+
+    @Override
+    public void checkWritable() {}
+
+    @Override
+    public History history() {
+        return history;
+    }
+
+    @Override
+    public long end() {
+        return machine.position();
+    }
+
+    @Override
+    public void seek(long position) throws RefusedException {
+        if (position != machine.position()) {
+            throw new RefusedException("this guest is not recorded: it cannot go to another position");
+        }
+    }
+
+    @Override
+    public boolean live() {
+        return true;
+    }
+}

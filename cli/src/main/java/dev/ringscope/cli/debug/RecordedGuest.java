@@ -1,0 +1,92 @@
+package dev.ringscope.cli.debug;
+
+import dev.ringscope.emulator.Machine;
+import dev.ringscope.gdbstub.RefusedException;
+import dev.ringscope.gdbstub.Resume;
+import dev.ringscope.gdbstub.Stop;
+import dev.ringscope.trace.DivergenceException;
+import dev.ringscope.trace.TraceReader;
+import java.io.IOException;
+
+/** A recording: the machine of any moment, restored from the trace and re-executed; nothing of it can be changed. */
+public final class RecordedGuest implements Guest {
+    private final Playback playback;
+    private final Backwards backwards;
+
+    /** @param start where it stands at first, from 0 to the trace's end */
+    public RecordedGuest(TraceReader trace, long start) throws IOException {
+        playback = new Playback(trace);
+        backwards = new Backwards(playback);
+        playback.seek(start);
+    }
+
+    private interface Move<T> {
+        T make() throws IOException;
+    }
+
+    private static <T> T moving(Move<T> move) throws RefusedException {
+        try {
+            return move.make();
+        } catch (IOException | DivergenceException e) {
+            throw new RefusedException("the recording cannot be played on: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public Machine machine() {
+        return playback.machine();
+    }
+
+    @Override
+    public Stop forwards(Resume how) throws RefusedException {
+        return moving(() -> {
+            if (playback.machine().position() >= playback.end()) {
+                return new Stop.ReplayLogEnd(MachineThread.ID);
+            }
+            Stop stop = playback.runner().resume(how, playback.end());
+            boolean ended = stop == null
+                    || stop instanceof Stop.Exited
+                    || stop instanceof Stop.Terminated
+                    || stop instanceof Stop.Signalled;
+            return ended ? new Stop.ReplayLogEnd(MachineThread.ID) : stop;
+        });
+    }
+
+    @Override
+    public boolean reversible() {
+        return true;
+    }
+
+    @Override
+    public Stop backwards(Resume how) throws RefusedException {
+        return moving(() -> how.stepping().isPresent() ? backwards.step() : backwards.run(how));
+    }
+
+    @Override
+    public void checkWritable() throws RefusedException {
+        throw new RefusedException("this is a recording: it cannot be changed");
+    }
+
+    @Override
+    public History history() {
+        return playback.history();
+    }
+
+    @Override
+    public long end() {
+        return playback.end();
+    }
+
+    @Override
+    public void seek(long position) throws RefusedException {
+        moving(() -> {
+            playback.seek(position);
+            return null;
+        });
+    }
+
+    @Override
+    public boolean live() {
+        return false;
+    }
+}

@@ -6,18 +6,30 @@ import java.util.OptionalInt;
 /**
  * How the target is to run, until its next {@link Stop}.
  *
- * @param actions what each thread does, by {@link GuestThread#id()}; a thread that is not named stands still
+ * @param actions what each thread does, by {@link GuestThread#id()}; a thread that is not named stands still, but one
+ *     that begins during the run runs on
  * @param breakpoints where to stop; the same object as last time if nothing has changed
  * @param stepIntoInterrupts whether a step may end in an asynchronous interrupt's handler; if not, such interrupts are
  *     delivered when their time comes all the same, but the step goes on through the handler and lands on the next
  *     instruction of the interrupted context
+ * @param events what of a user program's doings ends the run too
  * @param interrupt requested when the run should end
  */
 public record Resume(
-        Map<Integer, Action> actions, Breakpoints breakpoints, boolean stepIntoInterrupts, Interrupt interrupt) {
+        Map<Integer, Action> actions,
+        Breakpoints breakpoints,
+        boolean stepIntoInterrupts,
+        ProgramEvents events,
+        Interrupt interrupt) {
 
     public Resume {
         actions = Map.copyOf(actions);
+    }
+
+    /** Without any of a user program's events. */
+    public Resume(
+            Map<Integer, Action> actions, Breakpoints breakpoints, boolean stepIntoInterrupts, Interrupt interrupt) {
+        this(actions, breakpoints, stepIntoInterrupts, ProgramEvents.NONE, interrupt);
     }
 
     /**

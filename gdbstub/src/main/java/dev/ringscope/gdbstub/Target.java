@@ -2,6 +2,7 @@ package dev.ringscope.gdbstub;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the stub debugs: a live guest or a recording.
@@ -66,6 +67,11 @@ public interface Target {
     /** Files that gdb may read through the stub. */
     default Optional<GuestFiles> files() {
         return Optional.empty();
+    }
+
+    /** What it can do of the things that only user programs have. Always the same set. */
+    default Set<ProgramFeature> programFeatures() {
+        return Set.of();
     }
 
     /** What {@code monitor NAME} offers beside the stub's own commands. */

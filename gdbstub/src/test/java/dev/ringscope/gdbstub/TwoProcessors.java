@@ -2,6 +2,7 @@ package dev.ringscope.gdbstub;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A target for tests: two processors, each of which only counts its pc up, by one an instruction. Memory is one page of
@@ -20,6 +21,11 @@ final class TwoProcessors implements Target {
     @Override
     public List<GuestThread> threads() {
         return threads;
+    }
+
+    @Override
+    public Set<ProgramFeature> programFeatures() {
+        return Set.of(ProgramFeature.SIGINFO);
     }
 
     /** All processors that may run execute in turn. */

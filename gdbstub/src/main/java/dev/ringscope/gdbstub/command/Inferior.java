@@ -6,15 +6,20 @@ import dev.ringscope.gdbstub.Interrupt;
 import dev.ringscope.gdbstub.RefusedException;
 import dev.ringscope.gdbstub.Resume;
 import dev.ringscope.gdbstub.Resume.Action;
+import dev.ringscope.gdbstub.Resume.Kind;
+import dev.ringscope.gdbstub.Signal;
 import dev.ringscope.gdbstub.Stop;
 import dev.ringscope.gdbstub.Target;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** The target and what last happened to it; outlives the clients that come and go. */
 public final class Inferior {
     private final Target target;
     private Stop stop;
+    private Set<Signal> programSignals = EnumSet.allOf(Signal.class);
 
     public Inferior(Target target) {
         this.target = target;
@@ -34,16 +39,22 @@ public final class Inferior {
         stop = why;
     }
 
+    void programSignals(Set<Signal> signals) {
+        programSignals = signals;
+    }
+
+    /** A new client has come, and has not said yet which signals the program may get. */
+    void clientCame() {
+        programSignals = EnumSet.allOf(Signal.class);
+    }
+
     /** What the next client is told: what one client's breakpoints and interrupts did is no news for another. */
     void clientLeft() {
         stop = switch (stop) {
-            case Stop.Breakpoint b -> new Stop.StepDone(b.thread());
-            case Stop.Watch w -> new Stop.StepDone(w.thread());
-            case Stop.Interrupted i -> new Stop.StepDone(i.thread());
-            case Stop.ReplayLogBegin b -> new Stop.StepDone(b.thread());
-            case Stop.ReplayLogEnd e -> new Stop.StepDone(e.thread());
-            case Stop.StepDone s -> s;
             case Stop.Signalled s -> s;
+            case Stop.OfThread o -> new Stop.StepDone(o.thread());
+            case Stop.NoneResumed n ->
+                new Stop.StepDone(target.threads().getFirst().id());
             case Stop.Exited e -> e;
             case Stop.Terminated t -> t;
         };
@@ -54,13 +65,8 @@ public final class Inferior {
         return switch (stop) {
             case Stop.Exited e -> true;
             case Stop.Terminated t -> true;
-            case Stop.Breakpoint b -> false;
-            case Stop.Watch w -> false;
-            case Stop.StepDone s -> false;
-            case Stop.Interrupted i -> false;
-            case Stop.Signalled s -> false;
-            case Stop.ReplayLogBegin b -> false;
-            case Stop.ReplayLogEnd e -> false;
+            case Stop.OfThread o -> false;
+            case Stop.NoneResumed n -> false;
         };
     }
 
@@ -74,6 +80,10 @@ public final class Inferior {
         Map<Integer, Action> all = new HashMap<>();
         for (GuestThread thread : target.threads()) {
             all.put(thread.id(), Action.CONTINUE);
+        }
+        // The program has not got the signal yet that the client was told of.
+        if (stop instanceof Stop.Signalled s && programSignals.contains(s.signal())) {
+            all.put(s.thread(), new Action(Kind.CONTINUE, s.signal()));
         }
         stopped(target.resume(new Resume(all, Breakpoints.NONE, true, interrupt)));
         clientLeft();

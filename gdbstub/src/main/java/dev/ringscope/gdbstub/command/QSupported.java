@@ -1,5 +1,6 @@
 package dev.ringscope.gdbstub.command;
 
+import dev.ringscope.gdbstub.ProgramFeature;
 import dev.ringscope.gdbstub.Target;
 import dev.ringscope.gdbstub.packet.Hex;
 import dev.ringscope.gdbstub.packet.PacketScanner;
@@ -39,9 +40,11 @@ record QSupported(Set<String> client) implements Command {
         offer(text, "ReverseStep+;ReverseContinue+", target.reverse().isPresent());
         offer(text, "qXfer:exec-file:read+", target.execFile().isPresent());
         offer(text, "qXfer:auxv:read+", target.auxv().isPresent());
-        boolean siginfo = !session.ended()
-                && target.threads().stream().anyMatch(t -> t.siginfo().isPresent());
-        offer(text, "qXfer:siginfo:read+", siginfo);
+        Set<ProgramFeature> program = target.programFeatures();
+        offer(text, "QCatchSyscalls+", program.contains(ProgramFeature.CATCH_SYSCALLS));
+        offer(text, "QPassSignals+;QProgramSignals+", program.contains(ProgramFeature.SIGNALS));
+        offer(text, "qXfer:siginfo:read+;qXfer:siginfo:write+", program.contains(ProgramFeature.SIGINFO));
+        offer(text, "QThreadEvents+", program.contains(ProgramFeature.THREAD_EVENTS));
         return Reply.text(text.toString());
     }
 

@@ -16,7 +16,11 @@ record QXferThreadsRead(Xfer xfer) implements Command {
         if (!session.ended()) {
             for (GuestThread thread : session.target().threads()) {
                 xml.append("<thread id=\"").append(ThreadId.write(session.client(), thread.id()));
-                xml.append("\" core=\"").append(thread.core()).append("\">");
+                xml.append("\" core=\"").append(thread.core()).append('"');
+                thread.name()
+                        .ifPresent(name ->
+                                xml.append(" name=\"").append(escape(name)).append('"'));
+                xml.append('>');
                 xml.append(escape(thread.describe())).append("</thread>\n");
             }
         }
@@ -24,6 +28,9 @@ record QXferThreadsRead(Xfer xfer) implements Command {
     }
 
     private static String escape(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 }

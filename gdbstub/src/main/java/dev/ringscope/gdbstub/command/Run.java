@@ -9,10 +9,14 @@ import dev.ringscope.gdbstub.Resume.Action;
 import dev.ringscope.gdbstub.Resume.Kind;
 import dev.ringscope.gdbstub.ReverseExecution;
 import dev.ringscope.gdbstub.RunDirection;
+import dev.ringscope.gdbstub.Signal;
 import dev.ringscope.gdbstub.Stop;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One run on behalf of any of the resume packets: gives the target its breakpoints, and starts it again as long as it
@@ -79,24 +83,56 @@ record Run(RunDirection direction, Map<Integer, Action> actions, Optional<Range>
             }
         }
         Resume how = new Resume(
-                actions, session.breakpoints().forTarget(), session.stepping().intoInterrupts(), interrupt);
+                actions,
+                session.breakpoints().forTarget(),
+                session.stepping().intoInterrupts(),
+                session.events().now(),
+                interrupt);
+        Set<Integer> known = ids(session);
         while (true) {
             Stop stop = switch (direction) {
                 case FORWARD -> session.target().resume(how);
                 case BACKWARD -> reverse.orElseThrow().resumeBackwards(how);
             };
             if (isFiltered(session, stop)) {
-                if (how.stepping().isPresent()) {
-                    stop = new Stop.StepDone(StopReply.thread(stop));
-                } else {
+                if (!endsStep(how, stop)) {
+                    how = again(session, how, known);
                     continue;
                 }
+                stop = new Stop.StepDone(StopReply.thread(stop));
             }
-            if (stop instanceof Stop.StepDone done && inRange(session, done.thread())) {
-                continue;
+            if (!(stop instanceof Stop.StepDone done) || !inRange(session, done.thread())) {
+                return stop;
             }
-            return stop;
+            how = again(session, how, known);
         }
+    }
+
+    /** Whether a stop that is not to be told of is where a stepping thread has come to by its one instruction. */
+    private static boolean endsStep(Resume how, Stop stop) {
+        boolean place = stop instanceof Stop.Breakpoint || stop instanceof Stop.Watch;
+        return place && how.stepping().isPresent() && how.stepping().getAsInt() == StopReply.thread(stop);
+    }
+
+    /** The same once more: signals have been delivered, and threads that have begun meanwhile run on. */
+    private static Resume again(Session session, Resume how, Set<Integer> known) {
+        boolean same = how.actions().values().stream().allMatch(a -> a.signal() == Signal.NONE)
+                && known.containsAll(ids(session));
+        if (same) {
+            return how;
+        }
+        Map<Integer, Action> actions = new HashMap<>();
+        how.actions().forEach((id, action) -> actions.put(id, new Action(action.kind(), Signal.NONE)));
+        for (int id : ids(session)) {
+            if (known.add(id)) {
+                actions.put(id, Action.CONTINUE);
+            }
+        }
+        return new Resume(actions, how.breakpoints(), how.stepIntoInterrupts(), how.events(), how.interrupt());
+    }
+
+    private static Set<Integer> ids(Session session) {
+        return session.target().threads().stream().map(GuestThread::id).collect(Collectors.toCollection(HashSet::new));
     }
 
     private Optional<Stop> alreadyThere(Session session) {
@@ -118,11 +154,11 @@ record Run(RunDirection direction, Map<Integer, Action> actions, Optional<Range>
             case Stop.Breakpoint b -> !stops(session, b.thread(), b.address());
             case Stop.Watch w ->
                 !session.find(w.thread()).map(session.filter()::passes).orElse(true);
-            case Stop.StepDone s -> false;
-            case Stop.Interrupted i -> false;
-            case Stop.Signalled s -> false;
-            case Stop.ReplayLogBegin b -> false;
-            case Stop.ReplayLogEnd e -> false;
+            // A target may tell of a thread that the client doesn't want to hear of.
+            case Stop.ThreadCreated c -> !session.events().now().threads();
+            case Stop.ThreadExited e -> !session.events().now().threads();
+            case Stop.OfThread o -> false;
+            case Stop.NoneResumed n -> false;
             case Stop.Exited e -> false;
             case Stop.Terminated t -> false;
         };

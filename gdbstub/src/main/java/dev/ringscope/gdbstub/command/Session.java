@@ -14,6 +14,7 @@ import dev.ringscope.gdbstub.packet.MalformedPacketException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One client, from its connecting to its leaving: answers its packets one by one, on the thread that calls
@@ -31,6 +32,7 @@ public final class Session {
     private final BreakpointSet breakpoints = new BreakpointSet();
     private final OpenFiles files = new OpenFiles();
     private final StepSettings stepping = new StepSettings();
+    private final WantedEvents events = new WantedEvents();
     private ThreadId general = ThreadId.ANY;
     private ThreadId continuing = ThreadId.ANY;
     private StopFilter filter = StopFilter.NONE;
@@ -56,6 +58,7 @@ public final class Session {
 
     /** Answers packets until the client leaves, detaches or kills the target. */
     public End serve() throws InterruptedException {
+        inferior.clientCame();
         try {
             while (end == null) {
                 switch (connection.take()) {
@@ -182,6 +185,15 @@ public final class Session {
 
     StepSettings stepping() {
         return stepping;
+    }
+
+    WantedEvents events() {
+        return events;
+    }
+
+    /** The signals that the program may get when it runs on after this client has detached. */
+    void programSignals(Set<Signal> signals) {
+        inferior.programSignals(signals);
     }
 
     void extend() {

@@ -21,13 +21,26 @@ final class StopReply {
     static String text(Session session, Stop stop) {
         ClientFeatures client = session.client();
         return switch (stop) {
-            case Stop.Breakpoint b -> at(session, stop, Signal.SIGTRAP, breakpoint(session, b.address()));
-            case Stop.Watch w -> at(session, stop, Signal.SIGTRAP, kind(w.kind()) + ":" + Hex.of(w.address()) + ";");
-            case Stop.StepDone s -> at(session, stop, Signal.SIGTRAP, "");
-            case Stop.Interrupted i -> at(session, stop, Signal.SIGINT, "");
-            case Stop.Signalled s -> at(session, stop, s.signal(), "");
-            case Stop.ReplayLogBegin b -> at(session, stop, Signal.SIGTRAP, "replaylog:begin:;");
-            case Stop.ReplayLogEnd e -> at(session, stop, Signal.SIGTRAP, "replaylog:end:;");
+            case Stop.Breakpoint b -> at(session, b, Signal.SIGTRAP, breakpoint(session, b.address()));
+            case Stop.Watch w -> at(session, w, Signal.SIGTRAP, kind(w.kind()) + ":" + Hex.of(w.address()) + ";");
+            case Stop.StepDone s -> at(session, s, Signal.SIGTRAP, "");
+            case Stop.Interrupted i -> at(session, i, Signal.SIGINT, "");
+            case Stop.Signalled s -> at(session, s, s.signal(), "");
+            case Stop.SyscallEntry e -> at(session, e, Signal.SIGTRAP, "syscall_entry:" + Hex.of(e.number()) + ";");
+            case Stop.SyscallReturn r -> at(session, r, Signal.SIGTRAP, "syscall_return:" + Hex.of(r.number()) + ";");
+            case Stop.ThreadCreated c -> at(session, c, Signal.SIGTRAP, "create:;");
+            case Stop.ThreadExited e ->
+                "w" + Hex.of(new byte[] {(byte) e.status()}) + ";" + ThreadId.write(client, e.thread());
+            case Stop.ReplayLogBegin b -> at(session, b, Signal.SIGTRAP, "replaylog:begin:;");
+            case Stop.ReplayLogEnd e -> at(session, e, Signal.SIGTRAP, "replaylog:end:;");
+            // A client that doesn't know the N reply is told of a thread that stands where it stood.
+            case Stop.NoneResumed n ->
+                client.noResumed()
+                        ? "N"
+                        : place(
+                                session,
+                                Signal.NONE,
+                                session.target().threads().getFirst().id());
             case Stop.Exited e -> ended(client, 'W', e.status());
             case Stop.Terminated t -> ended(client, 'X', t.signal().number());
         };
@@ -41,13 +54,8 @@ final class StopReply {
     /** The thread that a stop is about, or 0. */
     static int thread(Stop stop) {
         return switch (stop) {
-            case Stop.Breakpoint b -> b.thread();
-            case Stop.Watch w -> w.thread();
-            case Stop.StepDone s -> s.thread();
-            case Stop.Interrupted i -> i.thread();
-            case Stop.Signalled s -> s.thread();
-            case Stop.ReplayLogBegin b -> b.thread();
-            case Stop.ReplayLogEnd e -> e.thread();
+            case Stop.OfThread o -> o.thread();
+            case Stop.NoneResumed n -> NOBODY;
             case Stop.Exited e -> NOBODY;
             case Stop.Terminated t -> NOBODY;
         };
@@ -66,11 +74,10 @@ final class StopReply {
         return switch (stop) {
             case Stop.Breakpoint b -> "breakpoint";
             case Stop.Watch w -> "watchpoint";
-            case Stop.StepDone s -> "trace";
             case Stop.Interrupted i -> "signal";
             case Stop.Signalled s -> "signal";
-            case Stop.ReplayLogBegin b -> "trace";
-            case Stop.ReplayLogEnd e -> "trace";
+            case Stop.OfThread o -> "trace";
+            case Stop.NoneResumed n -> "none";
             case Stop.Exited e -> "none";
             case Stop.Terminated t -> "none";
         };
@@ -83,8 +90,8 @@ final class StopReply {
         return session.client().swbreak() ? "swbreak:;" : "";
     }
 
-    private static String at(Session session, Stop stop, Signal signal, String reason) {
-        String place = place(session, signal, thread(stop));
+    private static String at(Session session, Stop.OfThread stop, Signal signal, String reason) {
+        String place = place(session, signal, stop.thread());
         String forLldb =
                 session.client().threadsInStopReply() ? threads(session) + "reason:" + lldbReason(stop) + ";" : "";
         return place + forLldb + reason;

@@ -5,6 +5,8 @@ import dev.ringscope.gdbstub.RefusedException;
 import dev.ringscope.gdbstub.Resume;
 import dev.ringscope.gdbstub.Resume.Kind;
 import dev.ringscope.gdbstub.RunDirection;
+import dev.ringscope.gdbstub.Signal;
+import dev.ringscope.gdbstub.Stop;
 import dev.ringscope.gdbstub.command.Run.Range;
 import dev.ringscope.gdbstub.packet.PacketScanner;
 import java.util.ArrayList;
@@ -15,11 +17,11 @@ import java.util.Optional;
 
 /**
  * {@code vCont[;action[:thread-id]]...}: resumes each thread by the leftmost action that names it; the others stand
- * still.
+ * still, and so do those with action {@code t}.
  */
 record VCont(List<Part> parts) implements Command {
-    /** One action: what, how, and for whom. */
-    record Part(Kind kind, SignalNumber signal, Optional<Range> range, ThreadId thread) {
+    /** One action: what (nothing: to stand still), how, and for whom. */
+    record Part(Optional<Kind> kind, SignalNumber signal, Optional<Range> range, ThreadId thread) {
         boolean names(GuestThread other) {
             return thread.thread() <= 0 || thread.thread() == other.id();
         }
@@ -37,11 +39,13 @@ record VCont(List<Part> parts) implements Command {
     private static Part part(PacketScanner in) {
         SignalNumber signal = new SignalNumber(0);
         Optional<Range> range = Optional.empty();
-        Kind kind = Kind.STEP;
+        Optional<Kind> kind = Optional.of(Kind.STEP);
         if (in.skip('c')) {
-            kind = Kind.CONTINUE;
+            kind = Optional.of(Kind.CONTINUE);
+        } else if (in.skip('t')) {
+            kind = Optional.empty();
         } else if (in.skip('C')) {
-            kind = Kind.CONTINUE;
+            kind = Optional.of(Kind.CONTINUE);
             signal = SignalNumber.read(in);
         } else if (in.skip('S')) {
             signal = SignalNumber.read(in);
@@ -59,21 +63,25 @@ record VCont(List<Part> parts) implements Command {
         session.thread(ThreadId.ANY);
         Map<Integer, Resume.Action> actions = new HashMap<>();
         Optional<Range> range = Optional.empty();
+        boolean told = false;
         for (GuestThread thread : session.target().threads()) {
             Optional<Part> part = parts.stream().filter(p -> p.names(thread)).findFirst();
-            if (part.isPresent()) {
-                actions.put(
-                        thread.id(),
-                        new Resume.Action(part.get().kind(), part.get().signal().signal()));
+            told |= part.isPresent();
+            if (part.isPresent() && part.get().kind().isPresent()) {
+                Signal signal = part.get().signal().signal();
+                actions.put(thread.id(), new Resume.Action(part.get().kind().get(), signal));
                 range = range.or(part.get()::range);
             }
         }
-        if (actions.isEmpty()) {
-            if (session.client().noResumed()) {
-                return Reply.text("N");
-            }
-            throw new RefusedException("packet 'vCont' names no thread that exists");
+        if (!actions.isEmpty()) {
+            return new Run(RunDirection.FORWARD, actions, range).go(session);
         }
-        return new Run(RunDirection.FORWARD, actions, range).go(session);
+        if (told) {
+            return StopReply.of(session, new Stop.NoneResumed());
+        }
+        if (session.client().noResumed()) {
+            return Reply.text("N");
+        }
+        throw new RefusedException("packet 'vCont' names no thread that exists");
     }
 }

@@ -4,6 +4,6 @@ package dev.ringscope.gdbstub.command;
 record VContQuery() implements Command {
     @Override
     public Reply answer(Session session) {
-        return Reply.text("vCont;c;C;s;S;r");
+        return Reply.text("vCont;c;C;s;S;t;r");
     }
 }

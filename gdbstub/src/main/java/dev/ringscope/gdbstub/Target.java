@@ -39,6 +39,11 @@ public interface Target {
         return Optional.empty();
     }
 
+    /** What is recorded, as frames for gdb's {@code tfind}. */
+    default Optional<TraceFrames> traceFrames() {
+        return Optional.empty();
+    }
+
     /** Guest-physical memory, for {@code maint packet Qqemu.PhyMemMode:1}. */
     default Optional<Memory> physicalMemory() {
         return Optional.empty();

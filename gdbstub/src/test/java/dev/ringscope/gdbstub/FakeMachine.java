@@ -106,7 +106,12 @@ public class FakeMachine implements Target {
         }
     }
 
-    private Stop backwards(Resume how) {
+    /** How many instructions have been executed, less those taken back. */
+    public final long position() {
+        return history.size();
+    }
+
+    final Stop backwards(Resume how) {
         lastResume = how;
         running.countDown();
         while (true) {

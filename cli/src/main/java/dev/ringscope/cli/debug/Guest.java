@@ -7,8 +7,7 @@ import dev.ringscope.gdbstub.Stop;
 
 /**
  * The whole machine that gdb debugs, at the moment where it stands: live, recorded, or live with its recording so far.
- * What gdb sees of it ({@link MachineTarget}) is built on this. One thread, but for
- * {@link Resume#interrupt}.
+ * What gdb sees of it ({@link MachineTarget}) is built on this. One thread, but for {@link Resume#interrupt}.
  */
 public interface Guest {
     /**

@@ -75,7 +75,10 @@ final class MachineCommands {
 
     private String mode() {
         return "ring %d, %s, cr3 0x%x%n"
-                .formatted(guest.machine().cpu().cpl, lower(guest.machine().cpu().mode()), guest.machine().cpu().cr3);
+                .formatted(
+                        guest.machine().cpu().cpl,
+                        lower(guest.machine().cpu().mode()),
+                        guest.machine().cpu().cr3);
     }
 
     private static String lower(Enum<?> constant) {
@@ -89,7 +92,8 @@ final class MachineCommands {
             if (register.bits() <= Long.SIZE) {
                 String end = ++inLine % 4 == 0 ? "\n" : "  ";
                 text.append("%-10s %016x%s"
-                        .formatted(register.name(), Registers.read(guest.machine().cpu(), register.name()), end));
+                        .formatted(
+                                register.name(), Registers.read(guest.machine().cpu(), register.name()), end));
             }
         }
         return text.toString().stripTrailing() + "\n";
@@ -168,7 +172,9 @@ final class MachineCommands {
         List<Event.Trap> faults = guest.history().traps(1000).stream()
                 .filter(e -> e.cause() == Event.Cause.EXCEPTION)
                 .toList();
-        String stopped = guest.machine().explanation().isEmpty() ? "" : "the machine stopped: " + guest.machine().explanation() + "\n";
+        String stopped = guest.machine().explanation().isEmpty()
+                ? ""
+                : "the machine stopped: " + guest.machine().explanation() + "\n";
         if (faults.isEmpty()) {
             return stopped + "no exception so far\n";
         }

@@ -63,8 +63,7 @@ public final class MachineTarget implements Target {
         if (guest.live()) {
             return Optional.empty();
         }
-        return Optional.of(
-                arguments -> SeekCommand.seek(guest, arguments.isEmpty() ? "start" : arguments.getFirst()));
+        return Optional.of(arguments -> SeekCommand.seek(guest, arguments.isEmpty() ? "start" : arguments.getFirst()));
     }
 
     @Override

@@ -29,7 +29,8 @@ final class SeekCommand implements MonitorCommand {
     public String run(GuestThread thread, String arguments) throws RefusedException {
         seek(guest, arguments);
         Machine machine = guest.machine();
-        return "position %d, pc 0x%x%n".formatted(machine.position(), machine.cpu().pcLinear());
+        return "position %d, pc 0x%x%n"
+                .formatted(machine.position(), machine.cpu().pcLinear());
     }
 
     static void seek(Guest guest, String text) throws RefusedException {

@@ -63,6 +63,14 @@ final class CommandTable {
             exact("qsThreadInfo", QsThreadInfo::new),
             row("qThreadExtraInfo,", QThreadExtraInfo::read),
             row("qGetTLSAddr:", QGetTLSAddr::read),
+            // a recording's trace frames
+            exact("qTStatus", QTStatus::new),
+            row("QTFrame:", QTFrame::read),
+            exact("qTfP", QTfP::new),
+            exact("qTsP", QTfP::new),
+            exact("qTfV", QTfV::new),
+            exact("qTsV", QTsV::new),
+            row("qTV:", QTV::read),
             // objects, files, commands
             row("qXfer:features:read:", QXferFeaturesRead::read),
             row("qXfer:threads:read:", QXferThreadsRead::read),

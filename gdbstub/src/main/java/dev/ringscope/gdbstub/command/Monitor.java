@@ -17,6 +17,7 @@ final class Monitor {
         String words = String.join(" ", line.trim().split("\\s+"));
         List<MonitorCommand> commands = new ArrayList<>(List.of(
                 new BreakIf(session), new Exit(session), new StepInterrupts(session), new PhysicalMemory(session)));
+        session.target().traceFrames().ifPresent(frames -> commands.add(new FrameBase(session, frames)));
         commands.addAll(session.target().monitorCommands());
         if (words.isEmpty() || words.equals("help")) {
             return help(commands);

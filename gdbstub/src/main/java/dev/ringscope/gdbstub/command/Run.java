@@ -57,6 +57,9 @@ record Run(RunDirection direction, Map<Integer, Action> actions, Optional<Range>
         if (session.ended()) {
             throw new RefusedException("the target has exited");
         }
+        if (session.frames().selected()) {
+            throw new RefusedException("a trace frame is selected: 'tfind none' first");
+        }
         Optional<ReverseExecution> reverse = session.target().reverse();
         if (direction == RunDirection.BACKWARD && reverse.isEmpty()) {
             return Reply.UNSUPPORTED;

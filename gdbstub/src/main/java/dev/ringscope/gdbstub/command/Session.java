@@ -33,6 +33,7 @@ public final class Session {
     private final OpenFiles files = new OpenFiles();
     private final StepSettings stepping = new StepSettings();
     private final WantedEvents events = new WantedEvents();
+    private final FrameSelection frames = new FrameSelection();
     private ThreadId general = ThreadId.ANY;
     private ThreadId continuing = ThreadId.ANY;
     private StopFilter filter = StopFilter.NONE;
@@ -71,9 +72,18 @@ public final class Session {
             end = End.GONE;
         } finally {
             files.closeAll();
+            forgetFrame();
             inferior.clientLeft();
         }
         return killed && end == End.GONE ? kill() : end;
+    }
+
+    private void forgetFrame() {
+        try {
+            frames.none();
+        } catch (RefusedException e) {
+            LOG.log(Level.WARNING, "the target stays at the trace frame of the client that left: " + e.getMessage());
+        }
     }
 
     private Reply answer(byte[] payload) {
@@ -189,6 +199,10 @@ public final class Session {
 
     WantedEvents events() {
         return events;
+    }
+
+    FrameSelection frames() {
+        return frames;
     }
 
     /** The signals that the program may get when it runs on after this client has detached. */

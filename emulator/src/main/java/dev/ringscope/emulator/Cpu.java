@@ -37,6 +37,8 @@ public abstract class Cpu {
 
     public final PhysicalMemory memory;
     public final byte[] ram;
+    /** {@link PhysicalMemory#lines}: stores mark what they write. */
+    public final byte[] lines;
     /** The TLB for the present privilege. */
     public long[] tlb;
     /** Changes whenever translations may have changed: blocks checked in an earlier epoch are checked again. */
@@ -59,6 +61,7 @@ public abstract class Cpu {
         r = new long[registers];
         this.memory = memory;
         ram = memory.bytes;
+        lines = memory.lines;
     }
 
     /** Instructions retired since power-on; exact within a block too. */

@@ -106,6 +106,18 @@ public final class MachineState implements Snapshot {
     }
 
     @Override
+    public long[] writtenLines(long[] pages) {
+        return Arrays.stream(pages)
+                .map(page -> cpu.memory.linesOf(pageIndex(page) / PhysicalMemory.PAGE))
+                .toArray();
+    }
+
+    @Override
+    public LinearPages linearPages() {
+        return cpu.paging.touched.take(cpu.paging);
+    }
+
+    @Override
     public byte[] memory() {
         return cpu.ram;
     }
@@ -146,6 +158,7 @@ public final class MachineState implements Snapshot {
                     .formatted(
                             processors.size(), devices.size(), machine.devices().size()));
         }
+        cpu.paging.beginChunk();
         byte[] flags = cpu.memory.pageFlags;
         for (int page = 0; page < flags.length; page++) {
             flags[page] &= PhysicalMemory.ROM;

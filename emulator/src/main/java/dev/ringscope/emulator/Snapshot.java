@@ -18,6 +18,18 @@ public interface Snapshot {
     /** A device's name and what its {@code save} wrote. */
     record DeviceState(String name, byte[] state) {}
 
+    /**
+     * The linear pages (the low 36 bits of address / 4096) through which instructions, and the processor on its own,
+     * accessed data: exactly those.
+     *
+     * @param written pages of stores, ascending, once for each physical page that they went to
+     * @param physical for each of {@code written} that physical page, ascending for the same linear one; -1 for one
+     *     that is a device's or nobody's
+     * @param read pages of loads, ascending
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record LinearPages(long[] written, long[] physical, long[] read) {}
+
     /** Instructions retired. */
     long position();
 
@@ -53,6 +65,17 @@ public interface Snapshot {
 
     /** Physical pages (ascending) that instructions read data from since the last call. Forgets them. */
     long[] takeReadPages();
+
+    /**
+     * The lines of 64 bytes that were written since {@link #takeReadPages} was called last.
+     *
+     * @param pages physical pages of memory
+     * @return for each of them, bit n for its bytes 64n to 64n + 63; never too few
+     */
+    long[] writtenLines(long[] pages);
+
+    /** The linear pages of accesses since {@link #takeReadPages} was called last. */
+    LinearPages linearPages();
 
     /** The array that holds a physical page of RAM or ROM; {@link #pageIndex} says where. Not to be written. */
     byte[] memory();

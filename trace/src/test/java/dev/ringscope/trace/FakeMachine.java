@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 
 /** A machine that only has state: what a recorder asks of it. */
 final class FakeMachine implements Snapshot {
@@ -109,6 +110,16 @@ final class FakeMachine implements Snapshot {
         long[] pages = set.stream().mapToLong(Long::longValue).toArray();
         set.clear();
         return pages;
+    }
+
+    @Override
+    public long[] writtenLines(long[] pages) {
+        return LongStream.of(pages).map(_ -> -1L).toArray();
+    }
+
+    @Override
+    public LinearPages linearPages() {
+        return new LinearPages(new long[0], new long[0], new long[0]);
     }
 
     @Override

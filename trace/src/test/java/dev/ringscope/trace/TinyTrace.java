@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 
 /** The trace that docs/trace-format.md takes apart: seven instructions, a page fault, its ring change, a store. */
 final class TinyTrace implements Snapshot {
@@ -130,6 +131,16 @@ final class TinyTrace implements Snapshot {
     @Override
     public long[] takeReadPages() {
         return new long[0];
+    }
+
+    @Override
+    public long[] writtenLines(long[] pages) {
+        return LongStream.of(pages).map(_ -> -1L).toArray();
+    }
+
+    @Override
+    public LinearPages linearPages() {
+        return new LinearPages(new long[0], new long[0], new long[0]);
     }
 
     @Override

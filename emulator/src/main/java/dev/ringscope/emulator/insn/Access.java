@@ -9,8 +9,8 @@ import dev.ringscope.emulator.Cpu;
 
 /**
  * Data accesses at linear addresses through the software TLB. Loads sign-extend. A tag matches only if first and last
- * byte lie in the page, so that one comparison catches misses and page crossings. The {@code logged} forms also note
- * the access; the interpreter chooses the form when it makes an operation, never while it runs one.
+ * byte lie in the page, so that one comparison catches misses and page crossings. Stores mark the lines of first and
+ * last byte ({@link dev.ringscope.emulator.memory.PhysicalMemory#lines}). The {@code logged} forms also note the access; the interpreter chooses the form when it makes an operation, never while it runs one.
  */
 public final class Access {
     private static final long PAGE_MASK = -4096;
@@ -61,7 +61,10 @@ public final class Access {
         long[] tlb = cpu.tlb;
         int e = entry(linear);
         if (tlb[e + 1] == (linear & PAGE_MASK)) {
-            cpu.ram[(int) (linear + tlb[e + 2])] = (byte) value;
+            int i = (int) (linear + tlb[e + 2]);
+            cpu.ram[i] = (byte) value;
+            byte[] lines = cpu.lines;
+            lines[i >>> 6] = 1;
         } else {
             cpu.storeSlow(linear, 1, value);
         }
@@ -71,7 +74,11 @@ public final class Access {
         long[] tlb = cpu.tlb;
         int e = entry(linear);
         if (tlb[e + 1] == (linear + 1 & PAGE_MASK)) {
-            SHORT.set(cpu.ram, (int) (linear + tlb[e + 2]), (short) value);
+            int i = (int) (linear + tlb[e + 2]);
+            SHORT.set(cpu.ram, i, (short) value);
+            byte[] lines = cpu.lines;
+            lines[i >>> 6] = 1;
+            lines[i + 1 >>> 6] = 1;
         } else {
             cpu.storeSlow(linear, 2, value);
         }
@@ -81,7 +88,11 @@ public final class Access {
         long[] tlb = cpu.tlb;
         int e = entry(linear);
         if (tlb[e + 1] == (linear + 3 & PAGE_MASK)) {
-            INT.set(cpu.ram, (int) (linear + tlb[e + 2]), (int) value);
+            int i = (int) (linear + tlb[e + 2]);
+            INT.set(cpu.ram, i, (int) value);
+            byte[] lines = cpu.lines;
+            lines[i >>> 6] = 1;
+            lines[i + 3 >>> 6] = 1;
         } else {
             cpu.storeSlow(linear, 4, value);
         }
@@ -91,7 +102,11 @@ public final class Access {
         long[] tlb = cpu.tlb;
         int e = entry(linear);
         if (tlb[e + 1] == (linear + 7 & PAGE_MASK)) {
-            LONG.set(cpu.ram, (int) (linear + tlb[e + 2]), value);
+            int i = (int) (linear + tlb[e + 2]);
+            LONG.set(cpu.ram, i, value);
+            byte[] lines = cpu.lines;
+            lines[i >>> 6] = 1;
+            lines[i + 7 >>> 6] = 1;
         } else {
             cpu.storeSlow(linear, 8, value);
         }

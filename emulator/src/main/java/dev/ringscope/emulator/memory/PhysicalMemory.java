@@ -14,6 +14,8 @@ import java.util.List;
  */
 public final class PhysicalMemory {
     public static final int PAGE = 4096;
+    /** Bytes of a line: what {@link #lines} is counted in. */
+    public static final int LINE = 64;
     /** Page holds code that has been translated: writes must invalidate it. */
     public static final byte CODE = 1;
     /** Page has been read by a page-table walk as a table. */
@@ -39,6 +41,11 @@ public final class PhysicalMemory {
     public final byte[] bytes;
     /** Flags of each page of {@link #bytes}. */
     public final byte[] pageFlags;
+    /**
+     * For each 64 bytes of {@link #bytes}: 1 if they were written since the chunk began. Not 0 only in pages that are
+     * {@link #WRITTEN}. A byte each, so that a store marks with one store and reads nothing.
+     */
+    public final byte[] lines;
 
     private final int ramSize;
     private final long romStart;
@@ -61,6 +68,7 @@ public final class PhysicalMemory {
         romStart = (1L << 32) - rom.length;
         bytes = new byte[Math.addExact(ramSize, rom.length)];
         pageFlags = new byte[bytes.length / PAGE];
+        lines = new byte[bytes.length / LINE];
         System.arraycopy(rom, 0, bytes, ramSize, rom.length);
         Arrays.fill(pageFlags, ramSize / PAGE, pageFlags.length, ROM);
     }
@@ -160,7 +168,7 @@ public final class PhysicalMemory {
         if ((pageFlags[i / PAGE] & ROM) != 0) {
             return;
         }
-        pageFlags[i / PAGE] |= DIRTY | WRITTEN;
+        markWritten(i, size);
         switch (size) {
             case 1 -> bytes[i] = (byte) value;
             case 2 -> SHORT.set(bytes, i, (short) value);
@@ -177,8 +185,38 @@ public final class PhysicalMemory {
                     "0x%x bytes at 0x%x do not fit in 0x%x bytes of memory".formatted(count, address, ramSize));
         }
         System.arraycopy(data, from, bytes, (int) address, count);
-        for (int page = (int) (address / PAGE); page <= (address + count - 1) / PAGE && count > 0; page++) {
+        if (count > 0) {
+            markWritten((int) address, count);
+        }
+    }
+
+    /**
+     * Marks pages and lines as written.
+     *
+     * @param index of the first byte in {@link #bytes}
+     * @param count bytes, at least 1
+     */
+    public void markWritten(int index, int count) {
+        for (int page = index / PAGE; page <= (index + count - 1) / PAGE; page++) {
             pageFlags[page] |= DIRTY | WRITTEN;
         }
+        markLines(index, count);
+    }
+
+    /** Marks the lines of some bytes (at least 1) in pages that are marked as written already. */
+    public void markLines(int index, int count) {
+        for (int line = index / LINE; line <= (index + count - 1) / LINE; line++) {
+            lines[line] = 1;
+        }
+    }
+
+    /** The lines written in a page (an index into {@link #pageFlags}): bit n for its bytes 64n to 64n + 63. */
+    public long linesOf(int page) {
+        long mask = 0;
+        int first = page * (PAGE / LINE);
+        for (int line = 0; line < PAGE / LINE; line++) {
+            mask |= (long) lines[first + line] << line;
+        }
+        return mask;
     }
 }

@@ -46,6 +46,7 @@ final class BlockMove {
             cpu.linear(i.segment, from, bytes, false);
             cpu.linear(ES, to, bytes, true);
             System.arraycopy(cpu.ram, read, cpu.ram, write, bytes);
+            cpu.memory.markLines(write, bytes);
             cpu.setReg(RSI, i.addressSize, X86Cpu.truncate(from + bytes, i.addressSize));
             cpu.setReg(RDI, i.addressSize, X86Cpu.truncate(to + bytes, i.addressSize));
             Strings.countDown(cpu, i, elements);
@@ -72,6 +73,7 @@ final class BlockMove {
             }
             cpu.linear(ES, to, bytes, true);
             Arrays.fill(cpu.ram, write, write + bytes, first);
+            cpu.memory.markLines(write, bytes);
             cpu.setReg(RDI, i.addressSize, X86Cpu.truncate(to + bytes, i.addressSize));
             Strings.countDown(cpu, i, elements);
             return elements;

@@ -1,10 +1,8 @@
 package dev.ringscope.emulator.x86;
 
-import static dev.ringscope.emulator.memory.PhysicalMemory.DIRTY;
 import static dev.ringscope.emulator.memory.PhysicalMemory.INT;
 import static dev.ringscope.emulator.memory.PhysicalMemory.LONG;
 import static dev.ringscope.emulator.memory.PhysicalMemory.ROM;
-import static dev.ringscope.emulator.memory.PhysicalMemory.WRITTEN;
 
 import dev.ringscope.emulator.insn.Instruction;
 import dev.ringscope.emulator.memory.PhysicalMemory;
@@ -281,7 +279,7 @@ final class PageWalker {
             long value = entry[level] | A | (dirty ? D : 0);
             int i = at[level];
             if (value != entry[level] && i >= 0 && (memory.pageFlags[i >>> 12] & ROM) == 0) {
-                memory.pageFlags[i >>> 12] |= DIRTY | WRITTEN;
+                memory.markWritten(i, size);
                 tables.mark(i, size, entry[level], value, dirty);
                 cpu.paging.codeChanged(i, size);
                 entry[level] = value;

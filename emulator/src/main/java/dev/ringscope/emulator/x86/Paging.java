@@ -16,6 +16,7 @@ import dev.ringscope.emulator.StateOutput;
 import dev.ringscope.emulator.insn.Access;
 import dev.ringscope.emulator.memory.LittleEndian;
 import dev.ringscope.emulator.memory.PhysicalMemory;
+import java.util.Arrays;
 
 /**
  * From linear addresses to memory: the accesses that the fast path of {@link Access} leaves over, the TLBs behind it,
@@ -48,6 +49,8 @@ public final class Paging {
     private final CodeTlb userCode = new CodeTlb();
 
     private final DeviceMemory devices;
+    /** The linear pages of accesses since the chunk began. */
+    public final TouchedPages touched = new TouchedPages();
     final TablePages tables;
     final PageWalker walker;
 
@@ -180,8 +183,12 @@ public final class Paging {
     /** A chunk begins: no page counts as read or written since. */
     public void beginChunk() {
         for (int page = 0; page < pageFlags.length; page++) {
+            if ((pageFlags[page] & WRITTEN) != 0) {
+                Arrays.fill(memory.lines, page << 6, page + 1 << 6, (byte) 0);
+            }
             pageFlags[page] &= ~(READ | WRITTEN);
         }
+        touched.clear();
         flushData();
     }
 
@@ -286,6 +293,7 @@ public final class Paging {
         checkCanonical(linear);
         long physical = walker.translate(linear, access);
         int i = memory.index(physical);
+        touched.read(linear);
         long value;
         if (i < 0) {
             value = devices.read(physical, size);
@@ -311,6 +319,7 @@ public final class Paging {
 
     private long readPart(long linear, long physical, int size) {
         int i = memory.index(physical);
+        touched.read(linear);
         long value = 0;
         if (i >= 0) {
             pageFlags[i >>> 12] |= READ;
@@ -331,12 +340,15 @@ public final class Paging {
         }
         int e = Tlb.entry(linear);
         if (tlb.entries[e + 1] == (linear & PAGE_MASK)) {
-            LittleEndian.put(ram, (int) (linear + tlb.entries[e + 2]), size, value);
+            int index = (int) (linear + tlb.entries[e + 2]);
+            LittleEndian.put(ram, index, size, value);
+            memory.markLines(index, size);
             return;
         }
         checkCanonical(linear);
         long physical = walker.translate(linear, access | PageWalker.WRITE);
         int i = memory.index(physical);
+        touched.written(linear, i);
         if (i < 0) {
             devices.write(physical, size, value);
         } else {
@@ -363,6 +375,7 @@ public final class Paging {
 
     private void writePart(long linear, long physical, int size, long value) {
         int i = memory.index(physical);
+        touched.written(linear, i);
         if (i >= 0) {
             put(i, size, value, Event.TableWriter.INSTRUCTION);
         } else {
@@ -373,14 +386,17 @@ public final class Paging {
         watch(linear, physical, i, size, true, LittleEndian.zeroExtend(value, size));
     }
 
+    /** The fast path serves accesses of a kind only where one has been noted in {@link #touched}. */
     private void fill(Tlb tlb, long linear, int index) {
         int flags = pageFlags[index >>> 12];
         boolean watched = (flags & WATCHED) != 0
                 || debugRegisters.watches(linear & PAGE_MASK)
                 || dataWatch.watches(linear & PAGE_MASK);
-        boolean readable = (flags & READ) != 0 && !watched;
-        boolean writable =
-                walker.writable && !watched && (flags & (WRITTEN | DIRTY | CODE | TABLE | ROM)) == (WRITTEN | DIRTY);
+        boolean readable = (flags & READ) != 0 && !watched && touched.wasRead(linear);
+        boolean writable = walker.writable
+                && !watched
+                && (flags & (WRITTEN | DIRTY | CODE | TABLE | ROM)) == (WRITTEN | DIRTY)
+                && touched.wasWritten(linear, index >>> 12);
         tlb.put(linear, readable, writable, index & -4096);
     }
 
@@ -391,7 +407,7 @@ public final class Paging {
         if ((flags & ROM) != 0) {
             return;
         }
-        pageFlags[page] = (byte) (flags | DIRTY | WRITTEN);
+        memory.markWritten(index, size);
         if ((flags & TABLE) != 0) {
             tables.store(index, size, value, writer);
         } else {
@@ -455,7 +471,7 @@ public final class Paging {
             int i = memory.index(physical + k);
             if (i >= 0 && (pageFlags[i >>> 12] & (CODE | TABLE | ROM)) == 0) {
                 int size = Math.min(data.length - k, PhysicalMemory.PAGE - (i & PhysicalMemory.PAGE - 1));
-                pageFlags[i >>> 12] |= DIRTY | WRITTEN;
+                memory.markWritten(i, size);
                 System.arraycopy(data, k, ram, i, size); // nobody minds what is in the page
                 k += size - 1;
             } else if (i >= 0) {

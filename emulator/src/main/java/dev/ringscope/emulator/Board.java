@@ -25,6 +25,7 @@ import dev.ringscope.emulator.device.Vga;
 import dev.ringscope.emulator.memory.PhysicalMemory;
 import dev.ringscope.emulator.memory.Ports;
 import dev.ringscope.emulator.user.HypercallPort;
+import dev.ringscope.emulator.user.ProcessView;
 import dev.ringscope.emulator.x86.InterruptSource;
 import dev.ringscope.emulator.x86.ProcessorApic;
 import dev.ringscope.emulator.x86.X86Cpu;
@@ -158,11 +159,12 @@ final class Board {
                                 Integer.decode(properties.getOrDefault("port", "0xf4")),
                                 status -> machine.exit(status, "isa-debug-exit")),
                         DebugExit::claimPorts);
-            case "linux" ->
-                claim(
-                        new HypercallPort(
-                                machine, machine.outside(), pic.line(5), wiring.sink("stdout"), wiring.sink("stderr")),
-                        HypercallPort::claimPorts);
+            case "linux" -> {
+                HypercallPort port = new HypercallPort(
+                        machine, machine.outside(), pic.line(5), wiring.sink("stdout"), wiring.sink("stderr"));
+                receivers.put(ProcessView.SIGNALS, port::receive);
+                yield claim(port, HypercallPort::claimPorts);
+            }
             default -> throw new IllegalArgumentException("this version has no device \"" + name + "\"");
         };
     }

@@ -266,6 +266,13 @@ final class AddressSpace {
         return page;
     }
 
+    /** Places what the kernel keeps beside the program, at power-on. @return its physical address */
+    long placeForKernel(byte[] bytes) {
+        long at = pages.takeRun((bytes.length + 4095) / 4096);
+        store(at, bytes);
+        return at;
+    }
+
     /** A table's entry as it will be when the kernel has stored what waits. */
     private long entry(long at) {
         Long told = tables.get(at);

@@ -8,12 +8,23 @@ import dev.ringscope.emulator.memory.PhysicalMemory;
  */
 final class Frame {
     static final int R15 = 0x00, R14 = 0x08, R13 = 0x10, R12 = 0x18, RBP = 0x20, RBX = 0x28, R11 = 0x30, R10 = 0x38;
-    static final int R9 = 0x40, R8 = 0x48, RAX = 0x50, RCX = 0x58, RDX = 0x60, RSI = 0x68, RDI = 0x70, CAUSE = 0x78;
+    static final int R9 = 0x40,
+            R8 = 0x48,
+            RAX = 0x50,
+            RCX = 0x58,
+            RDX = 0x60,
+            RSI = 0x68,
+            RDI = 0x70,
+            CAUSE = 0x78,
+            FLAGS = 0x7c;
     static final int ERROR = 0x80, RIP = 0x88, CS = 0x90, RFLAGS = 0x98, RSP = 0xa0, SS = 0xa8;
+    /** In the flags. */
+    static final int WHOLE = 2;
+
     static final long USER_CS = 0x33, USER32_CS = 0x23, USER_SS = 0x2b;
 
-    private static final int PLACE = 0x10_1f50;
-    private static final int SIZE = 0xb0;
+    static final int PLACE = 0x10_1f50;
+    static final int SIZE = 0xb0;
 
     private final byte[] bytes = new byte[SIZE];
     private boolean changed;
@@ -33,7 +44,7 @@ final class Frame {
 
     /** The program resumes with all of the frame (IRET), not with what SYSRET restores. */
     void resumeWhole() {
-        set(CAUSE, 0);
+        set(CAUSE, get(CAUSE) | (long) WHOLE << 32);
     }
 
     void save(Answer answer) {

@@ -12,6 +12,8 @@ import dev.ringscope.emulator.device.InterruptLine;
 import dev.ringscope.emulator.memory.PhysicalMemory;
 import dev.ringscope.emulator.memory.PortDevice;
 import dev.ringscope.emulator.memory.Ports;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /** The port through which the built-in guest kernel hands over what ring 3 asked: see {@code guest/kernel.S}. */
 public final class HypercallPort implements Device, PortDevice {
@@ -46,6 +48,15 @@ public final class HypercallPort implements Device, PortDevice {
     /** The program that answers from now on. */
     public void attach(LinuxProcess newProcess) {
         process = newProcess;
+    }
+
+    /** A debugger's signal, as {@link ProcessView#send} writes it. */
+    public void receive(byte[] signal) {
+        if (process != null) {
+            ByteBuffer b = ByteBuffer.wrap(signal).order(ByteOrder.LITTLE_ENDIAN);
+            process.inject(b.getInt(), b.getInt());
+        }
+        line.set(true);
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 /** Who the process is: number 1000, of root, alone in its world; its end; and the machine it finds itself on. */
 final class IdentityCalls {
     static final int PID = 1000;
-    private static final int PARENT = 1;
+    static final int PARENT = 1;
     private static final int ARCH_SET_GS = 0x1001, ARCH_SET_FS = 0x1002, ARCH_GET_FS = 0x1003, ARCH_GET_GS = 0x1004;
     private static final int PR_GET_DUMPABLE = 3, PR_SET_DUMPABLE = 4, PR_SET_NAME = 15, PR_GET_NAME = 16;
 

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -24,6 +25,7 @@ final class InitialStack {
     private final UserMemory memory;
     private final int word;
     private long top;
+    private byte[] vector = new byte[0];
 
     /** @param top end of the stack's mapping */
     InitialStack(UserMemory memory, boolean wide, long top) {
@@ -98,7 +100,14 @@ final class InitialStack {
             }
         }
         memory.write(top, bytes);
+        int all = bytes.capacity();
+        vector = Arrays.copyOfRange(bytes.array(), all - auxiliary.length * word, all);
         return top;
+    }
+
+    /** The auxiliary vector that {@link #build} has made, up to and with AT_NULL. */
+    byte[] vector() {
+        return vector;
     }
 
     private List<Long> strings(List<String> texts) {

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
@@ -20,13 +21,15 @@ public final class LinuxProcess {
     static final long EPOCH_SECONDS = 1_767_225_600L;
 
     static final long STACK_SIZE = 8 << 20;
-    private static final int POWER_ON = 0x101, SYSCALL = 0x100, INT80 = 0x80, MORE = 0x102, ALARM = 0x25;
+    static final int SYSCALL = 0x100, INT80 = 0x80;
+    private static final int POWER_ON = 0x101, MORE = 0x102, ALARM = 0x25, DELIVER = 0x104;
     private static final int FS_BASE = 0xc000_0100, GS_BASE = 0xc000_0101;
     private static final long TOP32 = 0xffff_e000L;
     private static final long END_OF_TIME = Long.MAX_VALUE / 2;
 
     private final Machine machine;
     private final ProgramImage image;
+    private final String path;
     private final List<String> arguments;
     private final List<String> environment;
     private final AddressSpace space;
@@ -37,6 +40,7 @@ public final class LinuxProcess {
     private final Faults faults = new Faults(this);
     private final Mailbox mailbox = new Mailbox();
     private final TreeSet<Long> unknownCalls = new TreeSet<>();
+    private final List<Integer> injected = new ArrayList<>();
     private Frame frame;
     private Answer answer;
     /** x87 and SSE state if this answer changes it, else null. */
@@ -66,6 +70,7 @@ public final class LinuxProcess {
         this.arguments = List.copyOf(arguments);
         this.environment = List.copyOf(environment);
         image = new ProgramImage(program.toString(), Files.readAllBytes(program));
+        path = program.toAbsolutePath().normalize().toString();
         space = new AddressSpace(machine.memory());
         memory = new UserMemory(space);
         files = new OpenFiles(standardInput, new Root(root, program));
@@ -248,16 +253,41 @@ public final class LinuxProcess {
             case POWER_ON -> start();
             case SYSCALL -> call(true);
             case INT80 -> call(false);
-            case ALARM -> timers.expire(now(), signals);
+            case ALARM -> {
+                timers.expire(now(), signals);
+                takeInjected();
+            }
+            case DELIVER -> deliver();
             default -> faults.take(cause, frame.get(Frame.ERROR), Mailbox.faultAddress(machine.memory()));
         }
-        signals.deliver(this);
+        signals.announce(this);
         frame.save(answer);
         long next = timers.next();
         if (next != alarmAt) {
             alarmAt = next;
             answer.add(new Answer.Alarm(next));
         }
+    }
+
+    /** A debugger's signal: pending from the next interrupt of the alarm's line on, which the caller raises. */
+    void inject(int tid, int signal) {
+        injected.add(signal);
+    }
+
+    private void takeInjected() {
+        for (int signal : injected) {
+            signals.raise(signal, Signals.SI_USER, IdentityCalls.PARENT, 0);
+        }
+        injected.clear();
+    }
+
+    private void deliver() {
+        byte[] memory = machine.memory().bytes;
+        int at = ProcessPage.PLACE + ProcessPage.SIGINFO;
+        signals.deliver(
+                this,
+                ProcessPage.u32(machine.memory(), ProcessPage.SIGNAL),
+                Arrays.copyOfRange(memory, at, at + ProcessPage.SIGINFO_SIZE));
     }
 
     private void start() {
@@ -268,8 +298,13 @@ public final class LinuxProcess {
             space.map(new Mapping(top - STACK_SIZE, top, Mapping.READ | Mapping.WRITE, null, 0));
             long features =
                     Integer.toUnsignedLong(machine.cpu().system.cpuid.leaf(1, 0).edx());
-            sp = new InitialStack(memory, image.wide(), top - 16)
-                    .build(image, arguments, environment, random(16), features);
+            byte[] texts = ProcessPage.texts(path, arguments);
+            long textsAt = space.placeForKernel(texts);
+            ProcessPage.addSlots(answer, 0, space.placeForKernel(ProcessPage.slots(IdentityCalls.PID)));
+            InitialStack stack = new InitialStack(memory, image.wide(), top - 16);
+            sp = stack.build(image, arguments, environment, random(16), features);
+            ProcessPage.start(
+                    answer, image, IdentityCalls.PID, stack.vector(), arguments.size(), textsAt, texts.length);
         } catch (Errno e) {
             answer.add(new Answer.Halt(
                     "the machine's memory of %d bytes cannot hold the program, its arguments and its environment"
@@ -295,7 +330,7 @@ public final class LinuxProcess {
                 a[n] &= 0xffff_ffffL;
             }
         }
-        long number = frame.get(Frame.RAX);
+        long number = frame.get(Frame.ERROR);
         SystemCall call = SystemCalls.find(number, wide);
         long result;
         try {

@@ -1,7 +1,6 @@
 package dev.ringscope.emulator.user;
 
 import dev.ringscope.emulator.user.Signals.Action;
-import dev.ringscope.emulator.user.Signals.Pending;
 import java.nio.ByteBuffer;
 
 /**
@@ -35,7 +34,7 @@ final class NarrowSignalFrame implements SignalFrame {
     }
 
     @Override
-    public void enter(Pending signal, Action action, long mask) {
+    public void enter(int signal, byte[] siginfo, Action action, long mask) {
         if ((action.flags() & SA_RESTORER) == 0) {
             throw new Errno(Errno.EFAULT);
         }
@@ -43,11 +42,10 @@ final class NarrowSignalFrame implements SignalFrame {
         long fpstate = (SignalFrame.top(p, action, 0) & 0xffff_ffffL) - FpuState.SIZE - OLD_FPU & -64;
         long sp = (fpstate - (rt ? RT_SIZE : SIZE) + 4 & -16) - 4;
         ByteBuffer b = UserMemory.zeros(rt ? RT_SIZE : SIZE);
-        b.putInt(0, (int) action.restorer()).putInt(4, signal.signal());
+        b.putInt(0, (int) action.restorer()).putInt(4, signal);
         if (rt) {
             b.putInt(8, (int) sp + SIGINFO).putInt(12, (int) sp + UCONTEXT);
-            b.putInt(SIGINFO, signal.signal()).putInt(SIGINFO + 8, signal.code());
-            b.putInt(SIGINFO + 12, (int) signal.value()).putInt(SIGINFO + 20, (int) signal.data());
+            b.put(SIGINFO, siginfo);
             b.putInt(STACK, (int) p.signals().alternateStack())
                     .putInt(STACK + 8, (int) p.signals().alternateSize());
             b.putInt(STACK + 4, SignalFrame.stackFlags(p.signals(), frame.get(Frame.RSP)));
@@ -60,7 +58,7 @@ final class NarrowSignalFrame implements SignalFrame {
         p.memory().write(sp, b);
         p.setFpu(FpuState.initial());
 
-        frame.set(Frame.RAX, signal.signal());
+        frame.set(Frame.RAX, signal);
         frame.set(Frame.RDX, rt ? sp + SIGINFO : 0);
         frame.set(Frame.RCX, rt ? sp + UCONTEXT : 0);
         frame.set(Frame.RSP, sp);

@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 
 /** Gives out physical pages of the machine's memory, above what the kernel occupies. */
 final class PhysicalPages {
-    private static final long FIRST = 0x10_7000;
+    private static final long FIRST = 0x10_8000;
     private static final long LAST = 1L << 30;
 
     private final long end;
@@ -27,6 +27,15 @@ final class PhysicalPages {
         }
         next += 4096;
         return next - 4096;
+    }
+
+    /** Pages that follow each other, all zero: at power-on only, when none has been given back. @throws Errno ENOMEM */
+    long takeRun(long count) {
+        if (count > (end - next) / 4096) {
+            throw new Errno(Errno.ENOMEM);
+        }
+        next += 4096 * count;
+        return next - 4096 * count;
     }
 
     /** How many more there are. */

@@ -168,8 +168,7 @@ final class SignalCalls {
         }
         Pending signal = found.orElseThrow(() -> new Errno(Errno.EAGAIN));
         if (a[1] != 0) {
-            ByteBuffer b = UserMemory.zeros(128).putInt(0, signal.signal()).putInt(8, signal.code());
-            p.memory().write(a[1], b.putLong(16, signal.value()).putLong(24, signal.data()));
+            p.space().write(a[1], Siginfo.of(signal, p.wide()));
         }
         return signal.signal();
     }

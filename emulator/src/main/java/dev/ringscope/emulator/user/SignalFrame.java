@@ -1,7 +1,6 @@
 package dev.ringscope.emulator.user;
 
 import dev.ringscope.emulator.user.Signals.Action;
-import dev.ringscope.emulator.user.Signals.Pending;
 
 /** How a handler is entered and left: the frame on the program's stack. */
 interface SignalFrame {
@@ -13,8 +12,11 @@ interface SignalFrame {
         return p.wide() ? new WideSignalFrame(p) : new NarrowSignalFrame(p);
     }
 
-    /** Builds the frame and points the registers at the handler. @throws Errno if there is no place for it */
-    void enter(Pending signal, Action action, long mask);
+    /**
+     * Builds the frame with 128 bytes of siginfo and points the registers at the handler. @throws Errno if there is no
+     * place for it
+     */
+    void enter(int signal, byte[] siginfo, Action action, long mask);
 
     /** rt_sigreturn: gives the registers what the frame holds. @throws Errno if it cannot be read */
     void leave();

@@ -36,6 +36,9 @@ final class Signals {
     /** What sigsuspend replaced, until the handler's frame holds it. */
     private Optional<Long> saved = Optional.empty();
 
+    /** What passes signal_stop now. */
+    private Optional<Pending> announced = Optional.empty();
+
     private long alternateStack, alternateSize;
 
     Action action(int signal) {
@@ -136,16 +139,35 @@ final class Signals {
 
     // ---- delivering -------------------------------------------------------------------------------------------------
 
-    /** Before the program resumes: all that are not blocked take effect, handlers one in the frame of the other. */
-    void deliver(LinuxProcess p) {
-        boolean running = true;
-        while (running) {
-            Optional<Pending> next = take(~blocked);
-            running = next.isPresent() && deliver(p, next.get());
-            checkResumption(p);
+    /** Before the program resumes: the first that is not blocked shall pass signal_stop, then {@link #deliver}. */
+    void announce(LinuxProcess p) {
+        checkResumption(p);
+        do {
+            announced = take(~blocked);
+        } while (announced.isPresent() && ignored(announced.get().signal));
+        if (announced.isPresent()) {
+            Pending next = announced.get();
+            ProcessPage.stop(p.answer(), IdentityCalls.PID, next.signal, Siginfo.of(next, p.wide()));
+        } else {
+            saved.ifPresent(this::setBlocked);
+            saved = Optional.empty();
         }
-        saved.ifPresent(this::setBlocked);
-        saved = Optional.empty();
+    }
+
+    /** After signal_stop: what was announced, or what a debugger has made of it, takes effect. */
+    void deliver(LinuxProcess p, int signal, byte[] siginfo) {
+        Pending first = announced.orElseThrow();
+        announced = Optional.empty();
+        if (signal == first.signal) {
+            deliver(p, first, siginfo);
+        } else if (signal > 0 && signal <= SignalNumber.COUNT) {
+            Pending other = new Pending(signal, SI_USER, IdentityCalls.PARENT, 0, "");
+            if ((blocked & bit(signal)) != 0) {
+                pending.add(other);
+            } else {
+                deliver(p, other, Siginfo.of(other, p.wide()));
+            }
+        }
     }
 
     /** An address that IRET would refuse is a fault of the program, not of the kernel. */
@@ -157,14 +179,14 @@ final class Signals {
         }
     }
 
-    /** @return whether the program goes on */
-    private boolean deliver(LinuxProcess p, Pending signal) {
+    private void deliver(LinuxProcess p, Pending signal, byte[] siginfo) {
         Action action = action(signal.signal);
         if (action.handled()) {
-            return enter(p, signal, action);
+            enter(p, signal, siginfo, action);
+            return;
         }
         if (ignored(signal.signal)) {
-            return true;
+            return;
         }
         p.answer()
                 .add(
@@ -172,25 +194,23 @@ final class Signals {
                                 ? new Answer.Halt(
                                         "stopped by " + SignalNumber.name(signal.signal) + ", and nobody continues it")
                                 : p.exit(0, signal.signal, signal.why));
-        return false;
     }
 
-    private boolean enter(LinuxProcess p, Pending signal, Action action) {
+    private void enter(LinuxProcess p, Pending signal, byte[] siginfo, Action action) {
         try {
-            SignalFrame.of(p).enter(signal, action, saved.orElse(blocked));
+            SignalFrame.of(p).enter(signal.signal, siginfo, action, saved.orElse(blocked));
         } catch (Errno e) {
             p.answer()
                     .add(p.exit(
                             0,
                             SignalNumber.SIGSEGV,
                             "no place for the frame of a handler of " + SignalNumber.name(signal.signal)));
-            return false;
+            return;
         }
         saved = Optional.empty();
         setBlocked(blocked | action.mask | ((action.flags & SA_NODEFER) == 0 ? bit(signal.signal) : 0));
         if ((action.flags & SA_RESETHAND) != 0) {
             actions[signal.signal] = Action.DEFAULT;
         }
-        return true;
     }
 }

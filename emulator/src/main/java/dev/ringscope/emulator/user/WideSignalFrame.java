@@ -1,7 +1,6 @@
 package dev.ringscope.emulator.user;
 
 import dev.ringscope.emulator.user.Signals.Action;
-import dev.ringscope.emulator.user.Signals.Pending;
 import java.nio.ByteBuffer;
 
 /**
@@ -48,7 +47,7 @@ final class WideSignalFrame implements SignalFrame {
     }
 
     @Override
-    public void enter(Pending signal, Action action, long mask) {
+    public void enter(int signal, byte[] siginfo, Action action, long mask) {
         if ((action.flags() & SA_RESTORER) == 0) {
             throw new Errno(Errno.EFAULT);
         }
@@ -68,13 +67,12 @@ final class WideSignalFrame implements SignalFrame {
                 .putLong(CR2, p.faults().address())
                 .putLong(FPSTATE, fpstate)
                 .putLong(MASK, mask);
-        b.putInt(SIGINFO, signal.signal()).putInt(SIGINFO + 8, signal.code());
-        b.putLong(SIGINFO + 16, signal.value()).putLong(SIGINFO + 24, signal.data());
+        b.put(SIGINFO, siginfo);
         p.space().write(fpstate, p.fpu());
         p.memory().write(sp, b);
         p.setFpu(FpuState.initial());
 
-        frame.set(Frame.RDI, signal.signal());
+        frame.set(Frame.RDI, signal);
         frame.set(Frame.RSI, sp + SIGINFO);
         frame.set(Frame.RDX, sp + UCONTEXT);
         frame.set(Frame.RAX, 0);

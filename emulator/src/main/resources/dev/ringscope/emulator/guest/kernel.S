@@ -15,8 +15,10 @@
 #               0x00102000 mailbox    one page
 #               0x00103000 gdt        then IDT and TSS; slots 0x60, 0x68, 0x70 are the program's (set_thread_area)
 #               0x00104000 pml4       entries 0 to 255 are the host's to fill, 511 is the kernel's
-#               0x00105000            pdpt, 0x106000 pd: the kernel's half. All from 0x107000 on is the host's to give
-#                                     out; page tables must lie below 1 GiB, where the kernel can reach them
+#               0x00105000            pdpt, 0x106000 pd: the kernel's half
+#               0x00107000 process    one page: what a debugger wants to know of the program
+#                                     All from 0x108000 on is the host's to give out; page tables and thread slots
+#                                     must lie below 1 GiB, where the kernel can reach them
 #
 # Hypercall     OUT DX, EAX with DX = PORT and EAX = cause. It returns when the host has answered, or never.
 #               cause 0x00-0x1f       exception in ring 3; an error code or zero in the frame, CR2 in the mailbox
@@ -26,13 +28,16 @@
 #                     0x101           power-on: the host fills in the whole frame, maps the program, and it starts
 #                     0x102           the mailbox is stored and its `more` was set: the host refills it, nothing else
 #                     0x103           an exception in ring 0: a defect of this kernel or of the host. Does not return
+#                     0x104           signal_stop was passed: the host delivers the signal that the process page holds
 #
 # Frame, at physical 0x101f50, 8 bytes each. The host may change all; the program resumes with what it finds there.
 #               0x00 r15  0x08 r14  0x10 r13  0x18 r12  0x20 rbp  0x28 rbx  0x30 r11  0x38 r10  0x40 r9   0x48 r8
-#               0x50 rax  0x58 rcx  0x60 rdx  0x68 rsi  0x70 rdi  0x78 cause  0x80 error code
+#               0x50 rax  0x58 rcx  0x60 rdx  0x68 rsi  0x70 rdi  0x78 cause, u32  0x7c flags, u32
+#               0x80 error code; of a system call its number, for the host may change rax
 #               0x88 rip  0x90 cs   0x98 rflags  0xa0 rsp  0xa8 ss
-#               If cause is still 0x100 the kernel leaves by SYSRET: RCX = rip, R11 = rflags, CS = 0x33, SS = 0x2b.
-#               Otherwise by IRET: with all of the frame, which a signal or rt_sigreturn needs; the host stores cause 0.
+#               flags     1: call_return has been passed; 2: the host wants IRET
+#               If cause is 0x100 and flag 2 is clear the kernel leaves by SYSRET: RCX = rip, R11 = rflags, CS = 0x33,
+#               SS = 0x2b. Otherwise by IRET: with all of the frame, which a signal or rt_sigreturn needs.
 #               rip must be canonical. CS: 0x33 for 64-bit code, 0x23 for 32-bit code; SS, DS and ES: 0x2b.
 #
 # Mailbox, at physical 0x102000. The kernel clears count, more, msr and fpu when it has done what they say.
@@ -46,8 +51,42 @@
 #               0x240 entry  146 times: u64 physical address to store to (a page-table entry below 1 GiB, or a GDT
 #                            slot), u64 value to store, u64 linear address for INVLPG (0: none, nothing is mapped there)
 #
-# x87 and SSE state, FS, GS and their bases are touched in ring 0 only when the mailbox says so: the program's own stay
-# in the processor. Interrupts are taken in ring 3 only.
+# Process page, at physical 0x107000. The host writes it; the kernel clears save, load and stopped, and writes current.
+#               0x000 magic    "ringproc"
+#               0x008 phases   u64 linear addresses of call_entry, call_return and signal_stop
+#               0x020 started  u32      1 from power-on's answer on
+#               0x024 wide     u32      1: an ELF file of 64 bits, 0: of 32
+#               0x028 pid      u32
+#               0x02c current  u32      number of the thread whose registers the processor or the frame holds
+#               0x030 entry    u64      linear address where the program starts
+#               0x038 auxv     u32      bytes of the auxiliary vector
+#               0x03c argc     u32      number of arguments
+#               0x040 texts    u64      physical address of the executable's path on the host and the arguments ...
+#               0x048 length   u64      ... in UTF-8, each with a zero behind it; all their bytes
+#               0x050 save     u64      not 0: the running thread's state goes to the slot at this physical address,
+#               0x058 load     u64      not 0: and the state from this slot becomes the running thread's
+#               0x080 stopped  u32      not 0: number of the running thread, which shall pass signal_stop
+#               0x084 signal   u32      the signal that waits there; a debugger may change it, 0: none
+#               0x100 siginfo  128 bytes, as a handler of the running code's class gets it
+#               0x180 vector   the auxiliary vector, up to 0x400
+#               0x800 slots    256 times u64: physical address of a page of 4 slots, 0: no more
+#
+# Thread slot, 0x400 bytes. The state in it is that of a thread that does not run.
+#               0x000 fxsave   512 bytes, as FXSAVE64 writes them
+#               0x200 frame    0xb0 bytes
+#               0x2b0 bases    u64 FS base, u64 GS base
+#               0x2c0 tid      u32      the thread's number, 0: nobody has this slot
+#               0x2c4 fs, gs   u16 each, selectors; those of a thread that is loaded must be valid
+#               0x2c8 areas    3 times u64: the descriptors of GDT slots 0x60, 0x68, 0x70
+#
+# Phases, for debuggers: places where the frame is whole.
+#               call_entry     a system call was made, nothing is done yet; its number is in error code and rax
+#               call_return    its result is in rax, and the thread is about to go on. A call that does not return
+#                              passes only call_entry; rt_sigreturn passes both
+#               signal_stop    a signal is about to be delivered to the running thread: a handler's frame, or the end
+#
+# x87 and SSE state, FS, GS and their bases are touched in ring 0 only when the mailbox says so or another thread is
+# loaded: the program's own stay in the processor. Interrupts are taken in ring 3 only.
 
         .set    PORT, 0x5e0
         .set    HIGH, 0xffffffff80000000
@@ -57,6 +96,7 @@
         .set    USER_SS, 0x2b
         .set    USER_CS, 0x33
         .set    TASK, 0x40
+        .set    THREAD_AREAS, 0x60
 
         .set    CAUSE_ALARM, 0x25       # IRQ 5 of a PIC that starts at vector 0x20
         .set    CAUSE_INT80, 0x80
@@ -64,9 +104,13 @@
         .set    CAUSE_POWER_ON, 0x101
         .set    CAUSE_MORE, 0x102
         .set    CAUSE_PANIC, 0x103
+        .set    CAUSE_DELIVER, 0x104
 
         .set    FRAME_SIZE, 0xb0
         .set    FRAME_CAUSE, 0x78
+        .set    FRAME_FLAGS, 0x7c
+        .set    RETURNED, 1
+        .set    WHOLE, 2
         .set    FRAME_RIP, 0x88
         .set    FRAME_CS, 0x90
         .set    FRAME_RFLAGS, 0x98
@@ -81,9 +125,25 @@
         .set    AREA, mailbox + 0x40
         .set    ENTRIES, mailbox + 0x240
 
+        .set    CURRENT, process + 0x2c
+        .set    SAVE, process + 0x50
+        .set    LOAD, process + 0x58
+        .set    STOPPED, process + 0x80
+
+        .set    SLOT_FRAME, HIGH + 0x200        # from a slot's physical address
+        .set    SLOT_FS_BASE, HIGH + 0x2b0
+        .set    SLOT_GS_BASE, HIGH + 0x2b8
+        .set    SLOT_TID, HIGH + 0x2c0
+        .set    SLOT_FS, HIGH + 0x2c4
+        .set    SLOT_GS, HIGH + 0x2c6
+        .set    SLOT_AREAS, HIGH + 0x2c8
+        .set    FS_BASE, 0xc0000100
+        .set    GS_BASE, 0xc0000101
+
         .text
         .globl  _start, hypercall, panic, exception_entry, alarm_entry, int80_entry, syscall_entry, store_entry
-        .globl  resume, resume_iret, resume_sysret, frame, mailbox, gdt, idt, tss, pml4
+        .globl  call_entry, call_return, signal_stop
+        .globl  resume, resume_iret, resume_sysret, frame, mailbox, gdt, idt, tss, pml4, process
         .p2align 2
 header: .long   0x1badb002, 0x10000, -0x1badb002 - 0x10000      # multiboot 1, so that any loader can start it
         .long   header - HIGH, header - HIGH, image_end - HIGH, image_end - HIGH, _start - HIGH
@@ -217,6 +277,7 @@ exception_entry:
         call    save
         mov     %cr2, %rcx
         mov     %rcx, CR2
+        mov     FRAME_CAUSE(%rsp), %eax
         jmp     hypercall
 
 alarm_entry:
@@ -229,10 +290,10 @@ alarm_entry:
         jmp     hypercall
 
 int80_entry:
-        push    $0
+        push    %rax
         push    $CAUSE_INT80
         call    save
-        jmp     hypercall
+        jmp     call_entry
 
 syscall_entry:                          # SYSCALL switches no stack. There is one processor: a fixed place keeps RSP
         mov     %rsp, program_rsp
@@ -242,9 +303,11 @@ syscall_entry:                          # SYSCALL switches no stack. There is on
         push    %r11
         push    $USER_CS
         push    %rcx
-        push    $0
+        push    %rax
         push    $CAUSE_SYSCALL
         call    save
+call_entry:
+        mov     FRAME_CAUSE(%rsp), %eax
 
 hypercall:                              # eax = cause
         mov     $PORT, %edx
@@ -278,8 +341,26 @@ store_entry:
         wrmsr
 4:      xor     %ecx, %ecx
         xchg    %ecx, FPU
-        jrcxz   resume
+        jrcxz   5f
         fxrstor64 AREA
+5:      mov     LOAD, %rbx
+        test    %rbx, %rbx
+        jnz     switch
+switched:
+        cmpl    $CAUSE_SYSCALL, FRAME_CAUSE(%rsp)
+        je      6f
+        cmpl    $CAUSE_INT80, FRAME_CAUSE(%rsp)
+        jne     7f
+6:      testb   $RETURNED, FRAME_FLAGS(%rsp)
+        jnz     7f
+call_return:
+        orb     $RETURNED, FRAME_FLAGS(%rsp)
+7:      cmpl    $0, STOPPED
+        je      resume
+signal_stop:
+        mov     $CAUSE_DELIVER, %eax
+        movl    $0, STOPPED
+        jmp     hypercall
 
 resume: pop     %r15
         pop     %r14
@@ -296,18 +377,69 @@ resume: pop     %r15
         pop     %rdx
         pop     %rsi
         pop     %rdi
+        testb   $WHOLE, FRAME_FLAGS - FRAME_CAUSE(%rsp)
+        jnz     1f
         cmpl    $CAUSE_SYSCALL, (%rsp)
-        je      1f
-        add     $16, %rsp
+        je      2f
+1:      add     $16, %rsp
 resume_iret:
         iretq
-1:      mov     FRAME_RIP - FRAME_CAUSE(%rsp), %rcx
+2:      mov     FRAME_RIP - FRAME_CAUSE(%rsp), %rcx
         mov     FRAME_RFLAGS - FRAME_CAUSE(%rsp), %r11
         mov     FRAME_RSP - FRAME_CAUSE(%rsp), %rsp
 resume_sysret:
         sysretq
 
-save:                                   # the rest of the frame below cause and error code; returns eax = cause
+# --- another thread goes on: rbx = its slot -------------------------------------------------------------------------
+switch: mov     SAVE, %rdi
+        test    %rdi, %rdi
+        jz      1f
+        fxsave64 HIGH(%rdi)
+        mov     %fs, SLOT_FS(%rdi)
+        mov     %gs, SLOT_GS(%rdi)
+        mov     $FS_BASE, %ecx
+        rdmsr
+        mov     %eax, SLOT_FS_BASE(%rdi)
+        mov     %edx, SLOT_FS_BASE + 4(%rdi)
+        mov     $GS_BASE, %ecx
+        rdmsr
+        mov     %eax, SLOT_GS_BASE(%rdi)
+        mov     %edx, SLOT_GS_BASE + 4(%rdi)
+        lea     SLOT_AREAS(%rdi), %rdx
+        add     $SLOT_FRAME, %rdi
+        mov     %rsp, %rsi
+        mov     $FRAME_SIZE / 8, %ecx
+        rep movsq
+        mov     $gdt + THREAD_AREAS, %rsi
+        mov     %rdx, %rdi
+        mov     $3, %ecx
+        rep movsq
+1:      lea     SLOT_AREAS(%rbx), %rsi
+        mov     $gdt + THREAD_AREAS, %rdi
+        mov     $3, %ecx
+        rep movsq
+        fxrstor64 HIGH(%rbx)
+        mov     SLOT_FS(%rbx), %fs      # the bases after the selectors, whose load changes them
+        mov     SLOT_GS(%rbx), %gs
+        mov     $FS_BASE, %ecx
+        mov     SLOT_FS_BASE(%rbx), %eax
+        mov     SLOT_FS_BASE + 4(%rbx), %edx
+        wrmsr
+        mov     $GS_BASE, %ecx
+        mov     SLOT_GS_BASE(%rbx), %eax
+        mov     SLOT_GS_BASE + 4(%rbx), %edx
+        wrmsr
+        lea     SLOT_FRAME(%rbx), %rsi
+        mov     %rsp, %rdi
+        mov     $FRAME_SIZE / 8, %ecx
+        rep movsq
+        mov     SLOT_TID(%rbx), %eax
+        mov     %eax, CURRENT
+        movq    $0, SAVE
+        movq    $0, LOAD
+        jmp     switched
+
+save:                                   # the rest of the frame below cause and error code
         xchg    %rdi, (%rsp)            # rdi to its place, the return address out of the way
         push    %rsi
         push    %rdx
@@ -323,7 +455,6 @@ save:                                   # the rest of the frame below cause and 
         push    %r13
         push    %r14
         push    %r15
-        mov     FRAME_CAUSE(%rsp), %eax
         cld
         jmp     *%rdi
 
@@ -396,4 +527,8 @@ pd:     .set    page, 0
         .quad   page + LARGE
         .set    page, page + 0x200000
         .endr
+process:
+        .ascii  "ringproc"
+        .quad   call_entry, call_return, signal_stop
+        .skip   0x1000 - 0x20
 image_end:

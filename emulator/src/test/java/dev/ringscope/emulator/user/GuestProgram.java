@@ -1,5 +1,7 @@
 package dev.ringscope.emulator.user;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.emulator.MachineDescription;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** A program to be run by the built-in guest kernel, and what came of it. */
@@ -92,23 +95,72 @@ final class GuestProgram {
     }
 
     Outcome run() throws IOException {
+        return start().finish();
+    }
+
+    /** A program that a test runs piece by piece. */
+    static final class Live {
+        private final Machine machine;
+        private final Streams streams;
+        private final EventCollector collector = new EventCollector();
+
+        private Live(Machine machine, Streams streams) {
+            this.machine = machine;
+            this.streams = streams;
+            machine.setRecorder(collector);
+        }
+
+        Machine machine() {
+            return machine;
+        }
+
+        ProcessView view() {
+            return ProcessView.of(machine).orElseThrow();
+        }
+
+        /** Runs to one of these linear addresses. */
+        void runTo(Long... addresses) {
+            machine.setBreakpoints(Set.of(addresses), Set.of());
+            StopReason reason = machine.run(LIMIT);
+            assertThat(reason).as(machine.explanation()).isEqualTo(StopReason.BREAKPOINT);
+        }
+
+        Outcome finish() {
+            machine.setBreakpoints(Set.of(), Set.of());
+            return GuestProgram.finish(machine, streams, collector);
+        }
+    }
+
+    Live start() throws IOException {
         Streams streams = new Streams();
         Machine machine = machine(megabytes, new Wiring(null), streams);
         machine.device("linux", HypercallPort.class)
                 .attach(new LinuxProcess(machine, file, arguments, environment, root, new ByteArrayInputStream(input)));
-        return finish(machine, streams);
+        return new Live(machine, streams);
     }
 
     /** Runs what was recorded, from the answers to its hypercalls alone. */
     Outcome replay(List<Event> events) {
+        return replayed(events).finish();
+    }
+
+    /** A replay that a test runs piece by piece. */
+    Live replayed(List<Event> events) {
         Outside outside = Outside.recorded();
+        List<Event.Input> given = new ArrayList<>();
+        Streams streams = new Streams();
+        Machine machine = machine(megabytes, new Wiring(outside), streams);
         for (Event event : events) {
             if (event instanceof Event.Input input) {
-                outside.learn(input.source(), input.data());
+                if (machine.receives(input.source())) {
+                    given.add(input);
+                } else {
+                    outside.learn(input.source(), input.data());
+                }
             }
         }
-        Streams streams = new Streams();
-        return finish(machine(megabytes, new Wiring(outside), streams), streams);
+        machine.setScript(new Script(given));
+        return new Live(machine, streams);
     }
 
     private record Streams(ByteArrayOutputStream output, ByteArrayOutputStream errors) {
@@ -137,9 +189,7 @@ final class GuestProgram {
         return machine;
     }
 
-    private static Outcome finish(Machine machine, Streams streams) {
-        EventCollector collector = new EventCollector();
-        machine.setRecorder(collector);
+    private static Outcome finish(Machine machine, Streams streams, EventCollector collector) {
         StopReason reason = machine.run(LIMIT);
         Map<String, List<Long>> registers = new TreeMap<>();
         Registers.list()

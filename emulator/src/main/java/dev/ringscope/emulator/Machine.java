@@ -146,6 +146,17 @@ public final class Machine {
         cpu.attention = true;
     }
 
+    /** The machine has been put back to a bookmark. @param end where its chunk ends */
+    void rewound(long end) {
+        chunkEnd = end;
+        cpu.attention = true;
+        interpreter.flush();
+    }
+
+    long chunkEnd() {
+        return chunkEnd;
+    }
+
     /** Restores and takes snapshots. */
     public MachineState state() {
         return state;

@@ -159,10 +159,21 @@ public final class MachineState implements Snapshot {
                             processors.size(), devices.size(), machine.devices().size()));
         }
         cpu.paging.beginChunk();
+        cpu.memory.journal.clear();
         byte[] flags = cpu.memory.pageFlags;
         for (int page = 0; page < flags.length; page++) {
             flags[page] &= PhysicalMemory.ROM;
         }
+        restoreDevices(devices, machineState);
+        StateInput processor = new StateInput("the processor", processors.getFirst());
+        CpuState.load(cpu, processor);
+        processor.end();
+        first = false;
+        machine.restored();
+    }
+
+    /** Everything but memory and processors. */
+    void restoreDevices(List<DeviceState> devices, byte[] machineState) {
         machine.forgetStop();
         StateInput whole = new StateInput("the machine", machineState);
         cpu.retired = whole.next();
@@ -180,10 +191,5 @@ public final class MachineState implements Snapshot {
             device.load(in);
             in.end();
         }
-        StateInput processor = new StateInput("the processor", processors.getFirst());
-        CpuState.load(cpu, processor);
-        processor.end();
-        first = false;
-        machine.restored();
     }
 }

@@ -1,5 +1,6 @@
 package dev.ringscope.emulator;
 
+import dev.ringscope.emulator.memory.PhysicalMemory;
 import java.util.Arrays;
 
 /**
@@ -18,10 +19,8 @@ public final class StateInput {
 
     public long next() {
         need(8);
-        long value = 0;
-        for (int i = 0; i < 8; i++) {
-            value |= (bytes[at++] & 0xffL) << 8 * i;
-        }
+        long value = (long) PhysicalMemory.LONG.get(bytes, at);
+        at += 8;
         return value;
     }
 

@@ -1,5 +1,6 @@
 package dev.ringscope.emulator;
 
+import dev.ringscope.emulator.memory.PhysicalMemory;
 import java.util.Arrays;
 
 /** Grows a byte string of little-endian fields: the state of one device or processor in a checkpoint. */
@@ -11,9 +12,8 @@ public final class StateOutput {
         if (count + 8 > bytes.length) {
             bytes = Arrays.copyOf(bytes, bytes.length * 2);
         }
-        for (int i = 0; i < 8; i++) {
-            bytes[count++] = (byte) (value >>> 8 * i);
-        }
+        PhysicalMemory.LONG.set(bytes, count, value);
+        count += 8;
         return this;
     }
 

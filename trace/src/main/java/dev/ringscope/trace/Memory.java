@@ -1,53 +1,102 @@
 package dev.ringscope.trace;
 
-import dev.ringscope.trace.format.TraceMap;
 import dev.ringscope.trace.format.TraceMap.CheckpointPlace;
 import dev.ringscope.trace.format.TraceMap.PagesPlace;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
-/** Where the pages of a checkpoint's memory are stored: each in the latest checkpoint that holds it. */
+/** Where the pages of each checkpoint's memory are stored: a page lies in the latest packet that holds it. */
 final class Memory {
-    private final List<CheckpointPlace> checkpoints;
+    /** A page's number and the number of a packet; in this order they are sorted. */
+    private static final int PACKET_BITS = 24;
 
-    Memory(TraceMap map) {
-        checkpoints = map.checkpoints();
+    /** Page numbers beyond are none of a machine: restoring them is refused. */
+    private static final int MOST_PAGES = 1 << 28;
+
+    private final List<CheckpointPlace> checkpoints;
+    private final List<PagesPlace> packets = new ArrayList<>();
+    /** The number of the first packet behind each checkpoint's. */
+    private final int[] packetEnd;
+    /** Page, then packet, of all pages in all packets, ascending. */
+    private final long[] stored;
+
+    Memory(List<CheckpointPlace> checkpoints) {
+        this.checkpoints = checkpoints;
+        packetEnd = new int[checkpoints.size()];
+        int count = 0;
+        for (int i = 0; i < packetEnd.length; i++) {
+            for (PagesPlace packet : checkpoints.get(i).packets()) {
+                packets.add(packet);
+                count = Math.addExact(count, packet.pages().length);
+            }
+            packetEnd[i] = packets.size();
+        }
+        stored = new long[count];
+        int n = 0;
+        for (int packet = 0; packet < packets.size(); packet++) {
+            for (long page : packets.get(packet).pages()) {
+                stored[n++] = page << PACKET_BITS | packet;
+            }
+        }
+        Arrays.parallelSort(stored);
+    }
+
+    /** All pages that any checkpoint holds. @throws IllegalArgumentException for a page that no machine has */
+    BitSet all() {
+        BitSet pages = new BitSet();
+        Arrays.stream(stored).forEach(s -> set(pages, s >>> PACKET_BITS));
+        return pages;
+    }
+
+    private static void set(BitSet pages, long page) {
+        if (page < 0 || page >= MOST_PAGES) {
+            throw new IllegalArgumentException("the machine has no memory at page 0x%x".formatted(page));
+        }
+        pages.set((int) page);
     }
 
     /**
      * The packets to read for a checkpoint's memory, with the pages to take from each. Pages that are in none are zero.
      *
-     * @param wanted these pages only; null: all
+     * @param wanted these pages only
      */
-    Map<PagesPlace, Set<Long>> stored(int checkpoint, Set<Long> wanted) {
-        Map<PagesPlace, Set<Long>> sources = new HashMap<>();
-        Set<Long> found = new HashSet<>();
-        for (int i = checkpoint; i >= 0; i--) {
-            for (PagesPlace packet : checkpoints.get(i).packets()) {
-                for (long page : packet.pages()) {
-                    if ((wanted == null || wanted.contains(page)) && found.add(page)) {
-                        sources.computeIfAbsent(packet, _ -> new HashSet<>()).add(page);
-                    }
-                }
-            }
-            if (checkpoints.get(i).full() || wanted != null && found.size() == wanted.size()) {
+    Map<PagesPlace, BitSet> stored(int checkpoint, BitSet wanted) {
+        int from = 0;
+        for (int i = checkpoint; i >= 0 && from == 0; i--) {
+            if (checkpoints.get(i).full()) {
+                from = i == 0 ? 0 : packetEnd[i - 1];
                 break;
+            }
+        }
+        Map<PagesPlace, BitSet> sources = new HashMap<>();
+        for (int page = wanted.nextSetBit(0); page >= 0; page = wanted.nextSetBit(page + 1)) {
+            int packet = latest(page, packetEnd[checkpoint]);
+            if (packet >= from) {
+                sources.computeIfAbsent(packets.get(packet), _ -> new BitSet()).set(page);
             }
         }
         return sources;
     }
 
+    /** The last packet in front of {@code end} that holds the page, or -1. */
+    private int latest(long page, int end) {
+        int at = Arrays.binarySearch(stored, page << PACKET_BITS | end);
+        int before = (at < 0 ? -at - 1 : at) - 1;
+        return before >= 0 && stored[before] >>> PACKET_BITS == page
+                ? (int) (stored[before] & (1 << PACKET_BITS) - 1)
+                : -1;
+    }
+
     /** The pages that may differ between two checkpoints. */
-    Set<Long> changedBetween(int a, int b) {
-        Set<Long> changed = new HashSet<>();
+    BitSet changedBetween(int a, int b) {
+        BitSet changed = new BitSet();
         for (int i = Math.min(a, b) + 1; i <= Math.max(a, b); i++) {
             for (PagesPlace packet : checkpoints.get(i).packets()) {
-                for (long page : packet.pages()) {
-                    changed.add(page);
-                }
+                Arrays.stream(packet.pages()).forEach(page -> set(changed, page));
             }
         }
         return changed;

@@ -78,6 +78,20 @@ final class RecordedInputs implements InputScript {
         }
     }
 
+    /** How far the inputs have been fed back. */
+    record Mark(int next, int span, long produced) {}
+
+    Mark mark() {
+        return new Mark(next, span, produced);
+    }
+
+    /** The machine has been put back to where that mark was taken. */
+    void rewind(Mark mark) {
+        next = mark.next;
+        span = mark.span;
+        produced = mark.produced;
+    }
+
     /** The machine told an event. */
     void told(Event event) {
         if (!(event instanceof Event.Input)) {

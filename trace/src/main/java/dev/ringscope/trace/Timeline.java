@@ -1,6 +1,7 @@
 package dev.ringscope.trace;
 
 import dev.ringscope.emulator.AccessLog;
+import dev.ringscope.emulator.Bookmarks;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.emulator.Outside;
@@ -12,12 +13,14 @@ import dev.ringscope.emulator.Wiring;
 import dev.ringscope.emulator.insn.Block;
 import dev.ringscope.proto.trace.v1.StateDigest;
 import dev.ringscope.trace.format.CheckpointEncoder;
+import dev.ringscope.trace.format.PageGroups;
 import dev.ringscope.trace.format.TraceMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The recorded machine at any position of a trace: restored from the nearest checkpoint, re-executed with the recorded
@@ -74,6 +77,13 @@ public final class Timeline {
     private int awaited;
     /** The machine has been restored, and has not run since. */
     private boolean restored;
+    /** Which pages were written in the running chunk is not known, because time went back in it. */
+    private boolean rewound;
+
+    private record Mark(RecordedInputs.Mark inputs, int awaited, boolean restored) {}
+
+    private final List<Mark> marks = new ArrayList<>();
+    private final Bookmarks bookmarks;
 
     /**
      * Builds the trace's machine.
@@ -87,7 +97,8 @@ public final class Timeline {
         Outside outside = Outside.recorded();
         machine = build(outside);
         inputs = new RecordedInputs(trace, machine, outside);
-        memory = new Memory(trace.map());
+        memory = new Memory(trace.map().checkpoints());
+        bookmarks = new Bookmarks(machine);
         machine.setRecorder(new Tap());
         machine.setScript(inputs);
     }
@@ -170,28 +181,79 @@ public final class Timeline {
         }
         checkpoint = number;
         restored = true;
+        rewound = false;
+        clearMarks();
+    }
+
+    /** Makes the present moment one that {@link #rewind} goes back to in no time. */
+    public void mark() {
+        marks();
+        bookmarks.add();
+        marks.add(new Mark(inputs.mark(), awaited, restored));
+    }
+
+    /**
+     * How many marks there are, from the earliest at 0 to the latest. All are gone after {@link #restore}, after a
+     * {@link #seek} that restored, and when more was written since the first than can be kept.
+     */
+    public int marks() {
+        if (bookmarks.count() == 0) {
+            marks.clear();
+        }
+        return marks.size();
+    }
+
+    /** Instructions retired at a mark. */
+    public long markPosition(int number) {
+        return bookmarks.position(number);
+    }
+
+    /** Forgets a mark that is not the earliest. */
+    public void unmark(int number) {
+        bookmarks.remove(number);
+        marks.remove(number);
+    }
+
+    /** Forgets all marks. */
+    public void clearMarks() {
+        bookmarks.clear();
+        marks.clear();
+    }
+
+    /** Goes back to a mark, which becomes the latest. */
+    public void rewind(int number) {
+        marks();
+        bookmarks.rewind(number);
+        Mark mark = marks.get(number);
+        marks.subList(number + 1, marks.size()).clear();
+        inputs.rewind(mark.inputs);
+        awaited = mark.awaited;
+        restored = mark.restored;
+        rewound = true;
     }
 
     private void restoreMemory(int number) throws IOException {
-        Set<Long> wanted = null;
+        BitSet wanted;
+        BitSet missing;
         if (checkpoint < 0 || memory.fullBetween(checkpoint, number)) {
             machine.state().clearMemory();
+            wanted = memory.all();
+            missing = new BitSet();
         } else {
             wanted = memory.changedBetween(checkpoint, number);
             for (long page : machine.state().takeChangedPages()) {
-                wanted.add(page);
+                wanted.set((int) page);
             }
+            missing = (BitSet) wanted.clone();
         }
-        Set<Long> missing = wanted == null ? new HashSet<>() : new HashSet<>(wanted);
-        for (Map.Entry<TraceMap.PagesPlace, Set<Long>> source :
+        for (Map.Entry<TraceMap.PagesPlace, BitSet> source :
                 memory.stored(number, wanted).entrySet()) {
-            trace.pages(source.getKey()).forEach(source.getValue()::contains, machine.state()::putPage);
-            missing.removeAll(source.getValue());
+            BitSet pages = source.getValue();
+            trace.pages(source.getKey()).forEach(page -> pages.get((int) page), machine.state()::putPage);
+            missing.andNot(pages);
         }
-        byte[] zero = new byte[4096];
-        for (long page : missing) {
-            machine.state().putPage(page, zero, 0);
-        }
+        byte[] zero = new byte[PageGroups.PAGE];
+        missing.stream().forEach(page -> machine.state().putPage(page, zero, 0));
     }
 
     /** Runs on to a position, at or behind the present one. */
@@ -209,7 +271,10 @@ public final class Timeline {
             restored = false;
             snapshot.takeWrittenPages();
         } else {
-            compare(snapshot, awaited);
+            if (!rewound) {
+                compare(snapshot, awaited);
+            }
+            rewound = false;
             listener.chunkEnd(snapshot);
             awaited = trace.map().endOfSpan(awaited + 1);
         }
@@ -225,7 +290,7 @@ public final class Timeline {
      */
     public void compareEnd() {
         int last = trace.chunkCount() - 1;
-        if (last >= 0 && trace.map().chunks().get(last).closing()) {
+        if (last >= 0 && !rewound && trace.map().chunks().get(last).closing()) {
             compare(machine.state(), last);
         }
     }

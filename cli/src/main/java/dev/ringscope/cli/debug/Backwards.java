@@ -1,17 +1,23 @@
 package dev.ringscope.cli.debug;
 
-import dev.ringscope.cli.debug.Playback.Moment;
+import dev.ringscope.emulator.Machine;
 import dev.ringscope.gdbstub.Resume;
 import dev.ringscope.gdbstub.Stop;
 import java.io.IOException;
 import java.util.Map;
 
 /**
- * Running a recording backwards: from each checkpoint before the present, latest first, it is played forwards up to
- * where the last segment began, and the last place where it stopped on the way is the one that a run backwards meets
- * first.
+ * Running a recording backwards. The time before the present is searched in spans, the latest first: each is played
+ * forwards, and the last stop on the way is the one that a run backwards meets first. Spans begin short, because what is
+ * looked for is often near, and end at checkpoints; chunks that cannot hold a stop are not looked through.
  */
 final class Backwards {
+    /** Where the first spans begin, in instructions before the present. */
+    private static final long[] NEAR = {1 << 12, 1 << 16, 1 << 20};
+
+    /** The last stop met so far in a span: where, and why; null if none was. */
+    private record Found(Moment moment, Stop stop) {}
+
     private final Playback playback;
 
     Backwards(Playback playback) {
@@ -19,63 +25,136 @@ final class Backwards {
     }
 
     Stop step() throws IOException {
-        return playback.stepBack() ? new Stop.StepDone(MachineThread.ID) : new Stop.ReplayLogBegin(MachineThread.ID);
+        playback.machine().forgetInterrupt();
+        try {
+            return playback.stepBack()
+                    ? new Stop.StepDone(MachineThread.ID)
+                    : new Stop.ReplayLogBegin(MachineThread.ID);
+        } catch (Playback.Interrupted e) {
+            return new Stop.Interrupted(MachineThread.ID);
+        }
     }
 
     Stop run(Resume how) throws IOException {
+        playback.machine().forgetInterrupt();
+        how.interrupt().onRequest(playback.machine()::interrupt);
+        try {
+            return search(how);
+        } catch (Playback.Interrupted e) {
+            return new Stop.Interrupted(MachineThread.ID);
+        }
+    }
+
+    private Stop search(Resume how) throws IOException, Playback.Interrupted {
         Moment start = playback.now();
-        if (earlierMoment(how, start)) {
-            return new Stop.Breakpoint(
-                    MachineThread.ID, playback.machine().cpu().pcLinear());
-        }
+        CandidateChunks candidates = new CandidateChunks(playback.trace(), how.breakpoints());
         Moment end = start;
-        int checkpoint = playback.checkpoint(Math.max(0, start.position() - 1));
-        while (true) {
-            playback.restore(checkpoint);
-            long from = playback.machine().position();
-            int last = lastStop(how, end);
-            if (how.interrupt().requested()) {
-                playback.go(start);
-                return new Stop.Interrupted(MachineThread.ID);
-            }
-            if (last >= 0) {
-                playback.restore(checkpoint);
-                return replay(how, last, end.position());
-            }
-            if (from == 0) {
-                playback.restore(0);
-                return new Stop.ReplayLogBegin(MachineThread.ID);
-            }
-            end = new Moment(from, 0);
-            checkpoint = playback.checkpoint(from - 1);
-        }
-    }
-
-    /** Goes to the latest of the earlier moments of the same position that is at a breakpoint, if there is one. */
-    private boolean earlierMoment(Resume how, Moment start) throws IOException {
-        for (int index = start.index() - 1; index >= 0; index--) {
-            playback.go(new Moment(start.position(), index));
-            if (startsAtBreakpoint(how)) {
-                return true;
+        for (long distance : NEAR) {
+            long from = start.position() - distance;
+            if (from > 0) {
+                Found found = play(how, Moment.first(from), end, candidates);
+                if (found != null) {
+                    return arrive(found);
+                }
+                end = Moment.first(from);
             }
         }
-        return false;
-    }
-
-    /** How many stops lie between here and the end, less one; the restored instruction itself counts. */
-    private int lastStop(Resume how, Moment end) throws IOException {
-        int count = startsAtBreakpoint(how) ? 0 : -1;
-        Stop stop = forwards(how, end.position());
-        while (isOnTheWay(stop, end.position()) && !how.interrupt().requested()) {
-            count++;
-            stop = forwards(how, end.position());
+        while (!end.equals(Moment.first(0))) {
+            long from = candidates.checkpointBefore(end.position());
+            Found found = play(how, Moment.first(from), end, candidates);
+            if (found != null) {
+                return arrive(found);
+            }
+            end = Moment.first(from);
         }
-        return count;
+        playback.go(end);
+        return new Stop.ReplayLogBegin(MachineThread.ID);
     }
 
-    /** A watched byte stops behind the instruction that touched it, and that may be the last one. */
-    private boolean isOnTheWay(Stop stop, long end) {
-        return stop != null && (playback.machine().position() < end || stop instanceof Stop.Watch);
+    private Stop arrive(Found found) throws IOException, Playback.Interrupted {
+        playback.go(found.moment);
+        if (found.stop instanceof Stop.Watch) {
+            playback.stepBack(); // gdb wants to stand in front of the instruction that touched the bytes
+        }
+        return found.stop;
+    }
+
+    /** Plays what can hold a stop between two moments, and finds the last one. */
+    private Found play(Resume how, Moment from, Moment end, CandidateChunks candidates)
+            throws IOException, Playback.Interrupted {
+        Found found = null;
+        Moment at = candidates.next(from, end);
+        while (at != null) {
+            playback.go(at);
+            playback.mark();
+            long limit = candidates.end(at, end);
+            Found later = search(how, limit, end);
+            if (later == null) {
+                playback.unmark(at);
+            } else {
+                found = later;
+            }
+            at = candidates.next(Moment.first(limit), end);
+        }
+        return found;
+    }
+
+    /** Plays on to a position, and finds the last stop in front of the end. */
+    private Found search(Resume how, long limit, Moment end) throws Playback.Interrupted {
+        Found found = null;
+        if (startsAtBreakpoint(how) && playback.now().before(end)) {
+            found = new Found(playback.now(), breakpoint());
+        }
+        while (playback.now().before(end)) {
+            Stop stop = forwards(how, limit);
+            Moment now = playback.now();
+            if (stop instanceof Stop.Interrupted) {
+                throw new Playback.Interrupted();
+            }
+            if (stop instanceof Stop.Breakpoint && now.before(end)
+                    || stop instanceof Stop.Watch && !end.before(now)) {
+                found = keep(found, new Found(now, stop));
+            } else {
+                break;
+            }
+        }
+        return limit == end.position() ? last(how, end, found) : found;
+    }
+
+    /** The faults and interrupts at the end's own position, one by one. */
+    private Found last(Resume how, Moment end, Found before) {
+        Found found = before;
+        while (playback.now().before(end)) {
+            Moment here = playback.now();
+            boolean breakpoint = startsAtBreakpoint(how);
+            Machine.Step step = playback.machine().step();
+            if (breakpoint && step != Machine.Step.INTERRUPTED) {
+                found = keep(found, new Found(here, breakpoint()));
+            }
+            Stop.Watch watch = playback.runner().takeWatch();
+            if (watch != null) {
+                found = keep(found, new Found(playback.now(), watch));
+            }
+            if (step == Machine.Step.STOPPED) {
+                break;
+            }
+        }
+        return found;
+    }
+
+    /** The latest stop is marked, as it is the one to go to unless a later one comes. */
+    private Found keep(Found before, Found found) {
+        if (playback.now().equals(found.moment)) {
+            if (before != null) {
+                playback.unmark(before.moment);
+            }
+            playback.mark();
+        }
+        return found;
+    }
+
+    private Stop breakpoint() {
+        return new Stop.Breakpoint(MachineThread.ID, playback.machine().cpu().pcLinear());
     }
 
     private boolean startsAtBreakpoint(Resume how) {
@@ -84,19 +163,5 @@ final class Backwards {
 
     private Stop forwards(Resume how, long limit) {
         return playback.runner().resume(new Resume(Map.of(), how.breakpoints(), true, how.interrupt()), limit);
-    }
-
-    private Stop replay(Resume how, int last, long limit) throws IOException {
-        Stop stop =
-                new Stop.Breakpoint(MachineThread.ID, playback.machine().cpu().pcLinear());
-        int count = startsAtBreakpoint(how) ? 0 : -1;
-        while (count < last) {
-            stop = forwards(how, limit);
-            count++;
-        }
-        if (stop instanceof Stop.Watch) {
-            playback.stepBack();
-        }
-        return stop;
     }
 }

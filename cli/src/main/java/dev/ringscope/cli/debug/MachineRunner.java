@@ -67,9 +67,9 @@ final class MachineRunner {
             }
             step = machine.step();
         }
-        Watchpoints.Hit hit = machine.takeWatchpointHit();
-        if (hit != null) {
-            return watch(hit);
+        Stop.Watch watch = takeWatch();
+        if (watch != null) {
+            return watch;
         }
         return step == Machine.Step.STOPPED ? stop(machine.run(Long.MAX_VALUE)) : new Stop.StepDone(MachineThread.ID);
     }
@@ -92,7 +92,7 @@ final class MachineRunner {
         return switch (reason) {
             case BREAKPOINT ->
                 new Stop.Breakpoint(MachineThread.ID, machine.cpu().pcLinear());
-            case WATCHPOINT -> watch(machine.takeWatchpointHit());
+            case WATCHPOINT -> takeWatch();
             case INTERRUPTED -> new Stop.Interrupted(MachineThread.ID);
             case TRIPLE_FAULT -> new Stop.Signalled(MachineThread.ID, Signal.SIGSEGV, machine.explanation() + "\n");
             case POWER_OFF, RESET, HALTED -> new Stop.Exited(0);
@@ -101,7 +101,12 @@ final class MachineRunner {
         };
     }
 
-    private static Stop watch(Watchpoints.Hit hit) {
+    /** The watched byte that has been touched since the last call; null if none was. */
+    Stop.Watch takeWatch() {
+        Watchpoints.Hit hit = machine.takeWatchpointHit();
+        if (hit == null) {
+            return null;
+        }
         Watchpoint.Kind kind = switch (hit.watch().kind()) {
             case WRITE -> Watchpoint.Kind.WRITE;
             case READ -> Watchpoint.Kind.READ;

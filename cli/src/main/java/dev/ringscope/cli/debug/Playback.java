@@ -1,40 +1,47 @@
 package dev.ringscope.cli.debug;
 
 import dev.ringscope.emulator.Machine;
-import dev.ringscope.emulator.Recorder;
+import dev.ringscope.emulator.StopReason;
 import dev.ringscope.gdbstub.Breakpoints;
 import dev.ringscope.trace.Detail;
+import dev.ringscope.trace.DivergenceException;
 import dev.ringscope.trace.Timeline;
 import dev.ringscope.trace.TraceReader;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * A recording's machine at any moment. Several moments can have the same position, because neither a faulting
- * instruction nor an interrupt retires: the first is where the instruction before has just retired, each further one a
- * {@link Machine#step} later.
+ * A recording's machine at any moment. On its way to a moment it leaves marks behind, at distances that grow by a
+ * factor, so that the moments before are a short way from one of them; the last few it keeps one by one.
  */
 final class Playback {
-    /** @param index counted from 0 among the moments of its position */
-    record Moment(long position, int index) {
-        boolean before(Moment other) {
-            return position < other.position || position == other.position && index < other.index;
-        }
+    /** A run to a moment was ended by {@link Machine#interrupt}; the machine stands on the way. */
+    static final class Interrupted extends Exception {
+        private static final long serialVersionUID = 1;
     }
 
-    /** What tells the moments of one position apart. */
-    private record Signature(long pc, long stack, int ring) {}
+    /** Where marks are left in front of a moment: so many instructions, the farthest first. */
+    private static final long[] DISTANCES = {1 << 21, 1 << 17, 1 << 13, 1 << 9};
+
+    /** So many instructions in front of the present every step gets its own mark. */
+    private static final int SINGLE = 32;
+
+    /** @param next the moment one step later, if that is known; else null */
+    private record Mark(Moment moment, EventCounts.Counts counts, Moment next) {}
 
     private final TraceReader trace;
     private final Timeline timeline;
     private final MachineRunner runner;
     private final RecordedHistory history;
+    private final EventCounts counts = new EventCounts();
+    private final List<Mark> marks = new ArrayList<>();
 
     Playback(TraceReader trace) throws IOException {
         this.trace = trace;
         timeline = new Timeline(trace, Detail.FLOW);
-        RecentEvents recent = new RecentEvents(Recorder.NONE);
-        timeline.setListener(recent);
-        history = new RecordedHistory(trace, recent);
+        timeline.setListener(counts);
+        history = new RecordedHistory(trace, () -> counts.at(machine().position()));
         runner = new MachineRunner(timeline.machine());
         restore(0);
     }
@@ -51,8 +58,18 @@ final class Playback {
         return history;
     }
 
+    TraceReader trace() {
+        return trace;
+    }
+
     long end() {
         return trace.endPosition();
+    }
+
+    /** Which moment this is. */
+    Moment now() {
+        long position = machine().position();
+        return new Moment(position, counts.at(position).traps());
     }
 
     /** The last checkpoint at or before a position. */
@@ -60,88 +77,157 @@ final class Playback {
         return trace.map().checkpointAt(position);
     }
 
-    void restore(int checkpoint) throws IOException {
-        runner.apply(Breakpoints.NONE);
-        timeline.restore(checkpoint);
-        history.restored(timeline.position());
+    long checkpointPosition(int checkpoint) {
+        return trace.map().checkpoints().get(checkpoint).position();
     }
+
+    private void restore(int checkpoint) throws IOException {
+        timeline.restore(checkpoint);
+        counts.set(new EventCounts.Counts(machine().position(), 0, 0));
+        marks.clear();
+        mark();
+    }
+
+    // ---- marks ------------------------------------------------------------------------------------------------------
+
+    /** Leaves a mark at the present moment, from which it is near at once. */
+    void mark() {
+        int last = latestMark();
+        if (last >= 0 && !marks.get(last).moment.before(now())) {
+            return;
+        }
+        timeline.mark();
+        marks.add(new Mark(now(), counts.at(machine().position()), null));
+    }
+
+    /** Removes a mark, unless it is the earliest. */
+    void unmark(Moment moment) {
+        for (int i = latestMark(); i > 0; i--) {
+            if (marks.get(i).moment.equals(moment)) {
+                timeline.unmark(i);
+                marks.remove(i);
+            }
+        }
+    }
+
+    private int latestMark() {
+        if (timeline.marks() == 0) {
+            marks.clear();
+        }
+        return marks.size() - 1;
+    }
+
+    /** The last mark at or in front of a moment, -1 if there is none. */
+    private int markAt(Moment moment) {
+        int i = latestMark();
+        while (i >= 0 && moment.before(marks.get(i).moment)) {
+            i--;
+        }
+        return i;
+    }
+
+    private void rewind(int mark) {
+        Mark target = marks.get(mark);
+        timeline.rewind(mark);
+        counts.set(target.counts);
+        marks.subList(mark + 1, marks.size()).clear();
+    }
+
+    // ---- going somewhere --------------------------------------------------------------------------------------------
 
     /** Goes to a position, behind the interrupts that were taken there. */
     void seek(long position) throws IOException {
-        int nearest = checkpoint(position);
-        long from = trace.map().checkpoints().get(nearest).position();
-        if (machine().position() > position || machine().position() < from) {
-            restore(nearest);
-        }
-        runner.apply(Breakpoints.NONE);
         machine().forgetInterrupt();
-        timeline.run(position);
-    }
-
-    void go(Moment moment) throws IOException {
-        goToFirst(moment.position);
-        for (int i = 0; i < moment.index; i++) {
-            machine().step();
+        try {
+            approach(Moment.first(position));
+            run(position);
+        } catch (Interrupted e) {
+            throw new IllegalStateException("nobody interrupts a seek", e);
         }
     }
 
-    /** The moment where the instruction before a position has just retired. */
-    private void goToFirst(long position) throws IOException {
-        if (position == 0) {
-            restore(0);
+    /** Goes to a moment. */
+    void go(Moment moment) throws IOException, Interrupted {
+        approach(moment);
+        run(moment.position() - 1);
+        while (now().before(moment)) {
+            step();
+        }
+        if (!now().equals(moment)) {
+            throw new DivergenceException(moment.position(), "re-execution does not come to " + moment);
+        }
+    }
+
+    /** Comes near a moment, in front of it or to it, on the shortest way, with marks on the last part. */
+    private void approach(Moment moment) throws IOException, Interrupted {
+        runner.apply(Breakpoints.NONE);
+        int checkpoint = checkpoint(moment.position());
+        Moment restored = Moment.first(checkpointPosition(checkpoint));
+        int mark = markAt(moment);
+        Moment best = mark >= 0 && !marks.get(mark).moment.before(restored) ? marks.get(mark).moment : restored;
+        if (moment.before(now()) || now().before(best)) {
+            if (best == restored) {
+                restore(checkpoint);
+            } else {
+                rewind(mark);
+            }
+        }
+        for (long distance : DISTANCES) {
+            if (machine().position() < moment.position() - distance) {
+                run(moment.position() - distance);
+                mark();
+            }
+        }
+    }
+
+    /** Runs on to a position, unless it stands there or behind. */
+    private void run(long position) throws Interrupted {
+        if (machine().position() >= position) {
             return;
         }
-        restoreIfBehind(position - 1);
-        seek(position - 1);
-        while (machine().position() < position && machine().step() != Machine.Step.STOPPED) {
-            continue;
+        StopReason reason = machine().run(position);
+        if (reason == StopReason.INTERRUPTED) {
+            throw new Interrupted();
+        }
+        if (machine().position() != position) {
+            throw new DivergenceException(
+                    machine().position(), "the machine stopped (%s) before position %d".formatted(reason, position));
         }
     }
 
-    /** A machine that stands at the position may stand behind its first moments. */
-    private void restoreIfBehind(long position) throws IOException {
-        if (machine().position() >= position) {
-            restore(checkpoint(position));
+    private void step() {
+        if (machine().step() == Machine.Step.STOPPED) {
+            throw new DivergenceException(machine().position(), "the machine stopped, and the recording goes on");
         }
-    }
-
-    /** Which moment this is. */
-    Moment now() throws IOException {
-        long position = machine().position();
-        Signature wanted = signature();
-        goToFirst(position);
-        int index = 0;
-        while (!signature().equals(wanted)) {
-            if (machine().step() == Machine.Step.STOPPED || machine().position() != position) {
-                throw new IllegalStateException("re-execution does not come to the same state at position " + position);
-            }
-            index++;
-        }
-        return new Moment(position, index);
-    }
-
-    private Signature signature() {
-        return new Signature(
-                machine().cpu().pcLinear(), machine().cpu().r[4], machine().cpu().cpl);
     }
 
     /** One step back; false at the beginning. */
-    boolean stepBack() throws IOException {
-        Moment now = now();
-        if (now.index > 0) {
-            go(new Moment(now.position, now.index - 1));
-            return true;
-        }
-        if (now.position == 0) {
+    boolean stepBack() throws IOException, Interrupted {
+        Moment present = now();
+        if (present.equals(Moment.first(0))) {
             return false;
         }
-        goToFirst(now.position - 1);
-        int steps = 0;
-        while (machine().position() < now.position) {
-            machine().step();
-            steps++;
+        int mark = markAt(present);
+        if (mark >= 0 && marks.get(mark).moment.equals(present)) {
+            mark--; // what is wanted lies in front of it
         }
-        go(new Moment(now.position - 1, steps - 1));
+        if (mark >= 0 && present.equals(marks.get(mark).next)) {
+            rewind(mark);
+            return true;
+        }
+        Moment near = Moment.first(Math.max(0, present.position() - SINGLE));
+        if (mark < 0 || marks.get(mark).moment.before(near)) {
+            go(near);
+        } else {
+            rewind(mark);
+        }
+        while (now().before(present)) {
+            mark();
+            Mark left = marks.removeLast();
+            step();
+            marks.add(new Mark(left.moment, left.counts, now()));
+        }
+        rewind(latestMark());
         return true;
     }
 }

@@ -7,52 +7,51 @@ import dev.ringscope.trace.query.Events;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
-/**
- * The history of a recording at the moment where its playback stands: what re-execution told, and before that, what the
- * trace says.
- */
+/** What a recording says of the time before the moment where its playback stands. */
 final class RecordedHistory implements History {
     private final TraceReader trace;
-    private final RecentEvents recent;
-    private long known;
+    private final Supplier<EventCounts.Counts> now;
 
-    RecordedHistory(TraceReader trace, RecentEvents recent) {
+    /** @param now the position, and how much has happened there already */
+    RecordedHistory(TraceReader trace, Supplier<EventCounts.Counts> now) {
         this.trace = trace;
-        this.recent = recent;
-    }
-
-    /** Playback has been restored there: from now on it tells what happens. */
-    void restored(long position) {
-        recent.clear();
-        known = position;
+        this.now = now;
     }
 
     @Override
     public List<Event.RingChange> rings(int count) throws IOException {
-        return join(recent.rings(), Event.RingChange.class, Events.Kind.RING_CHANGE, count);
+        return last(Event.RingChange.class, Events.Kind.RING_CHANGE, now.get().rings(), count);
     }
 
     @Override
     public List<Event.Trap> traps(int count) throws IOException {
-        return join(recent.traps(), Event.Trap.class, Events.Kind.TRAP, count);
+        return last(Event.Trap.class, Events.Kind.TRAP, now.get().traps(), count);
     }
 
-    private <E extends Event> List<E> join(List<E> played, Class<E> type, Events.Kind kind, int count)
-            throws IOException {
-        List<E> all = new ArrayList<>(played);
-        for (int chunk = trace.map().chunkAt(known - 1); chunk >= 0 && all.size() < count; chunk--) {
+    /** @param here how many events at the present position have happened */
+    private <E extends Event> List<E> last(Class<E> type, Events.Kind kind, int here, int count) throws IOException {
+        long position = now.get().position();
+        List<E> found = new ArrayList<>();
+        int chunk = Math.min(trace.map().firstChunkReaching(position + 1), trace.chunkCount() - 1);
+        for (; chunk >= 0 && found.size() < count; chunk--) {
             if (kind.count(trace.summary(chunk).getEventCounts()) > 0) {
-                List<E> earlier = new ArrayList<>();
-                EventDecoder events = trace.envelope(chunk).events();
-                for (Event e = events.next(); e != null; e = events.next()) {
-                    if (type.isInstance(e) && e.position() < known) {
-                        earlier.add(type.cast(e));
-                    }
-                }
-                all.addAll(0, earlier);
+                found.addAll(0, inChunk(type, chunk, position, here));
             }
         }
-        return History.last(all, count);
+        return History.last(found, count);
+    }
+
+    private <E extends Event> List<E> inChunk(Class<E> type, int chunk, long position, int here) throws IOException {
+        List<E> found = new ArrayList<>();
+        int left = here;
+        EventDecoder events = trace.envelope(chunk).events();
+        for (Event e = events.next(); e != null && e.position() <= position; e = events.next()) {
+            if (type.isInstance(e) && (e.position() < position || left-- > 0)) {
+                found.add(type.cast(e));
+            }
+        }
+        return found;
     }
 }

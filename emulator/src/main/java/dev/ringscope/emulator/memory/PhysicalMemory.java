@@ -30,6 +30,10 @@ public final class PhysicalMemory {
     public static final byte READ = 32;
     /** A watchpoint lies in it. */
     public static final byte WATCHED = 64;
+    /** The {@link Journal} has what the page held before the writes of its present segment. */
+    public static final byte SAVED = -128;
+
+    private static final long JOURNAL_LIMIT = 192L << 20;
 
     public static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
     public static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -46,6 +50,8 @@ public final class PhysicalMemory {
      * {@link #WRITTEN}. A byte each, so that a store marks with one store and reads nothing.
      */
     public final byte[] lines;
+    /** What pages held before; inactive until somebody begins a segment. */
+    public final Journal journal = new Journal(this, JOURNAL_LIMIT);
 
     private final int ramSize;
     private final long romStart;
@@ -155,6 +161,23 @@ public final class PhysicalMemory {
         return size == 8 ? value : value & ((1L << 8 * size) - 1);
     }
 
+    /**
+     * To be called before the first write to a page after its marks were taken, or at every write.
+     *
+     * @param page index into {@link #pageFlags}
+     */
+    public void writing(int page) {
+        if (journal.active() && (pageFlags[page] & SAVED) == 0) {
+            journal.save(page);
+        }
+        pageFlags[page] |= DIRTY | WRITTEN;
+    }
+
+    /** Writes to the page need not be told by {@link #writing}: its marks are set. */
+    public boolean toldOfWrites(int flags) {
+        return (flags & (WRITTEN | DIRTY)) == (WRITTEN | DIRTY) && (!journal.active() || (flags & SAVED) != 0);
+    }
+
     /** Writes 1, 2, 4 or 8 bytes; must not cross a page. Marks the page dirty; no translated code is dropped here. */
     public void write(long address, int size, long value) {
         int i = index(address);
@@ -184,10 +207,10 @@ public final class PhysicalMemory {
             throw new IllegalArgumentException(
                     "0x%x bytes at 0x%x do not fit in 0x%x bytes of memory".formatted(count, address, ramSize));
         }
-        System.arraycopy(data, from, bytes, (int) address, count);
         if (count > 0) {
             markWritten((int) address, count);
         }
+        System.arraycopy(data, from, bytes, (int) address, count);
     }
 
     /**
@@ -198,7 +221,7 @@ public final class PhysicalMemory {
      */
     public void markWritten(int index, int count) {
         for (int page = index / PAGE; page <= (index + count - 1) / PAGE; page++) {
-            pageFlags[page] |= DIRTY | WRITTEN;
+            writing(page);
         }
         markLines(index, count);
     }

@@ -12,6 +12,12 @@ public final class CpuState {
     private CpuState() {}
 
     public static void save(X86Cpu cpu, StateOutput out) {
+        saveRegisters(cpu, out);
+        cpu.paging.tables.save(out);
+    }
+
+    /** All but which pages are known as tables. */
+    static void saveRegisters(X86Cpu cpu, StateOutput out) {
         out.put(cpu.retired)
                 .put(cpu.pc)
                 .put(cpu.r)
@@ -45,6 +51,13 @@ public final class CpuState {
      * @throws IllegalArgumentException if it is no such state
      */
     public static void load(X86Cpu cpu, StateInput in) {
+        loadRegisters(cpu, in);
+        cpu.paging.tables.load(in);
+        settle(cpu);
+    }
+
+    /** What {@link #saveRegisters} wrote; the tables come next, then {@link #settle}. */
+    static void loadRegisters(X86Cpu cpu, StateInput in) {
         cpu.block = null;
         cpu.index = 0;
         cpu.retired = in.next();
@@ -67,6 +80,12 @@ public final class CpuState {
         cpu.system.load(in);
         cpu.interrupts.load(in);
         cpu.paging.load(in);
+    }
+
+    /** Everything that is derived from the state is made anew. */
+    static void settle(X86Cpu cpu) {
+        cpu.paging.flushAll();
+        cpu.paging.chooseTlb();
         cpu.paging.debugRegisters.changed();
         cpu.modeChanged();
         cpu.attention = true;

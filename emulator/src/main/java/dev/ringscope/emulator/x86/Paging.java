@@ -143,7 +143,8 @@ public final class Paging {
         }
     }
 
-    private void flushData() {
+    /** Drops every translation for data. */
+    public void flushData() {
         user.clear();
         supervisor.clear();
         supervisorAc.clear();
@@ -353,7 +354,7 @@ public final class Paging {
             devices.write(physical, size, value);
         } else {
             if ((pageFlags[i >>> 12] & ROM) == 0) {
-                pageFlags[i >>> 12] |= DIRTY | WRITTEN;
+                memory.writing(i >>> 12);
             }
             // Before the store: it may change the tables that this translation comes from.
             fill(tlb, linear, i);
@@ -395,7 +396,8 @@ public final class Paging {
         boolean readable = (flags & READ) != 0 && !watched && touched.wasRead(linear);
         boolean writable = walker.writable
                 && !watched
-                && (flags & (WRITTEN | DIRTY | CODE | TABLE | ROM)) == (WRITTEN | DIRTY)
+                && (flags & (CODE | TABLE | ROM)) == 0
+                && memory.toldOfWrites(flags)
                 && touched.wasWritten(linear, index >>> 12);
         tlb.put(linear, readable, writable, index & -4096);
     }
@@ -487,6 +489,11 @@ public final class Paging {
         }
     }
 
+    /** A page of memory holds something else now, and nobody has stored it: code that was in it is checked again. */
+    void rewritten(int page) {
+        codeChanged(page << 12, PhysicalMemory.PAGE);
+    }
+
     /** What a walk for that linear address would find, level by level, without any effect on the machine. */
     public Walk walk(long linear) {
         return Walk.of(cpu, linear);
@@ -523,13 +530,9 @@ public final class Paging {
 
     void save(StateOutput out) {
         out.put(walker.pdpte);
-        tables.save(out);
     }
 
     void load(StateInput in) {
         in.next(walker.pdpte);
-        tables.load(in);
-        flushAll();
-        chooseTlb();
     }
 }

@@ -47,6 +47,10 @@ final class TablePages {
     private final Table[] tables;
     /** Entries before a store: at most three of four bytes touch eight bytes. */
     private final long[] before = new long[3];
+    /** Which of the states that this object has been in is the present one, and how many there were. */
+    private long version;
+
+    private long versions;
 
     TablePages(X86Cpu cpu) {
         this.cpu = cpu;
@@ -64,9 +68,13 @@ final class TablePages {
         } else if (table.level != level || table.first != first || table.entrySize != entrySize) {
             table.several = true;
         } else {
-            table.root = root;
+            if (table.root != root) {
+                table.root = root;
+                version = ++versions;
+            }
             return;
         }
+        version = ++versions;
         table.level = level;
         table.entrySize = entrySize;
         table.first = first;
@@ -133,6 +141,7 @@ final class TablePages {
     private void forget(int index) {
         if (index >= 0 && tables[index >>> 12] != null) {
             tables[index >>> 12] = null;
+            version = ++versions;
             memory.pageFlags[index >>> 12] &= ~TABLE;
             cpu.paging.flushAll();
         }
@@ -177,7 +186,21 @@ final class TablePages {
         }
     }
 
+    /** Names the present state: the same number means that nothing has changed. */
+    long version() {
+        return version;
+    }
+
+    /** Goes back to an earlier state of this object, which {@link #save} wrote when it had that version. */
+    void load(StateInput in, long saved) {
+        if (version != saved) {
+            load(in);
+            version = saved;
+        }
+    }
+
     void load(StateInput in) {
+        version = ++versions;
         for (int page = 0; page < tables.length; page++) {
             tables[page] = null;
             memory.pageFlags[page] &= ~TABLE;

@@ -1,0 +1,53 @@
+package dev.ringscope.cli.debug;
+
+import dev.ringscope.emulator.AccessLog;
+import dev.ringscope.emulator.Event;
+import dev.ringscope.emulator.Recorder;
+import dev.ringscope.emulator.RegisterLog;
+import dev.ringscope.emulator.Snapshot;
+import dev.ringscope.emulator.insn.Block;
+
+/** Counts what has happened at the position where a machine stands. */
+final class EventCounts implements Recorder {
+    /** @param position the counts are those of this position */
+    record Counts(long position, int traps, int rings) {}
+
+    private Counts counts = new Counts(0, 0, 0);
+
+    /** Time has jumped. */
+    void set(Counts restored) {
+        counts = restored;
+    }
+
+    /** The counts of a position at or behind all events so far. */
+    Counts at(long position) {
+        return counts.position == position ? counts : new Counts(position, 0, 0);
+    }
+
+    @Override
+    public void event(Event event) {
+        if (event instanceof Event.Trap || event instanceof Event.RingChange) {
+            Counts so = at(event.position());
+            counts = event instanceof Event.Trap
+                    ? new Counts(so.position, so.traps + 1, so.rings)
+                    : new Counts(so.position, so.traps, so.rings + 1);
+        }
+    }
+
+    @Override
+    public long chunkEnd(Snapshot snapshot) {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    public void define(Block block) {}
+
+    @Override
+    public void flow(int[] entries, int count) {}
+
+    @Override
+    public void accesses(AccessLog log) {}
+
+    @Override
+    public void registers(RegisterLog log) {}
+}

@@ -174,6 +174,14 @@ public final class Machine {
         chunkEnd = cpu.retired;
     }
 
+    /**
+     * The recorder wants to be told of a chunk's end at another position than it said: for a recording that is replayed
+     * while it grows. At or behind the present position, between runs.
+     */
+    public void setChunkEnd(long position) {
+        chunkEnd = position;
+    }
+
     /** From now on the recorder is given register writes too. To be called where {@link #setRecorder} is. */
     public void noteRegisters() {
         interpreter.noteRegisters();

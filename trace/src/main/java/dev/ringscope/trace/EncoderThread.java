@@ -111,6 +111,7 @@ final class EncoderThread implements Runnable {
                 free.add(batch);
             }
             case Work.Flush flush -> flush.done().countDown();
+            case Work.Look look -> look.done().countDown();
             case Work.Finish _, Work.Abandon _ -> running = false;
             case Work.Start _, Work.Cut _, Work.CheckpointStart _, Work.PageBatch _, Work.CheckpointEnd _ -> {}
         }
@@ -126,6 +127,13 @@ final class EncoderThread implements Runnable {
             case Work.CheckpointEnd end -> {
                 out.checkpoint(checkpoints.end(end.state(), this::write));
                 chunks.startGroup();
+            }
+            case Work.Look look -> {
+                if (!chunks.empty()) {
+                    check(look.position());
+                    out.chunk(chunks.cut(null));
+                }
+                look.written().set(out.written());
             }
             case Work.Finish finish -> out.finish(finish.ending());
             case Work.Flush _, Work.Abandon _ -> {}
@@ -153,11 +161,15 @@ final class EncoderThread implements Runnable {
     }
 
     private void cut(Work.Cut cut) throws IOException {
-        if (chunks.position() != cut.position()) {
-            throw new IllegalStateException("the machine is at position %d, but its flow goes to %d"
-                    .formatted(cut.position(), chunks.position()));
-        }
+        check(cut.position());
         out.chunk(chunks.cut(cut.boundary()));
+    }
+
+    private void check(long position) {
+        if (chunks.position() != position) {
+            throw new IllegalStateException(
+                    "the machine is at position %d, but its flow goes to %d".formatted(position, chunks.position()));
+        }
     }
 
     private void write(Pages pages) {

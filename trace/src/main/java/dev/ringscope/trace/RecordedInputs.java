@@ -17,10 +17,18 @@ import java.util.List;
  */
 final class RecordedInputs implements InputScript {
     /**
-     * @param span number of the chunk whose end comes next
+     * @param chunk its number
      * @param before events in front of it, since the last chunk's end, that are no inputs
      */
-    private record Given(Event.Input input, int span, long before) {}
+    private record Given(Event.Input input, int chunk, long before) {}
+
+    private final TraceReader trace;
+    private final Machine machine;
+    private final Outside outside;
+    /** Chunks that have been searched for inputs. */
+    private int searched;
+    /** Events behind the last chunk's end, in those chunks, that are no inputs. */
+    private long others;
 
     private final List<Given> given = new ArrayList<>();
     private int next;
@@ -28,13 +36,20 @@ final class RecordedInputs implements InputScript {
     private long produced;
 
     RecordedInputs(TraceReader trace, Machine machine, Outside outside) throws IOException {
-        long others = 0;
-        for (int i = 0; i < trace.chunkCount(); i++) {
-            EventCounts counts = trace.summary(i).getEventCounts();
+        this.trace = trace;
+        this.machine = machine;
+        this.outside = outside;
+        extend();
+    }
+
+    /** Takes over the inputs of chunks that have come since the last call. */
+    void extend() throws IOException {
+        for (; searched < trace.chunkCount(); searched++) {
+            EventCounts counts = trace.summary(searched).getEventCounts();
             if (counts.getInputs() > 0) {
-                read(trace, i, others, machine, outside);
+                read(searched, others);
             }
-            others = trace.map().chunks().get(i).ended() ? 0 : others + others(counts);
+            others = trace.map().chunks().get(searched).ended() ? 0 : others + others(counts);
         }
     }
 
@@ -49,14 +64,14 @@ final class RecordedInputs implements InputScript {
                 + counts.getHalts();
     }
 
-    private void read(TraceReader trace, int chunk, long before, Machine machine, Outside outside) throws IOException {
+    private void read(int chunk, long before) throws IOException {
         EventDecoder events = trace.envelope(chunk).events();
-        long others = before;
+        long passed = before;
         for (Event event = events.next(); event != null; event = events.next()) {
             if (!(event instanceof Event.Input input)) {
-                others++;
+                passed++;
             } else if (machine.receives(input.source())) {
-                given.add(new Given(input, trace.map().endOfSpan(chunk), others));
+                given.add(new Given(input, chunk, passed));
             } else {
                 outside.learn(input.source(), input.data());
             }
@@ -69,11 +84,21 @@ final class RecordedInputs implements InputScript {
         produced = 0;
     }
 
+    /** The trace has grown: the end that comes next is that of the chunk with this number. */
+    void grow(int newSpan) {
+        span = newSpan;
+    }
+
+    /** The chunk whose end follows on the input; the same for all the chunks that end without the machine's knowing. */
+    private int span(Given input) {
+        return trace.map().endOfSpan(input.chunk);
+    }
+
     /** The machine has been put to the beginning of the span that this chunk ends. */
     void restore(int newSpan) {
         enter(newSpan);
         next = 0;
-        while (next < given.size() && given.get(next).span < newSpan) {
+        while (next < given.size() && span(given.get(next)) < newSpan) {
             next++;
         }
     }
@@ -114,7 +139,7 @@ final class RecordedInputs implements InputScript {
             throw new DivergenceException(
                     first.input.position(), "the input from " + first.input.source() + " there did not fit");
         }
-        return first.input.position() == position && first.span == span && first.before == produced;
+        return first.input.position() == position && span(first) == span && first.before == produced;
     }
 
     @Override

@@ -265,6 +265,24 @@ public final class Timeline {
         }
     }
 
+    /**
+     * The trace has grown, see {@link TraceRecorder#look}: the machine stays where it is, and can go on to the new end.
+     */
+    public void grown() throws IOException {
+        inputs.extend();
+        if (checkpoint >= 0) {
+            awaited = trace.map().endOfSpan(awaited);
+            inputs.grow(awaited);
+            if (!restored) {
+                machine.setChunkEnd(chunkEnd());
+            }
+        }
+    }
+
+    private long chunkEnd() {
+        return awaited < trace.chunkCount() ? trace.map().chunks().get(awaited).endPosition() : Long.MAX_VALUE;
+    }
+
     /** Chunks end where they did: translations are dropped there, which a guest can notice in accessed bits. */
     private long boundary(Snapshot snapshot) {
         if (restored) {
@@ -280,7 +298,7 @@ public final class Timeline {
         }
         snapshot.takeReadPages();
         inputs.enter(awaited);
-        return awaited < trace.chunkCount() ? trace.map().chunks().get(awaited).endPosition() : Long.MAX_VALUE;
+        return chunkEnd();
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.ringscope.proto.trace.v1.Index;
 import dev.ringscope.trace.format.CheckpointReader;
 import dev.ringscope.trace.format.ChunkEnvelope;
 import dev.ringscope.trace.format.HeaderCodec;
+import dev.ringscope.trace.format.IndexBuilder;
 import dev.ringscope.trace.format.IndexReader;
 import dev.ringscope.trace.format.PacketInput;
 import dev.ringscope.trace.format.PacketInput.Packet;
@@ -20,7 +21,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * A trace file, open for reading. Safe for several threads; what its methods return belongs to one thread each. All
+ * A trace file, open for reading. Safe for several threads, but for that of a recording that goes on; what its methods
+ * return belongs to one thread each. All
  * reading methods throw {@link TraceFormatException} where the file violates the format, and IOException where it
  * cannot be read.
  */
@@ -28,10 +30,10 @@ public final class TraceReader implements Closeable {
     private final PacketInput in;
     private final Header header;
     private final MachineDescription machine;
-    private final TraceMap map;
-    private final long size;
+    private TraceMap map;
+    private long size;
 
-    private TraceReader(PacketInput in) throws IOException {
+    private TraceReader(PacketInput in, boolean growing) throws IOException {
         this.in = in;
         if (in.size() == 0) {
             throw in.place(0).expected("a trace, found an empty file");
@@ -39,7 +41,7 @@ public final class TraceReader implements Closeable {
         Packet first = in.read(0);
         header = HeaderCodec.read(first);
         machine = HeaderCodec.description(header);
-        map = IndexReader.read(in, first.end());
+        map = growing ? IndexReader.none() : IndexReader.read(in, first.end());
         size = in.size();
     }
 
@@ -50,13 +52,28 @@ public final class TraceReader implements Closeable {
      * @throws TraceFormatException if it is no trace, or one that this version cannot read
      */
     public static TraceReader open(Path file) throws IOException {
+        return open(file, false);
+    }
+
+    /** Opens the file of a recording that goes on: nothing is known of it but the header until {@link #grow}. */
+    static TraceReader growing(Path file) throws IOException {
+        return open(file, true);
+    }
+
+    private static TraceReader open(Path file, boolean growing) throws IOException {
         PacketInput in = new PacketInput(file);
         try {
-            return new TraceReader(in);
+            return new TraceReader(in, growing);
         } catch (IOException | RuntimeException e) {
             in.close();
             throw e;
         }
+    }
+
+    /** Takes over what the recorder has written since the last call; the lists of {@link #map} become longer. */
+    void grow(IndexBuilder.Written written) throws IOException {
+        map = IndexReader.extend(in, map, written);
+        size = in.size();
     }
 
     /** The file's name as it was given. */
@@ -64,7 +81,7 @@ public final class TraceReader implements Closeable {
         return in.file();
     }
 
-    /** Bytes of the file when it was opened. */
+    /** Bytes of the file when it was opened, or grew. */
     public long size() {
         return size;
     }

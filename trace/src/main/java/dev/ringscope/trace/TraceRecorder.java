@@ -16,12 +16,14 @@ import dev.ringscope.trace.format.CheckpointEncoder;
 import dev.ringscope.trace.format.ChunkEncoder;
 import dev.ringscope.trace.format.EventEncoder;
 import dev.ringscope.trace.format.HeaderCodec;
+import dev.ringscope.trace.format.IndexBuilder;
 import dev.ringscope.trace.format.TraceOutput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Records a machine into a file. The guest's thread only copies; a second thread encodes, compresses and writes.
@@ -30,6 +32,7 @@ import java.util.concurrent.CountDownLatch;
  * trace.
  */
 public final class TraceRecorder implements Recorder {
+    private final Path file;
     private final RecordingOptions options;
     private final EncoderThread encoder;
     private final TraceOutput out;
@@ -44,7 +47,12 @@ public final class TraceRecorder implements Recorder {
 
     private long lastAccess;
     private long lastRegister;
+    /** The first checkpoint has been taken. */
     private boolean started;
+    /** The machine has called {@link #chunkEnd}. */
+    private boolean told;
+
+    private TraceReader reader;
     private boolean finished;
 
     /**
@@ -53,6 +61,7 @@ public final class TraceRecorder implements Recorder {
      * @throws java.nio.file.FileAlreadyExistsException if there is such a file and it may not be replaced
      */
     public TraceRecorder(Path file, MachineDescription machine, RecordingOptions options) throws IOException {
+        this.file = file;
         this.options = options;
         out = new TraceOutput(file, header(machine, options), options.overwrite());
         encoder = new EncoderThread(
@@ -152,11 +161,12 @@ public final class TraceRecorder implements Recorder {
 
     @Override
     public long chunkEnd(Snapshot snapshot) {
-        if (started) {
-            cut(snapshot);
-        } else {
+        if (!started) {
             start(snapshot);
+        } else if (told) {
+            cut(snapshot);
         }
+        told = true;
         return snapshot.position() + options.chunkInstructions();
     }
 
@@ -185,6 +195,35 @@ public final class TraceRecorder implements Recorder {
     public void flush() {
         CountDownLatch done = new CountDownLatch(1);
         encoder.put(new Work.Flush(done));
+        await(done);
+    }
+
+    /**
+     * Lets the recording so far be read, up to where the machine stands, between two runs; it goes on afterwards. The
+     * machine notices nothing: its events and their positions stay what they would have been. The chunk that is being
+     * gathered is cut here, without lists of pages, unless nothing has happened since the last cut.
+     *
+     * @return always the same reader, which is as new as the last call of this method and used by nobody else during
+     *     it; whoever re-executes calls {@link Timeline#grown} afterwards. It stays usable when the recording is over,
+     *     and is to be closed by the caller.
+     */
+    public TraceReader look(Snapshot snapshot) throws IOException {
+        if (!started) {
+            start(snapshot);
+        }
+        handOver();
+        CountDownLatch done = new CountDownLatch(1);
+        AtomicReference<IndexBuilder.Written> written = new AtomicReference<>();
+        encoder.put(new Work.Look(snapshot.position(), written, done));
+        await(done);
+        if (reader == null) {
+            reader = TraceReader.growing(file);
+        }
+        reader.grow(written.get());
+        return reader;
+    }
+
+    private void await(CountDownLatch done) {
         boolean interrupted = false;
         while (done.getCount() > 0) {
             try {

@@ -8,8 +8,11 @@ import dev.ringscope.proto.trace.v1.Index;
 import dev.ringscope.trace.format.BlockDefinition;
 import dev.ringscope.trace.format.CheckpointEncoder;
 import dev.ringscope.trace.format.ChunkEncoder;
+import dev.ringscope.trace.format.IndexBuilder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** What the guest's thread hands to the encoder's. */
 sealed interface Work {
@@ -64,7 +67,10 @@ sealed interface Work {
     record CheckpointEnd(CheckpointEncoder.State state) implements Work {}
 
     /** Everything handed over before is to be in the file. */
-    record Flush(java.util.concurrent.CountDownLatch done) implements Work {}
+    record Flush(CountDownLatch done) implements Work {}
+
+    /** A chunk ends without the machine's knowing, if anything has come since the last one; then as {@link Flush}. */
+    record Look(long position, AtomicReference<IndexBuilder.Written> written, CountDownLatch done) implements Work {}
 
     /** The recording is over: index, trailer. */
     record Finish(Index ending) implements Work {}

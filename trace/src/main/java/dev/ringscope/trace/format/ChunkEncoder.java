@@ -143,7 +143,17 @@ public final class ChunkEncoder implements Closeable {
         return accesses.below(firstPosition + 1) > 0 ? encode(end, firstPosition + 1, null) : null;
     }
 
-    /** A chunk of everything that has come so far. */
+    /** Whether nothing has come since the last chunk. */
+    public boolean empty() {
+        return flow.count() == 0 && events.isEmpty() && accesses.count() == 0 && registers.count() == 0;
+    }
+
+    /**
+     * A chunk of everything that has come so far.
+     *
+     * @param boundary null: the machine is not told that a chunk ends, and the next chunk that has lists of pages covers
+     *     this one too
+     */
     public Encoded cut(Boundary boundary) {
         return encode(new FlowColumn.Boundary(flow.count(), position), Long.MAX_VALUE, boundary);
     }

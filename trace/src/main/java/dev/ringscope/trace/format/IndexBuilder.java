@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Keeps track of what has been written where, and makes the index packets of it. */
-final class IndexBuilder {
+public final class IndexBuilder {
     /** Chunks in a part of the index. */
     static final int PART = 1024;
 
@@ -58,6 +58,20 @@ final class IndexBuilder {
                 .setOffset(offset)
                 .addAllPackets(pages));
         pages.clear();
+    }
+
+    /**
+     * What has been written so far.
+     *
+     * @param root the parts that are in the file, and totals
+     * @param chunks in those parts
+     * @param checkpoints in those parts
+     * @param rest the entries behind them
+     */
+    public record Written(Index root, int chunks, int checkpoints, ChunkIndexEntries rest) {}
+
+    Written written() {
+        return new Written(root().build(), (int) chunks, (int) checkpoints, part.build());
     }
 
     long chunkCount() {

@@ -22,11 +22,17 @@ public final class IndexReader {
     private static final int MAX_ROOT = 1 << 24;
 
     private final PacketInput in;
-    private final List<ChunkPlace> chunks = new ArrayList<>();
-    private final List<CheckpointPlace> checkpoints = new ArrayList<>();
+    private final List<ChunkPlace> chunks;
+    private final List<CheckpointPlace> checkpoints;
+    /** Entries with smaller numbers are known. */
+    private long knownChunks;
 
-    private IndexReader(PacketInput in) {
+    private long knownCheckpoints;
+
+    private IndexReader(PacketInput in, TraceMap known) {
         this.in = in;
+        chunks = known.chunks();
+        checkpoints = known.checkpoints();
     }
 
     /** @param dataStart offset of the first packet behind the header */
@@ -36,10 +42,43 @@ public final class IndexReader {
             return new Scan(in, dataStart).run("the recording was not closed");
         }
         try {
-            return new IndexReader(in).fromIndex(trailer);
+            return new IndexReader(in, none()).fromIndex(trailer);
         } catch (TraceFormatException e) {
             return new Scan(in, dataStart).run("the index is damaged (%s)".formatted(e.getMessage()));
         }
+    }
+
+    /** The map of a file whose recording goes on, when nothing of it is known yet. */
+    public static TraceMap none() {
+        return new TraceMap(new ArrayList<>(), new ArrayList<>(), Index.getDefaultInstance(), "");
+    }
+
+    /**
+     * Adds to the lists of a map what its recorder has written since. Only parts that were not known whole are read.
+     *
+     * @return a map of the same lists
+     */
+    public static TraceMap extend(PacketInput in, TraceMap known, IndexBuilder.Written written) throws IOException {
+        return new IndexReader(in, known).extend(written);
+    }
+
+    private TraceMap extend(IndexBuilder.Written written) throws IOException {
+        Index root = written.root();
+        for (int i = 0; i < root.getPartsCount(); i++) {
+            long end = i + 1 < root.getPartsCount() ? root.getParts(i + 1).getFirstChunk() : written.chunks();
+            if (end > chunks.size()) {
+                knownChunks = chunks.size();
+                knownCheckpoints = checkpoints.size();
+                readPart(packet(root.getParts(i).getOffset(), PacketKind.CHUNK_INDEX));
+            }
+        }
+        for (int i = chunks.size() - written.chunks(); i < written.rest().getChunksCount(); i++) {
+            chunks.add(place(written.rest().getChunks(i)));
+        }
+        for (int i = checkpoints.size() - written.checkpoints(); i < written.rest().getCheckpointsCount(); i++) {
+            checkpoints.add(place(written.rest().getCheckpoints(i)));
+        }
+        return new TraceMap(chunks, checkpoints, root, "");
     }
 
     /** Null if the file does not end with one. */
@@ -115,11 +154,14 @@ public final class IndexReader {
     private void readPart(Packet packet) {
         WireInput body = packet.body();
         WireInput section = null;
+        long chunk = 0;
+        long checkpoint = 0;
         while (body.next()) {
-            if (body.field() == ChunkIndex.ENTRIES_FIELD_NUMBER) {
-                section = body.message();
-            } else {
-                body.skip();
+            switch (body.field()) {
+                case ChunkIndex.FIRST_CHUNK_FIELD_NUMBER -> chunk = body.varint();
+                case ChunkIndex.FIRST_CHECKPOINT_FIELD_NUMBER -> checkpoint = body.varint();
+                case ChunkIndex.ENTRIES_FIELD_NUMBER -> section = body.message();
+                default -> body.skip();
             }
         }
         if (section == null) {
@@ -128,8 +170,18 @@ public final class IndexReader {
         WireInput entries = Section.open(section);
         while (entries.next()) {
             switch (entries.field()) {
-                case ChunkIndexEntries.CHUNKS_FIELD_NUMBER -> chunks.add(chunk(entries.message()));
-                case ChunkIndexEntries.CHECKPOINTS_FIELD_NUMBER -> checkpoints.add(checkpoint(entries.message()));
+                case ChunkIndexEntries.CHUNKS_FIELD_NUMBER -> {
+                    WireInput entry = entries.message();
+                    if (chunk++ >= knownChunks) {
+                        chunks.add(chunk(entry));
+                    }
+                }
+                case ChunkIndexEntries.CHECKPOINTS_FIELD_NUMBER -> {
+                    WireInput entry = entries.message();
+                    if (checkpoint++ >= knownCheckpoints) {
+                        checkpoints.add(checkpoint(entry));
+                    }
+                }
                 default -> entries.skip();
             }
         }
@@ -148,6 +200,10 @@ public final class IndexReader {
                         entry.getFirstPosition() == expected,
                         "a chunk from position " + expected,
                         entry.getFirstPosition());
+        return place(entry);
+    }
+
+    private static ChunkPlace place(ChunkEntry entry) {
         return new ChunkPlace(
                 entry.getOffset(),
                 entry.getFirstPosition(),
@@ -164,6 +220,10 @@ public final class IndexReader {
         } catch (InvalidProtocolBufferException e) {
             throw in.place().expected("an index entry, found: " + e.getMessage());
         }
+        return place(entry);
+    }
+
+    private static CheckpointPlace place(CheckpointEntry entry) {
         List<PagesPlace> packets = entry.getPacketsList().stream()
                 .map(p -> new PagesPlace(p.getOffset(), SortedDeltas.sums(p.getPagesList())))
                 .toList();

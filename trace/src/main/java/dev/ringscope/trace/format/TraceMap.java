@@ -100,10 +100,16 @@ public record TraceMap(List<ChunkPlace> chunks, List<CheckpointPlace> checkpoint
 
     /** Number of the last checkpoint at or before a position; -1 if there is none. */
     public int checkpointAt(long position) {
-        int found = -1;
-        for (int i = 0; i < checkpoints.size() && checkpoints.get(i).position <= position; i++) {
-            found = i;
+        int low = 0;
+        int high = checkpoints.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (checkpoints.get(middle).position <= position) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
         }
-        return found;
+        return low - 1;
     }
 }

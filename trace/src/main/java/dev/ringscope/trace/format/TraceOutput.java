@@ -50,6 +50,11 @@ public final class TraceOutput implements Closeable {
         }
     }
 
+    /** What can be read from the file at this moment. */
+    public IndexBuilder.Written written() {
+        return index.written();
+    }
+
     public void pages(Pages pages) throws IOException {
         index.pages(out.offset(), numbers(pages));
         out.write(PacketKind.PAGES, pages);

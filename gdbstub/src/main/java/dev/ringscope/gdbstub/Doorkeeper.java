@@ -1,5 +1,6 @@
 package dev.ringscope.gdbstub;
 
+import dev.ringscope.gdbstub.command.RegisterView;
 import dev.ringscope.gdbstub.command.Session;
 import dev.ringscope.gdbstub.packet.Connection;
 import dev.ringscope.gdbstub.packet.PacketCodec;
@@ -7,33 +8,52 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Lets one client in at a time, on a thread of its own, and tells any other that the stub is taken. */
+/**
+ * Lets one client in at a time, whichever port it comes to, on threads of its own, and tells any other that the stub is
+ * taken.
+ */
 final class Doorkeeper {
     private static final String TAKEN = "E.this gdb stub is taken by another client";
     /** How long, in milliseconds, a client waits for the one before to leave before it is turned away. */
-    private static final int GRACE = 1000;
+    private static final int GRACE = 500;
     /** How long, in milliseconds, a client that was turned away may take to ask its first question and to leave. */
     private static final int PATIENCE = 2000;
+    /** So many clients wait or are turned away at a time; whoever comes then finds the door shut at once. */
+    private static final int MOST_WAITING = 64;
+    /** How long, in milliseconds, to wait when the system has no connection to spare. */
+    private static final int EXHAUSTED = 100;
 
-    private final ServerSocket listener;
-    private Connection current;
+    /** A port, and how its clients see the registers. */
+    private record Door(ServerSocket listener, RegisterView view) {}
+
+    /** A client that was let in. */
+    record Visitor(Connection connection, RegisterView view) {}
+
+    private final List<Door> doors = new ArrayList<>();
+    private Visitor current;
     private boolean waiting;
     private boolean closed;
+    private int turnedAway;
     private Interrupt detachedRun = new Interrupt();
 
-    Doorkeeper(ServerSocket listener) {
-        this.listener = listener;
+    /** Another port; to be called before {@link #start}. */
+    void add(ServerSocket listener, RegisterView view) {
+        doors.add(new Door(listener, view));
     }
 
     void start() {
-        Thread.ofPlatform().daemon().name("gdb-doorkeeper").start(this::acceptAll);
+        for (Door door : doors) {
+            Thread.ofPlatform().daemon().name("gdb-doorkeeper").start(() -> acceptAll(door));
+        }
     }
 
     /** Waits for the next client; empty once closed. */
-    synchronized Optional<Connection> next() throws InterruptedException {
+    synchronized Optional<Visitor> next() throws InterruptedException {
         while (!waiting && !closed) {
             wait();
         }
@@ -42,8 +62,8 @@ final class Doorkeeper {
     }
 
     /** The client's session is over: the next one may come. */
-    void left(Connection client) throws InterruptedException {
-        client.finish();
+    void left(Visitor client) throws InterruptedException {
+        client.connection().finish();
         synchronized (this) {
             current = null;
             notifyAll();
@@ -66,39 +86,52 @@ final class Doorkeeper {
             }
             closed = true;
             if (current != null) {
-                current.close();
+                current.connection().close();
             }
             detachedRun.request();
             notifyAll();
         }
-        try {
-            listener.close();
-        } catch (IOException e) {
-            // It no longer listens, which is what was wanted.
-        }
-    }
-
-    private void acceptAll() {
-        while (true) {
-            Socket socket;
+        for (Door door : doors) {
             try {
-                socket = listener.accept();
+                door.listener().close();
             } catch (IOException e) {
-                close();
-                return;
-            }
-            if (!letIn(socket)) {
-                Thread.ofVirtual().name("gdb-second-client").start(() -> second(socket));
+                // It no longer listens, which is what was wanted.
             }
         }
     }
 
-    private synchronized boolean letIn(Socket socket) {
+    private void acceptAll(Door door) {
+        while (true) {
+            try {
+                Socket socket = door.listener().accept();
+                if (!letIn(socket, door)) {
+                    keepWaiting(socket, door);
+                }
+            } catch (IOException e) {
+                if (door.listener().isClosed() || !pause()) {
+                    close();
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Waits until there may be file descriptors again. */
+    private synchronized boolean pause() {
+        try {
+            wait(EXHAUSTED);
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    private synchronized boolean letIn(Socket socket, Door door) {
         if (current != null || closed) {
             return false;
         }
         try {
-            current = new Connection(socket, Session.PACKET_SIZE);
+            current = new Visitor(new Connection(socket, Session.PACKET_SIZE), door.view());
         } catch (IOException e) {
             // Gone before it was in; turning it away closes the socket.
             return false;
@@ -109,25 +142,44 @@ final class Doorkeeper {
         return true;
     }
 
+    private void keepWaiting(Socket socket, Door door) throws IOException {
+        synchronized (this) {
+            if (turnedAway == MOST_WAITING || closed) {
+                socket.close();
+                return;
+            }
+            turnedAway++;
+        }
+        Thread.ofVirtual().name("gdb-second-client").start(() -> second(socket, door));
+    }
+
     /**
      * A client that comes while another is there: perhaps the other is just leaving, as when gdb detaches and connects
      * anew.
      */
-    private void second(Socket socket) {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GRACE);
-        synchronized (this) {
-            long left = GRACE;
-            while (current != null && !closed && left > 0) {
-                try {
-                    wait(left);
-                } catch (InterruptedException e) {
-                    break;
-                }
-                left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+    private void second(Socket socket, Door door) {
+        try {
+            waitForRoom();
+            if (!letIn(socket, door)) {
+                turnAway(socket);
+            }
+        } finally {
+            synchronized (this) {
+                turnedAway--;
             }
         }
-        if (!letIn(socket)) {
-            turnAway(socket);
+    }
+
+    private synchronized void waitForRoom() {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GRACE);
+        long left = GRACE;
+        while (current != null && !closed && left > 0) {
+            try {
+                wait(left);
+            } catch (InterruptedException e) {
+                return;
+            }
+            left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
         }
     }
 
@@ -135,6 +187,7 @@ final class Doorkeeper {
      * gdb hears only what answers a question, so waits for its first one; and lets it read the answer before closing.
      */
     private static void turnAway(Socket socket) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE);
         try (socket) {
             socket.setSoTimeout(PATIENCE);
             byte[] asked = new byte[4096];
@@ -143,7 +196,7 @@ final class Doorkeeper {
                 socket.getOutputStream().write('+');
                 socket.getOutputStream().write(PacketCodec.frame(TAKEN.getBytes(StandardCharsets.US_ASCII)));
                 socket.shutdownOutput();
-                while (socket.getInputStream().read(asked) > 0) {}
+                while (socket.getInputStream().read(asked) > 0 && System.nanoTime() < deadline) {}
             }
         } catch (IOException e) {
             // It was not to stay anyway.

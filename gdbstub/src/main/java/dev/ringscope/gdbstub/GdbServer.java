@@ -1,8 +1,9 @@
 package dev.ringscope.gdbstub;
 
+import dev.ringscope.gdbstub.Doorkeeper.Visitor;
 import dev.ringscope.gdbstub.command.Inferior;
+import dev.ringscope.gdbstub.command.RegisterView;
 import dev.ringscope.gdbstub.command.Session;
-import dev.ringscope.gdbstub.packet.Connection;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.BindException;
@@ -19,12 +20,12 @@ public final class GdbServer implements Closeable {
 
     private final ServerSocket listener;
     private final Target target;
-    private final Doorkeeper doorkeeper;
+    private final Doorkeeper doorkeeper = new Doorkeeper();
 
     private GdbServer(ServerSocket listener, Target target) {
         this.listener = listener;
         this.target = target;
-        this.doorkeeper = new Doorkeeper(listener);
+        doorkeeper.add(listener, RegisterView.whole(target));
     }
 
     /**
@@ -35,6 +36,27 @@ public final class GdbServer implements Closeable {
      * @throws IOException with a message fit for the user if the port is in use or the address isn't ours
      */
     public static GdbServer open(InetSocketAddress address, Target target) throws IOException {
+        return new GdbServer(listen(address), target);
+    }
+
+    /**
+     * Takes a second port, on which the same target is an i8086 with 32-bit registers, so that gdb disassembles real
+     * mode: {@link X86Description#i8086()}. A client there and one at the other port take turns like any two. To be
+     * called before {@link #run}.
+     *
+     * @param address where to listen; port 0 takes any free one
+     * @return the address as the user gives it to gdb, with the port that was taken
+     * @throws IOException as {@link #open}
+     * @throws IllegalArgumentException if the target is no x86-64
+     */
+    public String listenAsI8086(InetSocketAddress address) throws IOException {
+        RegisterView view = RegisterView.i8086(target);
+        ServerSocket second = listen(address);
+        doorkeeper.add(second, view);
+        return text((InetSocketAddress) second.getLocalSocketAddress());
+    }
+
+    private static ServerSocket listen(InetSocketAddress address) throws IOException {
         if (address.isUnresolved()) {
             throw new IOException("cannot listen for gdb on " + address.getHostString() + ": no such host");
         }
@@ -48,7 +70,7 @@ public final class GdbServer implements Closeable {
             throw new IOException(
                     "cannot listen for gdb on " + text(address) + ": " + (why.isEmpty() ? e.getMessage() : why), e);
         }
-        return new GdbServer(listener, target);
+        return listener;
     }
 
     /** Where it listens, with the port that was taken. */
@@ -78,7 +100,7 @@ public final class GdbServer implements Closeable {
                 if (inferior.ended()) {
                     return Ending.EXITED;
                 }
-                Optional<Connection> client = doorkeeper.next();
+                Optional<Visitor> client = doorkeeper.next();
                 if (client.isEmpty()) {
                     return Ending.CLOSED;
                 }
@@ -104,9 +126,9 @@ public final class GdbServer implements Closeable {
         doorkeeper.close();
     }
 
-    private Session.End serve(Connection client, Inferior inferior) throws InterruptedException {
+    private Session.End serve(Visitor client, Inferior inferior) throws InterruptedException {
         try {
-            return new Session(client, inferior).serve();
+            return new Session(client.connection(), inferior, client.view()).serve();
         } finally {
             doorkeeper.left(client);
         }

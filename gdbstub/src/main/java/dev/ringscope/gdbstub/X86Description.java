@@ -66,6 +66,30 @@ public final class X86Description {
                 .build("i386:x86-64", "x86_64-unknown-linux-gnu", "rip", "rbp", "rsp", "rip");
     }
 
+    /**
+     * The machine as an 8086 with the 32-bit registers of its successors: the low halves of the 64-bit ones, for a
+     * client that is to disassemble 16-bit code ({@code set architecture i386}: 32-bit code). {@code eip} is linear.
+     */
+    public static TargetDescription i8086() {
+        Builder builder = new Builder(ByteOrder.LITTLE_ENDIAN)
+                .types(EFLAGS)
+                .registers(32, "int32", "", "eax", "ecx", "edx", "ebx")
+                .registers(32, "data_ptr", "", "esp", "ebp")
+                .registers(32, "int32", "", "esi", "edi")
+                .registers(32, "code_ptr", "", "eip")
+                .registers(32, "i386_eflags", "", "eflags")
+                .registers(32, "int32", "", "cs", "ss", "ds", "es", "fs", "gs")
+                .registers(80, "i387_ext", "", "st0", "st1", "st2", "st3", "st4", "st5", "st6", "st7")
+                .registers(32, "int", "float", "fctrl", "fstat", "ftag", "fiseg", "fioff", "foseg", "fooff", "fop")
+                .feature("org.gnu.gdb.i386.core")
+                .types(VEC128)
+                .registers(128, "vec128", "", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7")
+                .registers(32, "i386_mxcsr", "vector", "mxcsr")
+                .feature("org.gnu.gdb.i386.sse")
+                .registers(64, "int64", "system", "fs_base", "gs_base");
+        return system(builder).build("i8086", "i386-unknown-unknown", "eip", "ebp", "esp", "eip");
+    }
+
     private static Builder standard() {
         return new Builder(ByteOrder.LITTLE_ENDIAN)
                 .types(EFLAGS)

@@ -15,8 +15,18 @@ public final class Served implements Closeable {
     private final Thread thread;
     private final CompletableFuture<Ending> ending = new CompletableFuture<>();
 
+    /** The second port's address, or empty. */
+    private final String i8086;
+
     public Served(Target target) throws IOException {
-        server = GdbServer.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), target);
+        this(target, false);
+    }
+
+    /** @param withI8086 whether to take a port for 16-bit code too */
+    public Served(Target target, boolean withI8086) throws IOException {
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        server = GdbServer.open(any, target);
+        i8086 = withI8086 ? server.listenAsI8086(any) : "";
         thread = Thread.ofPlatform().start(() -> {
             try {
                 ending.complete(server.run());
@@ -32,6 +42,10 @@ public final class Served implements Closeable {
 
     public String endpoint() {
         return server.endpoint();
+    }
+
+    public String i8086() {
+        return i8086;
     }
 
     public RawClient client() throws IOException {

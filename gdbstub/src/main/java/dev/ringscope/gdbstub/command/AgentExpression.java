@@ -2,7 +2,7 @@ package dev.ringscope.gdbstub.command;
 
 import dev.ringscope.gdbstub.GuestThread;
 import dev.ringscope.gdbstub.Register;
-import dev.ringscope.gdbstub.TargetDescription;
+import dev.ringscope.gdbstub.RegisterFile;
 import java.util.List;
 
 /**
@@ -25,9 +25,9 @@ record AgentExpression(byte[] code) {
     }
 
     /** The value in the context of a stopped thread. */
-    long evaluate(TargetDescription description, GuestThread thread) throws EvaluationException {
+    long evaluate(RegisterView view, GuestThread thread) throws EvaluationException {
         try {
-            return new Evaluation(description, thread).run();
+            return new Evaluation(view, thread).run();
         } catch (IndexOutOfBoundsException | ArithmeticException e) {
             throw new EvaluationException("agent expression: " + e.getMessage());
         }
@@ -37,14 +37,16 @@ record AgentExpression(byte[] code) {
     private final class Evaluation {
         private final List<Register> registers;
         private final Register pc;
+        private final RegisterFile registerFile;
         private final GuestThread thread;
         private final long[] stack = new long[STACK];
         private int depth;
         private int position;
 
-        Evaluation(TargetDescription description, GuestThread thread) {
-            this.registers = description.registers();
-            this.pc = description.pc();
+        Evaluation(RegisterView view, GuestThread thread) {
+            this.registers = view.description().registers();
+            this.pc = view.description().pc();
+            this.registerFile = view.registers(thread);
             this.thread = thread;
         }
 
@@ -148,7 +150,7 @@ record AgentExpression(byte[] code) {
 
         private long register(int number) throws EvaluationException {
             Register register = registers.get(number);
-            byte[] value = thread.registers().read(register);
+            byte[] value = registerFile.read(register);
             if (value.length == 0) {
                 throw new EvaluationException(register.name() + " is not known");
             }

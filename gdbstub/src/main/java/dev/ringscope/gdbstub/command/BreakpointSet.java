@@ -2,7 +2,6 @@ package dev.ringscope.gdbstub.command;
 
 import dev.ringscope.gdbstub.Breakpoints;
 import dev.ringscope.gdbstub.GuestThread;
-import dev.ringscope.gdbstub.TargetDescription;
 import dev.ringscope.gdbstub.Watchpoint;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -53,10 +52,10 @@ final class BreakpointSet {
     }
 
     /** Whether a thread that is about to execute the instruction at {@code address} should stop there. */
-    boolean stops(TargetDescription description, GuestThread thread, long address) {
+    boolean stops(RegisterView view, GuestThread thread, long address) {
         for (Map.Entry<Key, List<AgentExpression>> entry : set.entrySet()) {
             Key key = entry.getKey();
-            if (key.address() == address && isCode(key.type()) && holds(entry.getValue(), description, thread)) {
+            if (key.address() == address && isCode(key.type()) && holds(entry.getValue(), view, thread)) {
                 return true;
             }
         }
@@ -68,13 +67,13 @@ final class BreakpointSet {
         return set.keySet().stream().noneMatch(k -> k.address() == address && k.type() == Type.SOFTWARE);
     }
 
-    private static boolean holds(List<AgentExpression> conditions, TargetDescription description, GuestThread thread) {
+    private static boolean holds(List<AgentExpression> conditions, RegisterView view, GuestThread thread) {
         if (conditions.isEmpty()) {
             return true;
         }
         for (AgentExpression condition : conditions) {
             try {
-                if (condition.evaluate(description, thread) != 0) {
+                if (condition.evaluate(view, thread) != 0) {
                     return true;
                 }
             } catch (AgentExpression.EvaluationException e) {

@@ -18,15 +18,15 @@ record JThreadsInfo() implements Command {
     }
 
     private static String json(Session session, GuestThread thread) {
-        String registers = session.target().description().expedited().stream()
-                .map(r -> "\"" + r.number() + "\":\"" + value(thread, r) + "\"")
+        String registers = session.view().description().expedited().stream()
+                .map(r -> "\"" + r.number() + "\":\"" + value(session, thread, r) + "\"")
                 .collect(Collectors.joining(","));
         boolean stopped = StopReply.thread(session.stop()) == thread.id();
         return "{\"tid\":" + thread.id() + ",\"reason\":\"" + (stopped ? StopReply.lldbReason(session.stop()) : "none")
                 + "\",\"registers\":{" + registers + "}}";
     }
 
-    private static String value(GuestThread thread, Register register) {
-        return Hex.of(thread.registers().read(register));
+    private static String value(Session session, GuestThread thread, Register register) {
+        return Hex.of(session.view().registers(thread).read(register));
     }
 }

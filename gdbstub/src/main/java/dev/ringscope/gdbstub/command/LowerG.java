@@ -13,9 +13,9 @@ record LowerG(ThreadId thread) implements Command {
 
     @Override
     public Reply answer(Session session) throws RefusedException {
-        var registers = ThreadSuffix.thread(session, thread).registers();
+        var registers = session.view().registers(ThreadSuffix.thread(session, thread));
         StringBuilder text = new StringBuilder();
-        for (Register register : session.target().description().registers()) {
+        for (Register register : session.view().description().registers()) {
             text.append(value(register, registers.read(register)));
         }
         return Reply.text(text.toString());

@@ -15,11 +15,12 @@ record LowerP(int number, ThreadId thread) implements Command {
     public Reply answer(Session session) throws RefusedException {
         Register register = register(session, number);
         return Reply.text(LowerG.value(
-                register, ThreadSuffix.thread(session, thread).registers().read(register)));
+                register,
+                session.view().registers(ThreadSuffix.thread(session, thread)).read(register)));
     }
 
     static Register register(Session session, int number) throws RefusedException {
-        List<Register> registers = session.target().description().registers();
+        List<Register> registers = session.view().description().registers();
         if (number >= registers.size()) {
             throw new RefusedException("no register number " + number + ", there are " + registers.size());
         }

@@ -7,7 +7,7 @@ import dev.ringscope.gdbstub.packet.Hex;
 record QHostInfo() implements Command {
     @Override
     public Reply answer(Session session) {
-        TargetDescription description = session.target().description();
+        TargetDescription description = session.view().description();
         return Reply.text("triple:" + Hex.of(description.triple()) + ";" + layout(description));
     }
 

@@ -7,7 +7,7 @@ import dev.ringscope.gdbstub.packet.Hex;
 record QProcessInfo() implements Command {
     @Override
     public Reply answer(Session session) {
-        TargetDescription description = session.target().description();
+        TargetDescription description = session.view().description();
         String system = description.triple().split("-")[2];
         return Reply.text("pid:" + Hex.of(ThreadId.PROCESS) + ";triple:" + Hex.of(description.triple()) + ";ostype:"
                 + system + ";" + QHostInfo.layout(description));

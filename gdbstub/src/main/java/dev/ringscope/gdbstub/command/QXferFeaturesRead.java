@@ -15,6 +15,6 @@ record QXferFeaturesRead(Xfer xfer) implements Command {
         if (!xfer.annex().equals("target.xml")) {
             throw new RefusedException("no feature document " + xfer.annex() + ", there is target.xml");
         }
-        return xfer.of(session.target().description().xml().getBytes(StandardCharsets.UTF_8));
+        return xfer.of(session.view().description().xml().getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -171,7 +171,7 @@ record Run(RunDirection direction, Map<Integer, Action> actions, Optional<Range>
         Optional<GuestThread> thread = session.find(id);
         return thread.isEmpty()
                 || session.filter().passes(thread.get())
-                        && session.breakpoints().stops(session.target().description(), thread.get(), address);
+                        && session.breakpoints().stops(session.view(), thread.get(), address);
     }
 
     private boolean inRange(Session session, int id) {

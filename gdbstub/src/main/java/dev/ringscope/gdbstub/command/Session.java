@@ -28,6 +28,7 @@ public final class Session {
 
     private final Connection connection;
     private final Inferior inferior;
+    private final RegisterView view;
     private final ClientFeatures client = new ClientFeatures();
     private final BreakpointSet breakpoints = new BreakpointSet();
     private final OpenFiles files = new OpenFiles();
@@ -52,9 +53,11 @@ public final class Session {
         CLOSED
     }
 
-    public Session(Connection connection, Inferior inferior) {
+    /** @param view the registers as this client is to see them */
+    public Session(Connection connection, Inferior inferior, RegisterView view) {
         this.connection = connection;
         this.inferior = inferior;
+        this.view = view;
     }
 
     /** Answers packets until the client leaves, detaches or kills the target. */
@@ -179,6 +182,10 @@ public final class Session {
 
     Target target() {
         return inferior.target();
+    }
+
+    RegisterView view() {
+        return view;
     }
 
     ClientFeatures client() {

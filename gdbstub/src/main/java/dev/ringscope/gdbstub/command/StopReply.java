@@ -100,8 +100,8 @@ final class StopReply {
     private static String place(Session session, Signal signal, int id) {
         StringBuilder text = new StringBuilder("T").append(Hex.of(new byte[] {(byte) signal.number()}));
         session.find(id).ifPresent(thread -> {
-            for (Register register : session.target().description().expedited()) {
-                byte[] value = thread.registers().read(register);
+            for (Register register : session.view().description().expedited()) {
+                byte[] value = session.view().registers(thread).read(register);
                 if (value.length != 0) {
                     text.append(Hex.of(new byte[] {(byte) register.number()})).append(':');
                     text.append(Hex.of(value)).append(';');
@@ -115,12 +115,12 @@ final class StopReply {
 
     /** lldb's list of all threads and where they are, which spares it a round trip for each. */
     private static String threads(Session session) {
-        Register pc = session.target().description().pc();
+        Register pc = session.view().description().pc();
         String ids = session.target().threads().stream()
                 .map(t -> ThreadId.write(session.client(), t.id()))
                 .collect(Collectors.joining(","));
         String pcs = session.target().threads().stream()
-                .map(t -> Hex.of(pc.decode(t.registers().read(pc))))
+                .map(t -> Hex.of(pc.decode(session.view().registers(t).read(pc))))
                 .collect(Collectors.joining(","));
         return "threads:" + ids + ";thread-pcs:" + pcs + ";";
     }

@@ -16,12 +16,12 @@ record UpperG(byte[] values, ThreadId thread) implements Command {
 
     @Override
     public Reply answer(Session session) throws RefusedException {
-        List<Register> registers = session.target().description().registers();
+        List<Register> registers = session.view().description().registers();
         int length = registers.stream().mapToInt(Register::bytes).sum();
         if (values.length != length) {
             throw new RefusedException("packet 'G': expected " + length + " bytes of registers, not " + values.length);
         }
-        var file = ThreadSuffix.thread(session, thread).registers();
+        var file = session.view().registers(ThreadSuffix.thread(session, thread));
         int offset = 0;
         for (Register register : registers) {
             byte[] value = Arrays.copyOfRange(values, offset, offset + register.bytes());

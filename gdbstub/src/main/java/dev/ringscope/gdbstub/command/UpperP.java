@@ -19,7 +19,7 @@ record UpperP(int number, byte[] value, ThreadId thread) implements Command {
             throw new RefusedException("packet 'P': expected " + register.bytes() + " bytes for " + register.name()
                     + ", not " + value.length);
         }
-        ThreadSuffix.thread(session, thread).registers().write(register, value);
+        session.view().registers(ThreadSuffix.thread(session, thread)).write(register, value);
         return Reply.OK;
     }
 }

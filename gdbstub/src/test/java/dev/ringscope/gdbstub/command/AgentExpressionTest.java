@@ -18,7 +18,7 @@ class AgentExpressionTest {
         machine.set("rcx", -2);
         byte[] code = HexFormat.of().parseHex(hex.replace(" ", ""));
         return new AgentExpression(code)
-                .evaluate(machine.description(), machine.threads().getFirst());
+                .evaluate(RegisterView.whole(machine), machine.threads().getFirst());
     }
 
     @ParameterizedTest

@@ -39,6 +39,13 @@ final class GdbCommand implements Callable<Integer> {
     private InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), CUSTOMARY_PORT);
 
     @Option(
+            names = "--gdb-i8086",
+            paramLabel = "[HOST:]PORT",
+            converter = ListenAddress.class,
+            description = "A second port, on which gdb disassembles 16-bit code.")
+    private InetSocketAddress i8086;
+
+    @Option(
             names = "--at",
             paramLabel = "N",
             description =
@@ -49,7 +56,7 @@ final class GdbCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         try (TraceReader trace = TraceFile.open(file)) {
             MachineTarget target = new MachineTarget(new RecordedGuest(trace, position(trace)));
-            try (GdbServer server = GdbServer.open(listen, target)) {
+            try (GdbServer server = GdbPorts.open(listen, i8086, target)) {
                 Interruption.handle(server::close);
                 System.err.println("ringscope: waiting for gdb on " + server.endpoint());
                 server.run();

@@ -12,7 +12,6 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
@@ -55,9 +54,9 @@ final class GuestRun {
         return progress;
     }
 
-    /** @param gdb where to wait for gdb before the first instruction; null: run at once */
-    StopReason run(InetSocketAddress gdb) throws IOException, InterruptedException {
-        return gdb == null ? toTheEnd() : underGdb(gdb);
+    /** @param gdb where to wait for gdb before the first instruction, if anywhere */
+    StopReason run(GdbPorts gdb) throws IOException, InterruptedException {
+        return gdb.given() ? underGdb(gdb) : toTheEnd();
     }
 
     private StopReason toTheEnd() {
@@ -72,9 +71,9 @@ final class GuestRun {
     }
 
     /** Lets gdb decide; after it has gone for good the guest's state says how it ended. */
-    private StopReason underGdb(InetSocketAddress address) throws IOException, InterruptedException {
+    private StopReason underGdb(GdbPorts gdb) throws IOException, InterruptedException {
         LiveGuest guest = new LiveGuest(machine, recent, options.maxInstructions);
-        try (GdbServer opened = GdbServer.open(address, new MachineTarget(guest))) {
+        try (GdbServer opened = gdb.open(new MachineTarget(guest))) {
             server = opened;
             System.err.println("ringscope: waiting for gdb on " + opened.endpoint());
             opened.run();

@@ -6,7 +6,6 @@ import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.RecordingOptions;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.TraceRecorder;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -49,12 +48,8 @@ final class RecordCommand implements Callable<Integer> {
     @Option(names = "--force", description = "Overwrite FILE if it is there.")
     private boolean force;
 
-    @Option(
-            names = "--gdb",
-            paramLabel = "[HOST:]PORT",
-            converter = ListenAddress.class,
-            description = "Wait for gdb there before the first instruction.")
-    private InetSocketAddress gdb;
+    @Mixin
+    private GdbPorts gdb;
 
     @Override
     public Integer call() throws Exception {
@@ -75,7 +70,7 @@ final class RecordCommand implements Callable<Integer> {
         Machine machine = setup.start(console.wire(), detail != Detail.FLOW);
         TraceRecorder recorder = new TraceRecorder(file, machine.description(), options);
         try {
-            GuestRun run = new GuestRun(machine, guest, console, recorder, gdb != null);
+            GuestRun run = new GuestRun(machine, guest, console, recorder, gdb.given());
             if (detail == Detail.FULL) {
                 machine.noteRegisters();
             }

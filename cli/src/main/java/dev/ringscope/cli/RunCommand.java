@@ -2,11 +2,9 @@ package dev.ringscope.cli;
 
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.emulator.Recorder;
-import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code ringscope run}: runs a guest without recording it. */
 @Command(
@@ -18,12 +16,8 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private GuestOptions guest;
 
-    @Option(
-            names = "--gdb",
-            paramLabel = "[HOST:]PORT",
-            converter = ListenAddress.class,
-            description = "Wait for gdb there before the first instruction.")
-    private InetSocketAddress gdb;
+    @Mixin
+    private GdbPorts gdb;
 
     @Override
     public Integer call() throws Exception {
@@ -31,7 +25,7 @@ final class RunCommand implements Callable<Integer> {
         try (GuestSetup setup = new GuestSetup(guest);
                 GuestConsole console = new GuestConsole(guest.serial)) {
             Machine machine = setup.start(console.wire(), false);
-            GuestRun run = new GuestRun(machine, guest, console, Recorder.NONE, gdb != null);
+            GuestRun run = new GuestRun(machine, guest, console, Recorder.NONE, gdb.given());
             console.connect(machine, !setup.readsStandardInput());
             return run.finish(run.run(gdb));
         }

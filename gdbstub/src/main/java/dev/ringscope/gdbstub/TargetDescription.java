@@ -87,6 +87,10 @@ public final class TargetDescription {
         text.append("<target version=\"1.0\">\n<architecture>")
                 .append(architecture)
                 .append("</architecture>\n");
+        if (architecture.equals("i8086")) {
+            // Or else gdb takes its own system's and warns that it knows no i8086 with that.
+            text.append("<osabi>none</osabi>\n");
+        }
         for (Feature feature : features) {
             text.append("<feature name=\"").append(feature.name()).append("\">\n");
             feature.types().forEach(type -> text.append(type).append('\n'));

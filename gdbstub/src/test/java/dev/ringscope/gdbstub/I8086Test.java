@@ -121,7 +121,7 @@ class I8086Test {
                 .contains("Breakpoint 1, 0x0001000a in ?? ()")
                 .contains("0x10003:\tmov    $0xa31234,%eax")
                 .containsPattern("eip +0x1000a ")
-                .doesNotContain("too long", "truncated", "warning: Selected");
+                .doesNotContain("too long", "truncated", "warning: Selected", "OS ABI");
         assertThat(machine.get("rax")).isEqualTo(0x42);
     }
 

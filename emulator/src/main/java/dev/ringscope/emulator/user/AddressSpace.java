@@ -266,6 +266,11 @@ final class AddressSpace {
         return page;
     }
 
+    /** A page for the kernel alone, all zero. @return its physical address @throws Errno ENOMEM */
+    long pageForKernel() {
+        return take();
+    }
+
     /** Places what the kernel keeps beside the program, at power-on. @return its physical address */
     long placeForKernel(byte[] bytes) {
         long at = pages.takeRun((bytes.length + 4095) / 4096);

@@ -3,6 +3,7 @@ package dev.ringscope.emulator.user;
 import dev.ringscope.emulator.user.OpenFiles.Description;
 import dev.ringscope.emulator.user.OpenFiles.Kind;
 import java.io.IOException;
+import java.util.OptionalLong;
 
 /** Descriptors: reading, writing to the standard streams and pipes, duplicating. */
 final class FileCalls {
@@ -17,6 +18,7 @@ final class FileCalls {
         t.add(1, "write", (p, a) -> write(p, (int) a[0], a[1], a[2]));
         t.add(3, "close", (p, a) -> {
             p.files().close((int) a[0]);
+            p.scheduler().stir(); // the other end of a pipe may wait
             return 0;
         });
         t.add(436, "close_range", FileCalls::closeRange);
@@ -64,17 +66,31 @@ final class FileCalls {
         if (n < 0) {
             throw new Errno(Errno.EFAULT); // no address space holds it
         }
-        return put(p, address, readOrWait(p, d, count(n)));
+        byte[] bytes = readIfReady(p, d, count(n));
+        if (bytes != null) {
+            return put(p, address, bytes);
+        }
+        throw new Wait.Needed(new Wait.Retry(
+                Long.MAX_VALUE,
+                () -> {
+                    byte[] came = readIfReady(p, d, count(n));
+                    return came == null ? OptionalLong.empty() : OptionalLong.of(put(p, address, came));
+                },
+                0,
+                true));
     }
 
-    private static byte[] readOrWait(LinuxProcess p, Description d, int count) {
+    /** @return null from an empty pipe that somebody may still write to */
+    private static byte[] readIfReady(LinuxProcess p, Description d, int count) {
         byte[] bytes = p.files().read(d, count);
         if (bytes == null) {
             if (d.nonBlocking) {
                 throw new Errno(Errno.EAGAIN);
             }
-            p.sleep(Long.MAX_VALUE); // nobody else could write to the pipe
-            return new byte[0];
+            return null;
+        }
+        if (d.pipe != null) {
+            p.scheduler().stir(); // there is room for who wants to write
         }
         return bytes;
     }
@@ -88,7 +104,7 @@ final class FileCalls {
             case OUTPUT -> output(p, 1, address, count(n));
             case ERROR -> output(p, 2, address, count(n));
             case NULL, ZERO -> n;
-            case PIPE_OUT -> toPipe(p, d, p.space().read(address, count(n)));
+            case PIPE_OUT -> new PipeWrite(p, d, p.space().read(address, count(n))).start();
             case INPUT, FILE, DIRECTORY, PIPE_IN -> throw new Errno(Errno.EBADF);
         };
     }
@@ -101,21 +117,6 @@ final class FileCalls {
         }
         p.answer().add(new Answer.Output(stream, p.space().read(address, readable)));
         return readable;
-    }
-
-    private static long toPipe(LinuxProcess p, Description d, byte[] bytes) {
-        if (!p.files().hasEnd(d.pipe, Kind.PIPE_IN)) {
-            p.signals().raise(SignalNumber.SIGPIPE, Signals.SI_USER, IdentityCalls.PID, 0);
-            throw new Errno(Errno.EPIPE);
-        }
-        int taken = d.pipe.write(bytes);
-        if (taken == 0 && bytes.length > 0) {
-            if (d.nonBlocking) {
-                throw new Errno(Errno.EAGAIN);
-            }
-            p.sleep(Long.MAX_VALUE); // nobody else could empty it
-        }
-        return taken;
     }
 
     private static long closeRange(LinuxProcess p, long[] a) {
@@ -187,7 +188,7 @@ final class FileCalls {
                 done = length == 0
                         ? 0
                         : writing ? write(p, descriptor, base, length) : read(p, descriptor, base, length);
-            } catch (Errno e) {
+            } catch (Errno | Wait.Needed e) {
                 if (total == 0) {
                     throw e;
                 }

@@ -19,7 +19,7 @@ final class Frame {
             FLAGS = 0x7c;
     static final int ERROR = 0x80, RIP = 0x88, CS = 0x90, RFLAGS = 0x98, RSP = 0xa0, SS = 0xa8;
     /** In the flags. */
-    static final int WHOLE = 2;
+    static final int RETURNED = 1, WHOLE = 2;
 
     static final long USER_CS = 0x33, USER32_CS = 0x23, USER_SS = 0x2b;
 
@@ -27,10 +27,38 @@ final class Frame {
     static final int SIZE = 0xb0;
 
     private final byte[] bytes = new byte[SIZE];
+    private final long place;
     private boolean changed;
 
-    Frame(PhysicalMemory memory) {
-        System.arraycopy(memory.bytes, PLACE, bytes, 0, SIZE);
+    /** @param place physical address: {@link #PLACE} for the running thread, else in its slot */
+    Frame(PhysicalMemory memory, long place) {
+        this.place = place;
+        System.arraycopy(memory.bytes, (int) place, bytes, 0, SIZE);
+    }
+
+    /** A copy that belongs nowhere yet. */
+    Frame(Frame other) {
+        place = 0;
+        System.arraycopy(other.bytes, 0, bytes, 0, SIZE);
+    }
+
+    byte[] bytes() {
+        return bytes.clone();
+    }
+
+    /** Whether it is that of a system call of i386. */
+    boolean narrowCall() {
+        return (int) get(CAUSE) == LinuxProcess.INT80;
+    }
+
+    /** The system call has not returned yet, or again not. */
+    void notReturned() {
+        set(CAUSE, get(CAUSE) & ~((long) RETURNED << 32));
+    }
+
+    /** There is no return for a debugger to see: the thread starts in the middle of a system call. */
+    void returned() {
+        set(CAUSE, get(CAUSE) | (long) RETURNED << 32);
     }
 
     long get(int register) {
@@ -49,7 +77,7 @@ final class Frame {
 
     void save(Answer answer) {
         if (changed) {
-            answer.add(new Answer.Store(PLACE, bytes.clone()));
+            answer.add(new Answer.Store(place, bytes.clone()));
         }
     }
 }

@@ -14,7 +14,6 @@ final class IdentityCalls {
 
     static void enter(SystemCalls t) {
         constant(t, 39, "getpid", PID);
-        constant(t, 186, "gettid", PID);
         constant(t, 110, "getppid", PARENT);
         constant(t, 111, "getpgrp", PID);
         constant(t, 121, "getpgid", PID);
@@ -35,11 +34,9 @@ final class IdentityCalls {
         constant(t, 116, "setgroups", 0);
         constant(t, 95, "umask", 022);
         constant(t, 135, "personality", 0);
-        constant(t, 218, "set_tid_address", PID);
         constant(t, 273, "set_robust_list", 0);
         t.add(118, "getresuid", IdentityCalls::putZeros);
         t.add(120, "getresgid", IdentityCalls::putZeros);
-        t.add(60, "exit", IdentityCalls::exit);
         t.add(231, "exit_group", IdentityCalls::exit);
         t.add(63, "uname", (p, a) -> uname(p, a[0]));
         t.add(158, "arch_prctl", IdentityCalls::archPrctl);
@@ -70,7 +67,7 @@ final class IdentityCalls {
     }
 
     static long exit(LinuxProcess p, long[] a) {
-        p.answer().add(p.exit((int) a[0] & 0xff, 0, ""));
+        p.end(p.exit((int) a[0] & 0xff, 0, ""));
         return 0;
     }
 

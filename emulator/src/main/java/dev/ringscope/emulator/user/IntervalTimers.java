@@ -52,7 +52,7 @@ final class IntervalTimers {
     }
 
     /** Raises the signals of those whose time has come. */
-    void expire(long now, Signals signals) {
+    void expire(long now, SharedSignals signals) {
         for (int timer = 0; timer < COUNT; timer++) {
             long clock = clock(timer, now);
             if (deadline[timer] == 0 || deadline[timer] > clock) {

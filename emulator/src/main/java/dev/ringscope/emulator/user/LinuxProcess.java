@@ -9,7 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 
 /**
@@ -35,13 +39,27 @@ public final class LinuxProcess {
     private final AddressSpace space;
     private final UserMemory memory;
     private final OpenFiles files;
-    private final Signals signals = new Signals();
+    private final Scheduler scheduler = new Scheduler(this);
+    private final SharedSignals shared = new SharedSignals(scheduler);
+    private final Slots slots;
     private final IntervalTimers timers = new IntervalTimers();
     private final Faults faults = new Faults(this);
     private final Mailbox mailbox = new Mailbox();
     private final TreeSet<Long> unknownCalls = new TreeSet<>();
-    private final List<Integer> injected = new ArrayList<>();
-    private Frame frame;
+    private final List<Injected> injected = new ArrayList<>();
+    /** The thread whose registers the guest's frame and processor hold; null until power-on is answered. */
+    private Task running;
+
+    private Frame runningFrame;
+    /** Those of other threads that this answer reads or changes. */
+    private final Map<Task, Frame> otherFrames = new LinkedHashMap<>();
+
+    private int nextTid = IdentityCalls.PID;
+    /** What the first thread left as it ended before others. */
+    private int firstStatus;
+    /** Nothing more will run. */
+    private boolean over;
+
     private Answer answer;
     /** x87 and SSE state if this answer changes it, else null. */
     private byte[] fpu;
@@ -73,6 +91,7 @@ public final class LinuxProcess {
         path = program.toAbsolutePath().normalize().toString();
         space = new AddressSpace(machine.memory());
         memory = new UserMemory(space);
+        slots = new Slots(space);
         files = new OpenFiles(standardInput, new Root(root, program));
         setName(String.valueOf(program.getFileName()).getBytes(StandardCharsets.UTF_8));
     }
@@ -95,8 +114,22 @@ public final class LinuxProcess {
         return files;
     }
 
+    /** The thread whose call or fault is answered. */
+    Task task() {
+        return scheduler.current();
+    }
+
+    Scheduler scheduler() {
+        return scheduler;
+    }
+
+    /** Of the current thread. */
     Signals signals() {
-        return signals;
+        return task().signals();
+    }
+
+    SharedSignals shared() {
+        return shared;
     }
 
     IntervalTimers timers() {
@@ -111,8 +144,15 @@ public final class LinuxProcess {
         return mailbox;
     }
 
+    /** Of the current thread. */
     Frame frame() {
-        return frame;
+        return frame(task());
+    }
+
+    private Frame frame(Task task) {
+        return running == null || task == running
+                ? runningFrame
+                : otherFrames.computeIfAbsent(task, t -> new Frame(machine.memory(), t.slot() + ProcessPage.FRAME));
     }
 
     Answer answer() {
@@ -121,7 +161,7 @@ public final class LinuxProcess {
 
     /** Whether the code that runs is 64-bit code. */
     boolean wide() {
-        return frame.get(Frame.CS) == Frame.USER_CS;
+        return frame().get(Frame.CS) == Frame.USER_CS;
     }
 
     long ramSize() {
@@ -193,27 +233,122 @@ public final class LinuxProcess {
     }
 
     /**
-     * Waits in virtual time; what comes from outside is always there already.
+     * All threads wait: time jumps to that moment, or to a timer that comes earlier.
      *
-     * @param until virtual time, {@link Long#MAX_VALUE} for ever
-     * @throws Errno EINTR if a signal comes earlier
+     * @return false if that is never
      */
-    void sleep(long until) {
-        while (!signals.interrupt()) {
-            long next = Math.min(until, timers.nextInSleep());
-            if (next >= END_OF_TIME) {
-                answer.add(new Answer.Halt("the program waits for what never comes"));
-                return;
+    boolean passTime(long until) {
+        long next = Math.min(until, timers.nextInSleep());
+        if (next >= END_OF_TIME) {
+            return false;
+        }
+        timers.slept(Math.max(0, next - now()));
+        wokenAt = Math.max(now(), next);
+        answer.add(new Answer.Sleep(wokenAt));
+        timers.expire(now(), shared);
+        return true;
+    }
+
+    // ---- threads that wait ------------------------------------------------------------------------------------------
+
+    /** Ends a thread's wait if what it waits for has come, its time is over, or a signal is there. */
+    void tryToEnd(Task task, Wait wait) {
+        try {
+            OptionalLong ready = wait.ready();
+            if (ready.isPresent()) {
+                wake(task, ready.getAsLong());
+            } else if (wait.until() <= now()) {
+                wake(task, wait.expired());
+            } else if (task.signals().interrupt()) {
+                task.interrupt();
+                setResult(task, -Errno.EINTR);
             }
-            timers.slept(Math.max(0, next - now()));
-            wokenAt = Math.max(now(), next);
-            answer.add(new Answer.Sleep(wokenAt));
-            timers.expire(now(), signals);
-            if (now() >= until) {
+        } catch (Errno e) {
+            wake(task, -e.number);
+        }
+    }
+
+    private void wake(Task task, long result) {
+        task.wake();
+        setResult(task, result);
+    }
+
+    private void setResult(Task task, long result) {
+        Frame frame = frame(task);
+        frame.set(Frame.RAX, frame.narrowCall() ? (int) result : result);
+    }
+
+    /** What a signal has interrupted goes on, since no handler runs. @return whether there was something */
+    boolean waitAgain() {
+        Optional<Wait> interrupted = task().takeInterrupted();
+        interrupted.ifPresent(wait -> {
+            scheduler.wait(task(), wait);
+            frame().notReturned();
+        });
+        return interrupted.isPresent();
+    }
+
+    /** A handler is about to run: what its signal has interrupted ends, or is done again afterwards. */
+    void endInterrupted(boolean restart) {
+        Optional<Wait> interrupted = task().takeInterrupted();
+        if (interrupted.isEmpty()) {
+            return;
+        }
+        Frame frame = frame();
+        if (restart && interrupted.get().restarts()) {
+            frame.set(Frame.RAX, frame.get(Frame.ERROR));
+            frame.set(Frame.RIP, frame.get(Frame.RIP) - 2); // SYSCALL and INT 0x80 have two bytes
+            return;
+        }
+        try {
+            interrupted.get().interrupted(now());
+        } catch (Errno e) {
+            setResult(task(), -e.number);
+        }
+    }
+
+    // ---- threads ----------------------------------------------------------------------------------------------------
+
+    /** All registers of the running thread. */
+    ThreadState state() {
+        return ThreadState.of(machine.cpu(), runningFrame, fpu());
+    }
+
+    /** A thread that starts with these registers. @throws Errno EAGAIN, ENOMEM */
+    Task newTask(ThreadState state) {
+        long slot = slots.take(answer);
+        Task task = new Task(nextTid++, slot, new Signals(shared, scheduler));
+        task.signals().setBlocked(signals().blocked());
+        state.store(answer, slot, task.tid());
+        scheduler.add(task);
+        return task;
+    }
+
+    /** The current thread ends, and the program with it if it is the last. */
+    void exitThread(int status) {
+        Task task = task();
+        firstStatus = task.tid() == IdentityCalls.PID ? status : firstStatus;
+        if (scheduler.tasks().size() == 1) {
+            end(exit(firstStatus, 0, ""));
+            return;
+        }
+        scheduler.remove(task);
+        shared.inherit(task.signals().own());
+        slots.give(answer, task.slot());
+        if (task.clearedAtEnd() != 0) {
+            try {
+                memory.putU32(task.clearedAtEnd(), 0);
+                FutexCalls.wake(this, task.clearedAtEnd(), -1, 1);
+            } catch (Errno nowhere) {
                 return;
             }
         }
-        throw new Errno(Errno.EINTR);
+    }
+
+    /** The program ends, or will never go on. */
+    void end(Answer.Deed deed) {
+        answer.add(deed);
+        over = true;
     }
 
     // ---- x87 and SSE ------------------------------------------------------------------------------------------------
@@ -234,7 +369,8 @@ public final class LinuxProcess {
     Answer answer(int cause) {
         answer = new Answer();
         space.begin(answer);
-        frame = new Frame(machine.memory());
+        runningFrame = new Frame(machine.memory(), Frame.PLACE);
+        otherFrames.clear();
         fpu = null;
         try {
             if (cause != MORE) {
@@ -243,7 +379,7 @@ public final class LinuxProcess {
             mailbox.send(space, answer);
         } catch (RuntimeException defect) {
             answer.add(new Answer.Halt("a defect of the host's side, cause 0x%x, system call %d: %s"
-                    .formatted(cause, frame.get(Frame.RAX), defect)));
+                    .formatted(cause, runningFrame.get(Frame.RAX), defect)));
         }
         return answer;
     }
@@ -254,29 +390,55 @@ public final class LinuxProcess {
             case SYSCALL -> call(true);
             case INT80 -> call(false);
             case ALARM -> {
-                timers.expire(now(), signals);
+                timers.expire(now(), shared);
                 takeInjected();
+                scheduler.tick();
             }
             case DELIVER -> deliver();
-            default -> faults.take(cause, frame.get(Frame.ERROR), Mailbox.faultAddress(machine.memory()));
+            default -> faults.take(cause, runningFrame.get(Frame.ERROR), Mailbox.faultAddress(machine.memory()));
         }
-        signals.announce(this);
-        frame.save(answer);
-        long next = timers.next();
+        if (!over) {
+            goOn();
+        }
+        runningFrame.save(answer);
+        otherFrames.values().forEach(frame -> frame.save(answer));
+        long next = Math.min(timers.next(), scheduler.next());
         if (next != alarmAt) {
             alarmAt = next;
             answer.add(new Answer.Alarm(next));
         }
     }
 
+    private void goOn() {
+        do {
+            if (!scheduler.schedule()) {
+                end(new Answer.Halt(
+                        scheduler.tasks().size() == 1
+                                ? "the program waits for what never comes"
+                                : "a deadlock: all " + scheduler.tasks().size()
+                                        + " threads of the program wait for what never comes"));
+                return;
+            }
+        } while (!signals().announce(this));
+        if (task() != running) {
+            boolean ended = !scheduler.tasks().contains(running);
+            ProcessPage.change(answer, ended ? 0 : running.slot(), task().slot());
+            running = task();
+        }
+    }
+
+    /** A signal that a debugger sends. */
+    private record Injected(int tid, int signal) {}
+
     /** A debugger's signal: pending from the next interrupt of the alarm's line on, which the caller raises. */
     void inject(int tid, int signal) {
-        injected.add(signal);
+        injected.add(new Injected(tid, signal));
     }
 
     private void takeInjected() {
-        for (int signal : injected) {
-            signals.raise(signal, Signals.SI_USER, IdentityCalls.PARENT, 0);
+        for (Injected i : injected) {
+            Task task = scheduler.find(i.tid).orElse(scheduler.tasks().getFirst());
+            task.signals().raise(i.signal, Signals.SI_USER, IdentityCalls.PARENT, 0);
         }
         injected.clear();
     }
@@ -284,10 +446,11 @@ public final class LinuxProcess {
     private void deliver() {
         byte[] memory = machine.memory().bytes;
         int at = ProcessPage.PLACE + ProcessPage.SIGINFO;
-        signals.deliver(
-                this,
-                ProcessPage.u32(machine.memory(), ProcessPage.SIGNAL),
-                Arrays.copyOfRange(memory, at, at + ProcessPage.SIGINFO_SIZE));
+        signals()
+                .deliver(
+                        this,
+                        ProcessPage.u32(machine.memory(), ProcessPage.SIGNAL),
+                        Arrays.copyOfRange(memory, at, at + ProcessPage.SIGINFO_SIZE));
     }
 
     private void start() {
@@ -300,16 +463,19 @@ public final class LinuxProcess {
                     Integer.toUnsignedLong(machine.cpu().system.cpuid.leaf(1, 0).edx());
             byte[] texts = ProcessPage.texts(path, arguments);
             long textsAt = space.placeForKernel(texts);
-            ProcessPage.addSlots(answer, 0, space.placeForKernel(ProcessPage.slots(IdentityCalls.PID)));
+            long slot = slots.take(answer);
+            running = new Task(nextTid++, slot, new Signals(shared, scheduler));
+            scheduler.add(running);
+            slots.own(answer, slot, running.tid());
             InitialStack stack = new InitialStack(memory, image.wide(), top - 16);
             sp = stack.build(image, arguments, environment, random(16), features);
-            ProcessPage.start(
-                    answer, image, IdentityCalls.PID, stack.vector(), arguments.size(), textsAt, texts.length);
+            ProcessPage.start(answer, image, running.tid(), stack.vector(), arguments.size(), textsAt, texts.length);
         } catch (Errno e) {
-            answer.add(new Answer.Halt(
+            end(new Answer.Halt(
                     "the machine's memory of %d bytes cannot hold the program, its arguments and its environment"
                             .formatted(ramSize())));
         }
+        Frame frame = runningFrame;
         for (int register = Frame.R15; register <= Frame.RDI; register += 8) {
             frame.set(register, 0);
         }
@@ -330,25 +496,27 @@ public final class LinuxProcess {
                 a[n] &= 0xffff_ffffL;
             }
         }
+        Task task = task();
+        Frame frame = runningFrame;
         long number = frame.get(Frame.ERROR);
         SystemCall call = SystemCalls.find(number, wide);
-        long result;
         try {
             if (call == null) {
                 unknownCalls.add(number);
                 throw new Errno(Errno.ENOSYS);
             }
-            result = call.call(this, a);
+            setResult(task, call.call(this, a));
         } catch (Errno e) {
-            result = -e.number;
+            setResult(task, -e.number);
+        } catch (Wait.Needed wait) {
+            scheduler.wait(task, wait.needed());
         }
-        frame.set(Frame.RAX, wide ? result : (int) result);
     }
 
     private long[] arguments(int... registers) {
         long[] values = new long[registers.length];
         for (int n = 0; n < values.length; n++) {
-            values[n] = frame.get(registers[n]);
+            values[n] = runningFrame.get(registers[n]);
         }
         return values;
     }

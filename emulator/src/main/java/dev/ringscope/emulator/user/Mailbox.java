@@ -11,6 +11,7 @@ final class Mailbox {
     private static final int CR2 = 0x08, MSR = 0x10, FPU = 0x14, AREA = 0x40, ENTRIES = 0x240;
     private static final int CAPACITY = 146;
     private static final long GDT = 0x10_3000;
+    static final int THREAD_AREAS = 0x10_3060;
 
     private int register;
     private long value;

@@ -95,7 +95,7 @@ final class NarrowCalls {
                 340,
                 "prlimit64");
         same(t, wide, 355, "getrandom", 375, "membarrier", 383, "statx", 403, "clock_gettime", 406, "clock_getres");
-        same(t, wide, 407, "clock_nanosleep", 436, "close_range", 439, "faccessat2", 37, "kill");
+        same(t, wide, 407, "clock_nanosleep", 435, "clone3", 436, "close_range", 439, "faccessat2", 37, "kill");
         t.add(13, "time", (p, a) -> {
             long seconds = TimeCalls.clock(p, 0) / SECOND;
             if (a[0] != 0) {
@@ -136,10 +136,16 @@ final class NarrowCalls {
             return putPair(p, a[0], now / SECOND, now % SECOND / 1000);
         });
         t.add(162, "nanosleep", (p, a) -> {
-            p.sleep(p.now()
-                    + TimeCalls.nanoseconds(p.memory().u32(a[0]), p.memory().u32(a[0] + 4), 1));
-            return 0;
+            long time = TimeCalls.nanoseconds(p.memory().u32(a[0]), p.memory().u32(a[0] + 4), 1);
+            throw new Wait.Needed(new Wait.Sleep(p.now() + time, rest -> {
+                if (a[1] != 0) {
+                    putPair(p, a[1], rest / SECOND, rest % SECOND);
+                }
+            }));
         });
+        t.add(120, "clone", (p, a) -> ThreadCalls.clone(p, new ThreadCalls.Wanted(a[0], a[1], a[2], a[4], a[3])));
+        t.add(240, "futex", (p, a) -> FutexCalls.futex(p, a, 4));
+        t.add(422, "futex_time64", (p, a) -> FutexCalls.futex(p, a, 8));
         t.add(265, "clock_gettime32", (p, a) -> {
             long now = TimeCalls.clock(p, (int) a[0]);
             return putPair(p, a[1], now / SECOND, now % SECOND);
@@ -177,24 +183,13 @@ final class NarrowCalls {
      * A TLS segment: {@code struct user_desc} becomes the descriptor in the first of the kernel's three free GDT slots.
      */
     private static long setThreadArea(LinuxProcess p, long[] a) {
-        int entry = p.memory().u32(a[0]);
-        long base = p.memory().u32(a[0] + 4) & 0xffff_ffffL;
-        long limit = p.memory().u32(a[0] + 8) & 0xffff_ffffL;
+        ThreadArea area = ThreadArea.read(p, a[0]);
+        int entry = area.entry();
         if (entry == -1) {
-            entry = 12;
+            entry = ThreadArea.FIRST;
             p.memory().putU32(a[0], entry);
         }
-        if (entry < 12 || entry > 14) {
-            throw new Errno(Errno.EINVAL);
-        }
-        long pages = (p.memory().u32(a[0] + 12) & 0x10) != 0 ? 1 : 0;
-        long descriptor = limit & 0xffff
-                | (base & 0xff_ffff) << 16
-                | 0xf3L << 40 // present, DPL 3, data, writable, accessed
-                | (limit >> 16 & 0xf) << 48
-                | (4 | pages << 3) << 52
-                | (base >> 24 & 0xff) << 56;
-        p.mailbox().storeThreadDescriptor(entry, descriptor);
+        p.mailbox().storeThreadDescriptor(entry, area.descriptor());
         return 0;
     }
 }

@@ -18,6 +18,8 @@ final class ProcessPage {
     /** In a slot. */
     static final int FXSAVE = 0, FRAME = 0x200, FS_BASE = 0x2b0, GS_BASE = 0x2b8, TID = 0x2c0, FS = 0x2c4, GS = 0x2c6;
 
+    static final int AREAS = 0x2c8;
+
     private ProcessPage() {}
 
     static int u32(PhysicalMemory memory, int offset) {
@@ -46,15 +48,10 @@ final class ProcessPage {
         answer.add(new Answer.Store(PLACE + VECTOR, auxiliary));
     }
 
-    /** The contents of a page of slots. @param tid who has the first */
-    static byte[] slots(int tid) {
-        return UserMemory.zeros(PhysicalMemory.PAGE).putInt(TID, tid).array();
-    }
-
-    /** @param physical a page of slots, the table's number n */
-    static void addSlots(Answer answer, int n, long physical) {
+    /** The kernel shall go on with another thread. @param save slot of the one that runs, 0: it has ended */
+    static void change(Answer answer, long save, long load) {
         answer.add(new Answer.Store(
-                PLACE + SLOTS + 8L * n, UserMemory.zeros(8).putLong(physical).array()));
+                PLACE + SAVE, UserMemory.zeros(16).putLong(save).putLong(load).array()));
     }
 
     /** The running thread shall pass signal_stop. */

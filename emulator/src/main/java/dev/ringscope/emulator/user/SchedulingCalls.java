@@ -9,7 +9,6 @@ final class SchedulingCalls {
     private SchedulingCalls() {}
 
     static void enter(SystemCalls t) {
-        t.add(24, "sched_yield", (p, a) -> 0);
         t.add(140, "getpriority", (p, a) -> 20); // nice value 0, as the call itself counts
         t.add(141, "setpriority", (p, a) -> 0);
         t.add(142, "sched_setparam", (p, a) -> 0);

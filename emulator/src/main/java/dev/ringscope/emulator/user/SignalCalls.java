@@ -3,6 +3,7 @@ package dev.ringscope.emulator.user;
 import dev.ringscope.emulator.user.Signals.Pending;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Signals that a process sends to itself, their handlers, and waiting for them. */
 final class SignalCalls {
@@ -20,11 +21,16 @@ final class SignalCalls {
         });
         t.add(128, "rt_sigtimedwait", SignalCalls::sigtimedwait);
         t.add(129, "rt_sigqueueinfo", (p, a) -> queue(p, a[0], (int) a[1], a[2]));
-        t.add(297, "rt_tgsigqueueinfo", (p, a) -> queue(p, a[1], (int) a[2], a[3]));
+        t.add(297, "rt_tgsigqueueinfo", (p, a) -> queueToThread(p, (int) a[1], (int) a[2], a[3]));
         t.add(131, "sigaltstack", (p, a) -> sigaltstack(p, a[0], a[1], 8));
-        t.add(62, "kill", (p, a) -> kill(p, (int) a[0], (int) a[1], Signals.SI_USER));
-        t.add(200, "tkill", (p, a) -> kill(p, (int) a[0], (int) a[1], Signals.SI_TKILL));
-        t.add(234, "tgkill", (p, a) -> kill(p, (int) a[1], (int) a[2], Signals.SI_TKILL));
+        t.add(62, "kill", (p, a) -> kill(p, (int) a[0], (int) a[1]));
+        t.add(200, "tkill", (p, a) -> killThread(p, (int) a[0], (int) a[1]));
+        t.add(234, "tgkill", (p, a) -> {
+            if ((int) a[0] != IdentityCalls.PID) {
+                throw new Errno((int) a[0] <= 0 ? Errno.EINVAL : Errno.ESRCH);
+            }
+            return killThread(p, (int) a[1], (int) a[2]);
+        });
     }
 
     /** @param word bytes of a pointer: {@code struct sigaction} is handler, flags, restorer, 64 bits of mask */
@@ -126,15 +132,44 @@ final class SignalCalls {
         if (target != pid && target != 0 && target != -1 && target != -pid) {
             throw new Errno(Errno.ESRCH);
         }
+        checkNumber(signal);
+    }
+
+    private static void checkNumber(int signal) {
         if (signal < 0 || signal > SignalNumber.COUNT) {
             throw new Errno(Errno.EINVAL);
         }
     }
 
-    static long kill(LinuxProcess p, long target, int signal, int code) {
+    private static long kill(LinuxProcess p, long target, int signal) {
         check(target, signal);
         if (signal != 0) {
-            p.signals().raise(signal, code, IdentityCalls.PID, 0);
+            p.shared().raise(signal, Signals.SI_USER, IdentityCalls.PID, 0);
+        }
+        return 0;
+    }
+
+    private static Signals ofThread(LinuxProcess p, int tid, int signal) {
+        checkNumber(signal);
+        if (tid <= 0) {
+            throw new Errno(Errno.EINVAL);
+        }
+        return p.scheduler().find(tid).orElseThrow(() -> new Errno(Errno.ESRCH)).signals();
+    }
+
+    private static long killThread(LinuxProcess p, int tid, int signal) {
+        Signals target = ofThread(p, tid, signal);
+        if (signal != 0) {
+            target.raise(signal, Signals.SI_TKILL, IdentityCalls.PID, 0);
+        }
+        return 0;
+    }
+
+    private static long queueToThread(LinuxProcess p, int tid, int signal, long information) {
+        Signals target = ofThread(p, tid, signal);
+        ByteBuffer b = p.memory().buffer(information, 32);
+        if (signal != 0) {
+            target.raise(signal, b.getInt(8), b.getLong(16), b.getLong(24));
         }
         return 0;
     }
@@ -143,7 +178,7 @@ final class SignalCalls {
         check(target, signal);
         ByteBuffer b = p.memory().buffer(information, 32);
         if (signal != 0) {
-            p.signals().raise(signal, b.getInt(8), b.getLong(16), b.getLong(24));
+            p.shared().raise(signal, b.getInt(8), b.getLong(16), b.getLong(24));
         }
         return 0;
     }
@@ -151,25 +186,22 @@ final class SignalCalls {
     private static long sigtimedwait(LinuxProcess p, long[] a) {
         long wanted = p.memory().u64(a[0]);
         long until = a[2] == 0 ? Long.MAX_VALUE : p.now() + TimeCalls.duration(p, a[2]);
-        Optional<Pending> found = p.signals().take(wanted);
-        if (found.isEmpty()) {
-            long blocked = p.signals().blocked();
-            p.signals().setBlocked(blocked & ~wanted); // so that they end the sleep
-            try {
-                p.sleep(until);
-            } catch (Errno interrupted) {
-                found = p.signals().take(wanted);
-                if (found.isEmpty()) {
-                    throw interrupted;
-                }
-            } finally {
-                p.signals().setBlocked(blocked);
-            }
+        Signals signals = p.signals();
+        boolean wide = p.wide();
+        OptionalLong found = take(p, signals, wanted, a[1], wide);
+        if (found.isPresent()) {
+            return found.getAsLong();
+        } else if (until <= p.now()) {
+            throw new Errno(Errno.EAGAIN);
         }
-        Pending signal = found.orElseThrow(() -> new Errno(Errno.EAGAIN));
-        if (a[1] != 0) {
-            p.space().write(a[1], Siginfo.of(signal, p.wide()));
+        throw new Wait.Needed(new Wait.Retry(until, () -> take(p, signals, wanted, a[1], wide), -Errno.EAGAIN, false));
+    }
+
+    private static OptionalLong take(LinuxProcess p, Signals signals, long wanted, long information, boolean wide) {
+        Optional<Pending> found = signals.take(wanted);
+        if (found.isPresent() && information != 0) {
+            p.space().write(information, Siginfo.of(found.get(), wide));
         }
-        return signal.signal();
+        return found.isPresent() ? OptionalLong.of(found.get().signal()) : OptionalLong.empty();
     }
 }

@@ -4,11 +4,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** The process's signals: what waits, what is blocked, and what becomes of it (signal(7); Linux kernel/signal.c). */
+/** A thread's signals: what waits, what is blocked, and what becomes of it (signal(7); Linux kernel/signal.c). */
 final class Signals {
     static final int SI_KERNEL = 128, SI_USER = 0, SI_TKILL = -6;
-    private static final long SA_NODEFER = 0x4000_0000, SA_RESETHAND = 0x8000_0000L;
+    private static final long SA_RESTART = 0x1000_0000, SA_NODEFER = 0x4000_0000, SA_RESETHAND = 0x8000_0000L;
     private static final int FIRST_REAL_TIME = 32, MOST_QUEUED = 1000;
 
     /** A handler as rt_sigaction gives it. {@code handler} 0 is the default, 1 is to ignore. */
@@ -30,7 +31,8 @@ final class Signals {
      */
     record Pending(int signal, int code, long value, long data, String why) {}
 
-    private final Action[] actions = new Action[SignalNumber.COUNT + 1];
+    private final SharedSignals shared;
+    private final Scheduler scheduler;
     private final List<Pending> pending = new ArrayList<>();
     private long blocked;
     /** What sigsuspend replaced, until the handler's frame holds it. */
@@ -41,20 +43,30 @@ final class Signals {
 
     private long alternateStack, alternateSize;
 
+    Signals(SharedSignals shared, Scheduler scheduler) {
+        this.shared = shared;
+        this.scheduler = scheduler;
+    }
+
     Action action(int signal) {
-        return actions[signal] == null ? Action.DEFAULT : actions[signal];
+        return shared.action(signal);
     }
 
     void setAction(int signal, Action action) {
-        actions[signal] = action;
-        if (ignored(signal)) {
-            pending.removeIf(p -> p.signal == signal);
-        }
+        shared.setAction(signal, action);
     }
 
-    private boolean ignored(int signal) {
-        Action action = action(signal);
-        return action.handler == 1 || action.handler == 0 && SignalNumber.ignoredByDefault(signal);
+    void forget(int signal) {
+        pending.removeIf(p -> p.signal == signal);
+    }
+
+    /** What waits for this thread alone. */
+    List<Pending> own() {
+        return pending;
+    }
+
+    boolean blocks(int signal) {
+        return (blocked & bit(signal)) != 0;
     }
 
     long blocked() {
@@ -94,17 +106,20 @@ final class Signals {
 
     // ---- raising ----------------------------------------------------------------------------------------------------
 
-    /**
-     * A signal sent by the program or a timer. One that waits already is not sent twice, unless it is a real-time one.
-     */
+    /** A signal to this thread. One that waits already is not sent twice, unless it is a real-time one. */
     void raise(int signal, int code, long value, long data) {
-        boolean held = (blocked & bit(signal)) != 0;
-        boolean twice = signal < FIRST_REAL_TIME && pending.stream().anyMatch(p -> p.signal == signal);
-        if ((held || !ignored(signal)) && !twice) {
-            if (pending.size() >= MOST_QUEUED) {
+        raiseInto(pending, signal, code, value, data);
+    }
+
+    /** @param queue its own or the process's */
+    void raiseInto(List<Pending> queue, int signal, int code, long value, long data) {
+        boolean twice = signal < FIRST_REAL_TIME && queue.stream().anyMatch(p -> p.signal == signal);
+        if ((blocks(signal) || !shared.ignored(signal)) && !twice) {
+            if (queue.size() >= MOST_QUEUED) {
                 throw new Errno(Errno.EAGAIN);
             }
-            pending.add(new Pending(signal, code, value, data, ""));
+            scheduler.stir();
+            queue.add(new Pending(signal, code, value, data, ""));
         }
     }
 
@@ -112,7 +127,7 @@ final class Signals {
     void fault(int signal, int code, long address, String why) {
         if ((blocked & bit(signal)) != 0 || action(signal).handler == 1) {
             blocked &= ~bit(signal);
-            actions[signal] = Action.DEFAULT;
+            setAction(signal, Action.DEFAULT);
         }
         pending.removeIf(p -> p.signal == signal);
         pending.addFirst(new Pending(signal, code, address, 0, why));
@@ -120,7 +135,9 @@ final class Signals {
 
     /** The signals that wait, as a mask. */
     long waiting() {
-        return pending.stream().mapToLong(p -> bit(p.signal)).reduce(0, (a, b) -> a | b);
+        return Stream.concat(pending.stream(), shared.pending().stream())
+                .mapToLong(p -> bit(p.signal))
+                .reduce(0, (a, b) -> a | b);
     }
 
     /** Whether something is about to end the program or enter a handler: then a call that waits is interrupted. */
@@ -128,30 +145,43 @@ final class Signals {
         return (waiting() & ~blocked) != 0;
     }
 
-    /** Takes the first that waits of those in the mask: a fault, then the lowest number. */
+    /**
+     * Takes the first that waits of those in the mask: a fault, then the lowest number; its own before the process's.
+     */
     Optional<Pending> take(long mask) {
-        Optional<Pending> first = pending.stream()
+        return takeFrom(pending, mask).or(() -> takeFrom(shared.pending(), mask));
+    }
+
+    private static Optional<Pending> takeFrom(List<Pending> queue, long mask) {
+        Optional<Pending> first = queue.stream()
                 .filter(p -> (mask & bit(p.signal)) != 0)
                 .min(Comparator.comparingInt(p -> p.why.isEmpty() ? p.signal : 0));
-        first.ifPresent(pending::remove);
+        first.ifPresent(queue::remove);
         return first;
     }
 
     // ---- delivering -------------------------------------------------------------------------------------------------
 
-    /** Before the program resumes: the first that is not blocked shall pass signal_stop, then {@link #deliver}. */
-    void announce(LinuxProcess p) {
+    /**
+     * Before the thread resumes: the first that is not blocked shall pass signal_stop, then {@link #deliver}.
+     *
+     * @return whether the thread resumes; else none has come, and it waits again
+     */
+    boolean announce(LinuxProcess p) {
         checkResumption(p);
         do {
             announced = take(~blocked);
-        } while (announced.isPresent() && ignored(announced.get().signal));
+        } while (announced.isPresent() && shared.ignored(announced.get().signal));
         if (announced.isPresent()) {
             Pending next = announced.get();
-            ProcessPage.stop(p.answer(), IdentityCalls.PID, next.signal, Siginfo.of(next, p.wide()));
+            ProcessPage.stop(p.answer(), p.task().tid(), next.signal, Siginfo.of(next, p.wide()));
+        } else if (p.waitAgain()) {
+            return false;
         } else {
             saved.ifPresent(this::setBlocked);
             saved = Optional.empty();
         }
+        return true;
     }
 
     /** After signal_stop: what was announced, or what a debugger has made of it, takes effect. */
@@ -185,32 +215,31 @@ final class Signals {
             enter(p, signal, siginfo, action);
             return;
         }
-        if (ignored(signal.signal)) {
+        if (shared.ignored(signal.signal)) {
             return;
         }
-        p.answer()
-                .add(
-                        SignalNumber.stopsByDefault(signal.signal)
-                                ? new Answer.Halt(
-                                        "stopped by " + SignalNumber.name(signal.signal) + ", and nobody continues it")
-                                : p.exit(0, signal.signal, signal.why));
+        p.end(
+                SignalNumber.stopsByDefault(signal.signal)
+                        ? new Answer.Halt(
+                                "stopped by " + SignalNumber.name(signal.signal) + ", and nobody continues it")
+                        : p.exit(0, signal.signal, signal.why));
     }
 
     private void enter(LinuxProcess p, Pending signal, byte[] siginfo, Action action) {
+        p.endInterrupted((action.flags & SA_RESTART) != 0);
         try {
             SignalFrame.of(p).enter(signal.signal, siginfo, action, saved.orElse(blocked));
         } catch (Errno e) {
-            p.answer()
-                    .add(p.exit(
-                            0,
-                            SignalNumber.SIGSEGV,
-                            "no place for the frame of a handler of " + SignalNumber.name(signal.signal)));
+            p.end(p.exit(
+                    0,
+                    SignalNumber.SIGSEGV,
+                    "no place for the frame of a handler of " + SignalNumber.name(signal.signal)));
             return;
         }
         saved = Optional.empty();
         setBlocked(blocked | action.mask | ((action.flags & SA_NODEFER) == 0 ? bit(signal.signal) : 0));
         if ((action.flags & SA_RESETHAND) != 0) {
-            actions[signal.signal] = Action.DEFAULT;
+            setAction(signal.signal, Action.DEFAULT);
         }
     }
 }

@@ -20,6 +20,8 @@ final class SystemCalls {
         TimeCalls.enter(WIDE);
         IdentityCalls.enter(WIDE);
         SchedulingCalls.enter(WIDE);
+        ThreadCalls.enter(WIDE);
+        FutexCalls.enter(WIDE);
         NarrowCalls.enter(NARROW, WIDE);
     }
 

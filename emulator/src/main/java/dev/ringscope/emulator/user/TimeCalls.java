@@ -66,6 +66,13 @@ final class TimeCalls {
         return nanoseconds(p.memory().u64(address), p.memory().u64(address + 8), 1);
     }
 
+    /** The same with numbers of 4 or 8 bytes. */
+    static long duration(LinuxProcess p, long address, int word) {
+        return word == 8
+                ? duration(p, address)
+                : nanoseconds(p.memory().u32(address), p.memory().u32(address + 4), 1);
+    }
+
     /** A {@code struct timeval} in nanoseconds. @throws Errno EINVAL */
     static long microseconds(LinuxProcess p, long address) {
         return nanoseconds(p.memory().u64(address), p.memory().u64(address + 8), 1000);
@@ -98,15 +105,11 @@ final class TimeCalls {
 
     /** @param remaining where a {@code struct timespec} gets the rest if a signal comes, or 0 */
     private static long sleep(LinuxProcess p, long until, long remaining) {
-        try {
-            p.sleep(until);
-        } catch (Errno interrupted) {
+        throw new Wait.Needed(new Wait.Sleep(until, rest -> {
             if (remaining != 0) {
-                putTimespec(p, remaining, Math.max(0, until - p.now()));
+                putTimespec(p, remaining, rest);
             }
-            throw interrupted;
-        }
-        return 0;
+        }));
     }
 
     private static long getitimer(LinuxProcess p, int timer, long address) {

@@ -2,14 +2,15 @@ package dev.ringscope.emulator.user;
 
 import dev.ringscope.emulator.user.OpenFiles.Description;
 import dev.ringscope.emulator.user.OpenFiles.Kind;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 
 /**
- * Waiting for descriptors, children and other threads. What comes from outside is always there: reading standard input
- * waits as long as the host takes, and no virtual time passes. Children and other threads there are none.
+ * Waiting for descriptors, signals and children. What comes from outside is always there: reading standard input waits
+ * as long as the host takes, and no virtual time passes. Children there are none.
  */
 final class WaitCalls {
     private static final int POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 16, POLLNVAL = 32;
-    private static final int FUTEX_WAIT = 0, FUTEX_WAIT_BITSET = 9, FUTEX_CLOCK_REALTIME = 256;
 
     private WaitCalls() {}
 
@@ -17,19 +18,23 @@ final class WaitCalls {
         t.add(
                 7,
                 "poll",
-                (p, a) -> poll(p, a[0], a[1], (int) a[2] < 0 ? Long.MAX_VALUE : p.now() + (int) a[2] * 1_000_000L));
+                (p, a) -> orWait(
+                        p,
+                        (int) a[2] < 0 ? Long.MAX_VALUE : p.now() + (int) a[2] * 1_000_000L,
+                        () -> poll(p, a[0], a[1])));
         t.add(271, "ppoll", (p, a) -> {
             mask(p, a[3]);
-            return poll(p, a[0], a[1], a[2] == 0 ? Long.MAX_VALUE : p.now() + TimeCalls.duration(p, a[2]));
+            long end = a[2] == 0 ? Long.MAX_VALUE : p.now() + TimeCalls.duration(p, a[2]);
+            return orWait(p, end, () -> poll(p, a[0], a[1]));
         });
         t.add(23, "select", (p, a) -> {
             long end = a[4] == 0 ? Long.MAX_VALUE : p.now() + TimeCalls.microseconds(p, a[4]);
-            return select(p, (int) a[0], new long[] {a[1], a[2], a[3]}, end);
+            return select(p, a, end);
         });
         t.add(270, "pselect6", (p, a) -> {
             mask(p, a[5] == 0 ? 0 : p.memory().u64(a[5]));
             long end = a[4] == 0 ? Long.MAX_VALUE : p.now() + TimeCalls.duration(p, a[4]);
-            return select(p, (int) a[0], new long[] {a[1], a[2], a[3]}, end);
+            return select(p, a, end);
         });
         t.add(34, "pause", (p, a) -> waitForSignal(p));
         t.add(130, "rt_sigsuspend", (p, a) -> {
@@ -38,9 +43,8 @@ final class WaitCalls {
         });
         t.add(61, "wait4", WaitCalls::noChild);
         t.add(247, "waitid", WaitCalls::noChild);
-        t.add(202, "futex", WaitCalls::futex);
-        // clone, fork, vfork, execve, execveat, clone3: one process and one program is all there is
-        for (int number : new int[] {56, 57, 58, 59, 322, 435}) {
+        // fork, vfork, execve, execveat: one process and one program is all there is
+        for (int number : new int[] {57, 58, 59, 322}) {
             t.add(number, "new process " + number, (p, a) -> {
                 throw new Errno(Errno.ENOSYS);
             });
@@ -58,8 +62,7 @@ final class WaitCalls {
     }
 
     static long waitForSignal(LinuxProcess p) {
-        p.sleep(Long.MAX_VALUE);
-        return 0;
+        throw new Wait.Needed(new Wait.Sleep(Long.MAX_VALUE, rest -> {}));
     }
 
     private static int ready(LinuxProcess p, int descriptor) {
@@ -76,7 +79,23 @@ final class WaitCalls {
         };
     }
 
-    private static long poll(LinuxProcess p, long list, long entries, long until) {
+    /** Makes the attempt, and again when something may have changed, as long as it finds nothing. */
+    private static long orWait(LinuxProcess p, long until, LongSupplier attempt) {
+        long found = attempt.getAsLong();
+        if (found == 0 && until > p.now()) {
+            throw new Wait.Needed(new Wait.Retry(
+                    until,
+                    () -> {
+                        long foundNow = attempt.getAsLong();
+                        return foundNow == 0 ? OptionalLong.empty() : OptionalLong.of(foundNow);
+                    },
+                    0,
+                    false));
+        }
+        return found;
+    }
+
+    private static long poll(LinuxProcess p, long list, long entries) {
         if (entries < 0 || entries > OpenFiles.MOST) {
             throw new Errno(Errno.EINVAL);
         }
@@ -89,14 +108,21 @@ final class WaitCalls {
             p.memory().putU32(at + 4, events | ready << 16);
             found += ready == 0 ? 0 : 1;
         }
-        if (found == 0 && until > p.now()) {
-            p.sleep(until);
-        }
         return found;
     }
 
+    /** The sets are replaced when something is found or the time is over, not before. */
+    private static long select(LinuxProcess p, long[] a, long until) {
+        long[] sets = {a[1], a[2], a[3]};
+        long found = select(p, (int) a[0], sets, false);
+        if (found == 0 && until > p.now()) {
+            return orWait(p, until, () -> select(p, (int) a[0], sets, p.now() >= until));
+        }
+        return select(p, (int) a[0], sets, true);
+    }
+
     /** @param sets addresses of the sets for reading, writing and exceptions, or 0 */
-    private static long select(LinuxProcess p, int count, long[] sets, long until) {
+    private static long select(LinuxProcess p, int count, long[] sets, boolean last) {
         if (count < 0) {
             throw new Errno(Errno.EINVAL);
         }
@@ -119,33 +145,11 @@ final class WaitCalls {
                 }
             }
         }
-        if (found == 0 && until > p.now()) {
-            p.sleep(until);
-        }
         for (int set = 0; set < 3; set++) {
-            if (sets[set] != 0) {
+            if (sets[set] != 0 && (found > 0 || last)) {
                 p.space().write(sets[set], result[set]);
             }
         }
         return found;
-    }
-
-    /** Nobody else could wake the program: it waits until its time is over, or for ever. */
-    private static long futex(LinuxProcess p, long[] a) {
-        int operation = (int) a[1] & 0x7f;
-        if (operation != FUTEX_WAIT && operation != FUTEX_WAIT_BITSET) {
-            return 0;
-        }
-        if (p.memory().u32(a[0]) != (int) a[2]) {
-            throw new Errno(Errno.EAGAIN);
-        }
-        long until = Long.MAX_VALUE;
-        if (a[3] != 0) {
-            long time = TimeCalls.duration(p, a[3]);
-            long start = (a[1] & FUTEX_CLOCK_REALTIME) != 0 ? LinuxProcess.EPOCH_SECONDS * 1_000_000_000L : 0;
-            until = operation == FUTEX_WAIT ? p.now() + time : time - start;
-        }
-        p.sleep(until);
-        throw new Errno(Errno.ETIMEDOUT);
     }
 }

@@ -35,19 +35,21 @@ class NativeComparisonTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"formats", "memory", "algorithms", "signals", "files", "timers", "startup"})
+    @ValueSource(strings = {"formats", "memory", "algorithms", "signals", "files", "timers", "startup", "threads"})
     void aProgramThatWasNotOptimizedDoesAsOnTheHost(String name) throws Exception {
         compare(NativeRun.compile(folder, name, "-O0", "-static"), argument(name));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"formats", "memory", "algorithms", "signals", "files", "timers", "startup", "hostile"})
+    @ValueSource(
+            strings = {"formats", "memory", "algorithms", "signals", "files", "timers", "startup", "hostile", "threads"
+            })
     void anOptimizedProgramDoesAsOnTheHost(String name) throws Exception {
         compare(NativeRun.compile(folder, name, "-O2", "-static"), argument(name));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"memory", "signals", "startup"})
+    @ValueSource(strings = {"memory", "signals", "startup", "threads"})
     void aPositionIndependentProgramDoesAsOnTheHost(String name) throws Exception {
         compare(NativeRun.compile(folder, name, "-O2", "-static-pie", "-fPIE"), argument(name));
     }
@@ -70,7 +72,7 @@ class NativeComparisonTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"files", "signals", "timers"})
+    @ValueSource(strings = {"files", "signals", "timers", "threads"})
     void aReplayFromTheInputsAloneComesToTheSameEnd(String name) throws Exception {
         Path copy = Files.copy(NativeRun.compile(folder, name, "-O2", "-static"), folder.resolve(name + "-copy"));
         GuestProgram program =

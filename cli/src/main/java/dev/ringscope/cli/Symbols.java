@@ -14,12 +14,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Names for addresses, from the symbol tables of ELF files (System V ABI, ch. 4, "Sections" and "Symbol Table"):
- * functions, objects and what assembly leaves untyped.
+ * functions, objects and what assembly leaves untyped; or from a list as {@code nm} prints it, such as a Linux
+ * System.map.
  */
-final class Symbols {
+public final class Symbols {
     /** Addresses further behind a symbol than this do not get its name, unless it says that it is so long. */
     private static final long REACH = 1 << 20;
 
@@ -34,6 +37,9 @@ final class Symbols {
         }
     }
 
+    /** A line of {@code nm}: address, type, name. */
+    private static final Pattern MAP_LINE = Pattern.compile("([0-9a-f]{8,16}) ([A-Za-z?]) (\\S+)(\\s.*)?");
+
     private record Section(int type, long offset, long size, int link) {}
 
     private final TreeMap<Long, Symbol> byAddress = new TreeMap<>(Long::compareUnsigned);
@@ -45,16 +51,20 @@ final class Symbols {
     private boolean wide;
 
     /** No names at all. */
-    Symbols() {}
+    public Symbols() {}
 
     /**
      * Adds those of a file.
      *
      * @throws BadImage if it is no ELF file, or has no symbols
      */
-    void add(Path path) throws IOException {
+    public void add(Path path) throws IOException {
         file = path.toString();
         in = ByteBuffer.wrap(Files.readAllBytes(InputFile.check(path)));
+        if (isMap()) {
+            readMap();
+            return;
+        }
         expect(in.limit() >= 52 && in.getInt(0) == MAGIC, 0, "an ELF file");
         expect(in.get(5) == 1, 5, "a little-endian ELF file");
         in.order(ByteOrder.LITTLE_ENDIAN);
@@ -70,6 +80,36 @@ final class Symbols {
     private void expect(boolean condition, long offset, String what) {
         if (!condition) {
             throw new BadImage(file, offset, "expected " + what);
+        }
+    }
+
+    /** The file begins with a line of {@code nm}. */
+    private boolean isMap() {
+        String start = new String(in.array(), 0, Math.min(in.limit(), 256), StandardCharsets.ISO_8859_1);
+        return MAP_LINE.matcher(start.lines().findFirst().orElse("")).matches();
+    }
+
+    private void readMap() {
+        int number = 0;
+        for (String line : (Iterable<String>) new String(in.array(), StandardCharsets.UTF_8).lines()::iterator) {
+            number++;
+            Matcher matcher = MAP_LINE.matcher(line);
+            if (!matcher.matches()) {
+                throw new BadImage(file, "line " + number + ": expected an address, a type and a name");
+            }
+            long value = Long.parseUnsignedLong(matcher.group(1), 16);
+            if (matcher.group(2).equalsIgnoreCase("a")) {
+                absolute.put(matcher.group(3), value);
+            } else {
+                put(value, matcher.group(3), 0);
+            }
+        }
+    }
+
+    private void put(long value, String name, long length) {
+        Symbol there = byAddress.putIfAbsent(value, new Symbol(name, length, new ArrayList<>()));
+        if (there != null) {
+            there.others.add(name);
         }
     }
 
@@ -103,10 +143,7 @@ final class Symbols {
             if (section == SHN_ABS) {
                 absolute.put(name, value);
             } else if (!name.isEmpty() && info <= STT_FUNC && section != SHN_UNDEF) {
-                Symbol there = byAddress.putIfAbsent(value, new Symbol(name, length, new ArrayList<>()));
-                if (there != null) {
-                    there.others.add(name);
-                }
+                put(value, name, length);
             }
         }
     }
@@ -120,12 +157,12 @@ final class Symbols {
         return new String(in.array(), start, end - start, StandardCharsets.UTF_8);
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return byAddress.isEmpty();
     }
 
     /** {@code name} or {@code name+0x12}; empty where no symbol reaches the address. */
-    Optional<String> find(long address) {
+    public Optional<String> find(long address) {
         Map.Entry<Long, Symbol> entry = byAddress.floorEntry(address);
         if (entry == null) {
             return Optional.empty();
@@ -139,7 +176,7 @@ final class Symbols {
     }
 
     /** Where a symbol of exactly that name lies. */
-    OptionalLong address(String name) {
+    public OptionalLong address(String name) {
         if (absolute.containsKey(name)) {
             return OptionalLong.of(absolute.get(name));
         }

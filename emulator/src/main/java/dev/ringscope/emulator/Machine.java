@@ -409,7 +409,7 @@ public final class Machine {
         if (cpu.attention) {
             long taken = cpu.interrupts.taken();
             cpu.service();
-            if (cpu.stop != null || single && cpu.interrupts.taken() != taken) {
+            if (cpu.stop != null || interrupted || single && cpu.interrupts.taken() != taken) {
                 return null;
             }
         }

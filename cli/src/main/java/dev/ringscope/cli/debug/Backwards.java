@@ -2,6 +2,7 @@ package dev.ringscope.cli.debug;
 
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.gdbstub.Resume;
+import dev.ringscope.gdbstub.Signal;
 import dev.ringscope.gdbstub.Stop;
 import java.io.IOException;
 import java.util.Map;
@@ -15,8 +16,8 @@ final class Backwards {
     /** Where the first spans begin, in instructions before the present. */
     private static final long[] NEAR = {1 << 12, 1 << 16, 1 << 20};
 
-    /** The last stop met so far in a span: where, and why; null if none was. */
-    private record Found(Moment moment, Stop stop) {}
+    /** The last stop met so far in a span: where, why, and whether behind what caused it; null if none was. */
+    private record Found(Moment moment, Stop stop, boolean behind) {}
 
     private final Playback playback;
 
@@ -47,7 +48,8 @@ final class Backwards {
 
     private Stop search(Resume how) throws IOException, Playback.Interrupted {
         Moment start = playback.now();
-        CandidateChunks candidates = new CandidateChunks(playback.trace(), how.breakpoints());
+        CandidateChunks candidates = new CandidateChunks(
+                playback.trace(), how.breakpoints(), playback.physicalStops(), playback.eventStops());
         Moment end = start;
         for (long distance : NEAR) {
             long from = start.position() - distance;
@@ -73,7 +75,7 @@ final class Backwards {
 
     private Stop arrive(Found found) throws IOException, Playback.Interrupted {
         playback.go(found.moment);
-        if (found.stop instanceof Stop.Watch) {
+        if (found.behind) {
             playback.stepBack(); // gdb wants to stand in front of the instruction that touched the bytes
         }
         return found.stop;
@@ -103,7 +105,7 @@ final class Backwards {
     private Found search(Resume how, long limit, Moment end) throws Playback.Interrupted {
         Found found = null;
         if (startsAtBreakpoint(how) && playback.now().before(end)) {
-            found = new Found(playback.now(), breakpoint());
+            found = new Found(playback.now(), playback.runner().breakpoint(), false);
         }
         while (playback.now().before(end)) {
             Stop stop = forwards(how, limit);
@@ -111,9 +113,9 @@ final class Backwards {
             if (stop instanceof Stop.Interrupted) {
                 throw new Playback.Interrupted();
             }
-            if (stop instanceof Stop.Breakpoint && now.before(end)
-                    || stop instanceof Stop.Watch && !end.before(now)) {
-                found = keep(found, new Found(now, stop));
+            boolean behind = playback.runner().behind();
+            if (isStop(stop) && (behind ? !end.before(now) : now.before(end))) {
+                found = keep(found, new Found(now, stop, behind));
             } else {
                 break;
             }
@@ -127,13 +129,14 @@ final class Backwards {
         while (playback.now().before(end)) {
             Moment here = playback.now();
             boolean breakpoint = startsAtBreakpoint(how);
-            Machine.Step step = playback.machine().step();
+            Stop inFront = playback.runner().breakpoint();
+            Machine.Step step = playback.runner().stepOver();
             if (breakpoint && step != Machine.Step.INTERRUPTED) {
-                found = keep(found, new Found(here, breakpoint()));
+                found = keep(found, new Found(here, inFront, false));
             }
-            Stop.Watch watch = playback.runner().takeWatch();
-            if (watch != null) {
-                found = keep(found, new Found(playback.now(), watch));
+            Stop behind = playback.runner().takeBehind();
+            if (behind != null) {
+                found = keep(found, new Found(playback.now(), behind, true));
             }
             if (step == Machine.Step.STOPPED) {
                 break;
@@ -153,12 +156,15 @@ final class Backwards {
         return found;
     }
 
-    private Stop breakpoint() {
-        return new Stop.Breakpoint(MachineThread.ID, playback.machine().cpu().pcLinear());
+    /** Something to stop at, rather than the end of the way or of the guest. */
+    private static boolean isStop(Stop stop) {
+        return stop instanceof Stop.Breakpoint
+                || stop instanceof Stop.Watch
+                || stop instanceof Stop.Signalled s && s.signal() == Signal.SIGTRAP;
     }
 
     private boolean startsAtBreakpoint(Resume how) {
-        return how.breakpoints().at(playback.machine().cpu().pcLinear());
+        return playback.runner().atBreakpoint(how.breakpoints());
     }
 
     private Stop forwards(Resume how, long limit) {

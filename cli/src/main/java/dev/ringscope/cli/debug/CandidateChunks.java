@@ -7,9 +7,15 @@ import dev.ringscope.trace.format.TraceMap;
 /** The chunks of a recording in which a run can stop. */
 final class CandidateChunks {
     private final TraceMap map;
+    private final Breakpoints breakpoints;
+    private final PhysicalStops physical;
+    private final EventStops events;
 
-    CandidateChunks(TraceReader trace, Breakpoints breakpoints) {
+    CandidateChunks(TraceReader trace, Breakpoints breakpoints, PhysicalStops physical, EventStops events) {
         map = trace.map();
+        this.breakpoints = breakpoints;
+        this.physical = physical;
+        this.events = events;
     }
 
     /** Position of the last checkpoint in front of a position; 0 at 0. */
@@ -43,6 +49,10 @@ final class CandidateChunks {
     }
 
     private boolean mayStop(long position) {
-        return true;
+        int chunk = map.chunkAt(position);
+        return chunk < 0
+                || !breakpoints.isEmpty()
+                || !physical.isEmpty()
+                || events.mayHappen(map.chunks().get(chunk).summary().getEventCounts());
     }
 }

@@ -13,6 +13,12 @@ final class EventCounts implements Recorder {
     record Counts(long position, int traps, int rings) {}
 
     private Counts counts = new Counts(0, 0, 0);
+    private EventStops stops = new EventStops();
+
+    /** From now on these are asked about every event. */
+    void heed(EventStops newStops) {
+        stops = newStops;
+    }
 
     /** Time has jumped. */
     void set(Counts restored) {
@@ -32,6 +38,7 @@ final class EventCounts implements Recorder {
                     ? new Counts(so.position, so.traps + 1, so.rings)
                     : new Counts(so.position, so.traps, so.rings + 1);
         }
+        stops.told(event);
     }
 
     @Override

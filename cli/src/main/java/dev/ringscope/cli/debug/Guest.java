@@ -4,6 +4,8 @@ import dev.ringscope.emulator.Machine;
 import dev.ringscope.gdbstub.RefusedException;
 import dev.ringscope.gdbstub.Resume;
 import dev.ringscope.gdbstub.Stop;
+import dev.ringscope.trace.TraceReader;
+import java.util.Optional;
 
 /**
  * The whole machine that gdb debugs, at the moment where it stands: live, recorded, or live with its recording so far.
@@ -40,6 +42,17 @@ public interface Guest {
 
     /** What happened up to the present moment. */
     History history();
+
+    /** Breakpoints and watchpoints on physical addresses; forwards and backwards heed them. */
+    PhysicalStops physicalStops();
+
+    /** Breakpoints on events; forwards and backwards heed them. */
+    EventStops eventStops();
+
+    /** The recording of what has happened, as far as it can be read by now; a guest that nobody records has none. */
+    default Optional<TraceReader> trace() {
+        return Optional.empty();
+    }
 
     /** The last position that can be gone to; the present one for a live machine. */
     long end();

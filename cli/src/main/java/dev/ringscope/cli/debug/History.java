@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.List;
 
 /** What has happened up to now, as {@code monitor} tells it. */
-interface History {
+public interface History {
     /** The last ring changes, oldest first. @param count at most so many */
     List<Event.RingChange> rings(int count) throws IOException;
 

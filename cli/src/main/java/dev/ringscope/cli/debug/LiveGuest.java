@@ -16,6 +16,8 @@ public final class LiveGuest implements Guest {
     private final Machine machine;
     private final long limit;
     private final History history;
+    private final PhysicalStops physicalStops = new PhysicalStops();
+    private final EventStops eventStops = new EventStops();
     private final MachineRunner runner;
 
     /**
@@ -26,7 +28,8 @@ public final class LiveGuest implements Guest {
         this.machine = machine;
         this.limit = limit;
         history = History.of(recent);
-        runner = new MachineRunner(machine);
+        recent.counts().heed(eventStops);
+        runner = new MachineRunner(machine, physicalStops, eventStops);
     }
 
     /** How the guest ended, or INTERRUPTED if gdb, or Ctrl-C, ended it. */
@@ -65,6 +68,16 @@ public final class LiveGuest implements Guest {
     @Override
     public History history() {
         return history;
+    }
+
+    @Override
+    public PhysicalStops physicalStops() {
+        return physicalStops;
+    }
+
+    @Override
+    public EventStops eventStops() {
+        return eventStops;
     }
 
     @Override

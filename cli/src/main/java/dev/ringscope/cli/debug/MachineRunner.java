@@ -11,6 +11,7 @@ import dev.ringscope.gdbstub.Watchpoint;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -20,31 +21,122 @@ final class MachineRunner {
     private static final long LONGEST_HANDLER = 50_000_000;
 
     private final Machine machine;
+    private final PhysicalStops physical;
+    private final EventStops events;
     private Breakpoints set = Breakpoints.NONE;
+    /** The {@link PhysicalStops#version} that is in the machine; -1: none of them are. */
+    private long physicalVersion = -1;
+    /** What was met last was met behind the instruction that caused it. */
+    private boolean behind;
 
-    MachineRunner(Machine machine) {
+    /**
+     * @param physical what stops the machine beside gdb's own breakpoints
+     * @param events likewise; the machine's recorder must tell them
+     */
+    MachineRunner(Machine machine, PhysicalStops physical, EventStops events) {
         this.machine = machine;
+        this.physical = physical;
+        this.events = events;
     }
 
     /** @return why it stopped, or null if the limit was reached */
     Stop resume(Resume how, long limit) {
-        apply(how.breakpoints());
+        apply(how.breakpoints(), true);
         machine.forgetInterrupt();
         how.interrupt().onRequest(machine::interrupt);
-        if (how.stepping().isPresent()) {
-            return machine.position() >= limit ? null : step(how.stepIntoInterrupts(), how);
+        boolean step = how.stepping().isPresent();
+        if (step && machine.position() >= limit) {
+            return null;
         }
-        return stop(machine.run(limit));
+        behind = false;
+        events.arm(step ? () -> {} : this::endRun);
+        Stop stop;
+        Stop event;
+        try {
+            stop = step ? step(how.stepIntoInterrupts(), how) : stop(machine.run(limit));
+        } finally {
+            event = takeEvent();
+        }
+        if (event != null && !how.interrupt().requested()) {
+            machine.forgetInterrupt(); // it was the event's, and may have come too late for this run
+        }
+        return event == null || isFinal(stop) ? stop : event;
+    }
+
+    private Stop takeEvent() {
+        EventStops.Hit hit = events.disarm();
+        if (hit == null) {
+            return null;
+        }
+        behind = true;
+        return told(hit.entry() + ":\n" + EventText.line(hit.event()));
+    }
+
+    /** One step of the machine, whatever breakpoint it begins at; then {@link #takeBehind} says what it met. */
+    Machine.Step stepOver() {
+        behind = false;
+        events.arm(() -> {});
+        return machine.step();
+    }
+
+    /** What the last {@link #stepOver} met behind the instruction; null if nothing. */
+    Stop takeBehind() {
+        Stop event = takeEvent();
+        Stop watch = takeWatch();
+        return watch == null ? event : watch;
+    }
+
+    /** An event ends the run behind the instruction that caused it. */
+    private void endRun() {
+        machine.interrupt();
+        machine.cpu().endBlock();
+    }
+
+    private static boolean isFinal(Stop stop) {
+        return stop instanceof Stop.Exited || stop instanceof Stop.Terminated;
+    }
+
+    private static Stop told(String text) {
+        return new Stop.Signalled(MachineThread.ID, Signal.SIGTRAP, text + "\n");
+    }
+
+    /**
+     * Whether what was met last was met behind the instruction that caused it, as watchpoints and events are: backwards,
+     * the machine is to stand in front of that instruction.
+     */
+    boolean behind() {
+        return behind;
+    }
+
+    /** Whether the machine stands in front of an instruction with a breakpoint, gdb's or a physical one. */
+    boolean atBreakpoint(Breakpoints wanted) {
+        return wanted.at(machine.cpu().pcLinear()) || physical.at(machine).isPresent();
+    }
+
+    /** What gdb is told of the breakpoint that the machine stands at. */
+    Stop breakpoint() {
+        Optional<PhysicalStops.Breakpoint> found = physical.at(machine);
+        return found.isPresent()
+                ? told(found.get().toString())
+                : new Stop.Breakpoint(MachineThread.ID, machine.cpu().pcLinear());
+    }
+
+    /** Takes all breakpoints and watchpoints out of the machine, which is about to go somewhere unnoticed. */
+    void disarm() {
+        apply(Breakpoints.NONE, false);
     }
 
     /** Sets breakpoints and watchpoints in the machine. */
-    void apply(Breakpoints wanted) {
-        if (wanted.equals(set)) {
+    private void apply(Breakpoints wanted, boolean withPhysical) {
+        long version = withPhysical && !physical.isEmpty() ? physical.version() : -1;
+        if (wanted.equals(set) && version == physicalVersion) {
             return;
         }
         set = wanted;
-        machine.setBreakpoints(Arrays.stream(wanted.code()).boxed().collect(Collectors.toSet()), Set.of());
-        List<Watchpoints.Watch> watches = new ArrayList<>();
+        physicalVersion = version;
+        Set<Long> code = Arrays.stream(wanted.code()).boxed().collect(Collectors.toSet());
+        machine.setBreakpoints(code, version < 0 ? Set.of() : physical.breakpoints());
+        List<Watchpoints.Watch> watches = new ArrayList<>(version < 0 ? List.of() : physical.watches());
         for (Watchpoint w : wanted.watchpoints()) {
             Watchpoints.Kind kind = switch (w.kind()) {
                 case WRITE -> Watchpoints.Kind.WRITE;
@@ -67,7 +159,7 @@ final class MachineRunner {
             }
             step = machine.step();
         }
-        Stop.Watch watch = takeWatch();
+        Stop watch = takeWatch();
         if (watch != null) {
             return watch;
         }
@@ -90,8 +182,7 @@ final class MachineRunner {
 
     private Stop stop(StopReason reason) {
         return switch (reason) {
-            case BREAKPOINT ->
-                new Stop.Breakpoint(MachineThread.ID, machine.cpu().pcLinear());
+            case BREAKPOINT -> breakpoint();
             case WATCHPOINT -> takeWatch();
             case INTERRUPTED -> new Stop.Interrupted(MachineThread.ID);
             case TRIPLE_FAULT -> new Stop.Signalled(MachineThread.ID, Signal.SIGSEGV, machine.explanation() + "\n");
@@ -102,10 +193,22 @@ final class MachineRunner {
     }
 
     /** The watched byte that has been touched since the last call; null if none was. */
-    Stop.Watch takeWatch() {
+    private Stop takeWatch() {
         Watchpoints.Hit hit = machine.takeWatchpointHit();
         if (hit == null) {
             return null;
+        }
+        behind = true;
+        if (hit.watch().physical()) {
+            String name = physical.of(hit.watch()).map(Object::toString).orElse("physical watchpoint");
+            return told("%s: %s of %d bytes at 0x%x through 0x%x%s"
+                    .formatted(
+                            name,
+                            hit.write() ? "write" : "read",
+                            hit.size(),
+                            hit.physical(),
+                            hit.linear(),
+                            hit.write() ? ", value 0x%x".formatted(hit.value()) : ""));
         }
         Watchpoint.Kind kind = switch (hit.watch().kind()) {
             case WRITE -> Watchpoint.Kind.WRITE;

@@ -1,5 +1,7 @@
 package dev.ringscope.cli.debug;
 
+import dev.ringscope.cli.debug.monitor.MachineCommands;
+import dev.ringscope.cli.debug.monitor.Seek;
 import dev.ringscope.gdbstub.GuestThread;
 import dev.ringscope.gdbstub.Kill;
 import dev.ringscope.gdbstub.Memory;
@@ -63,7 +65,7 @@ public final class MachineTarget implements Target {
         if (guest.live()) {
             return Optional.empty();
         }
-        return Optional.of(arguments -> SeekCommand.seek(guest, arguments.isEmpty() ? "start" : arguments.getFirst()));
+        return Optional.of(arguments -> Seek.to(guest, arguments.isEmpty() ? "start" : arguments.getFirst()));
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.ringscope.cli.debug;
 
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.emulator.StopReason;
-import dev.ringscope.gdbstub.Breakpoints;
 import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.DivergenceException;
 import dev.ringscope.trace.Timeline;
@@ -35,14 +34,20 @@ final class Playback {
     private final MachineRunner runner;
     private final RecordedHistory history;
     private final EventCounts counts = new EventCounts();
+    private final PhysicalStops physicalStops;
+    private final EventStops eventStops;
     private final List<Mark> marks = new ArrayList<>();
 
-    Playback(TraceReader trace) throws IOException {
+    /** What stops it beside gdb's own breakpoints is asked whenever it runs for gdb. */
+    Playback(TraceReader trace, PhysicalStops physicalStops, EventStops eventStops) throws IOException {
+        this.physicalStops = physicalStops;
+        this.eventStops = eventStops;
+        counts.heed(eventStops);
         this.trace = trace;
         timeline = new Timeline(trace, Detail.FLOW);
         timeline.setListener(counts);
         history = new RecordedHistory(trace, () -> counts.at(machine().position()));
-        runner = new MachineRunner(timeline.machine());
+        runner = new MachineRunner(timeline.machine(), physicalStops, eventStops);
         restore(0);
     }
 
@@ -60,6 +65,14 @@ final class Playback {
 
     TraceReader trace() {
         return trace;
+    }
+
+    PhysicalStops physicalStops() {
+        return physicalStops;
+    }
+
+    EventStops eventStops() {
+        return eventStops;
     }
 
     long end() {
@@ -160,7 +173,7 @@ final class Playback {
 
     /** Comes near a moment, in front of it or to it, on the shortest way, with marks on the last part. */
     private void approach(Moment moment) throws IOException, Interrupted {
-        runner.apply(Breakpoints.NONE);
+        runner.disarm();
         int checkpoint = checkpoint(moment.position());
         Moment restored = Moment.first(checkpointPosition(checkpoint));
         int mark = markAt(moment);

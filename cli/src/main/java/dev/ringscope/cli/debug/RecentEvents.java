@@ -16,6 +16,7 @@ public final class RecentEvents implements Recorder {
     private static final int MOST = 1000;
 
     private final Recorder next;
+    private final EventCounts counts = new EventCounts();
     private final Deque<Event.RingChange> rings = new ArrayDeque<>();
     private final Deque<Event.Trap> traps = new ArrayDeque<>();
 
@@ -24,10 +25,9 @@ public final class RecentEvents implements Recorder {
         this.next = next;
     }
 
-    /** Time has jumped. */
-    void clear() {
-        rings.clear();
-        traps.clear();
+    /** What has happened at the present position. */
+    EventCounts counts() {
+        return counts;
     }
 
     /** The last ones, oldest first. */
@@ -42,6 +42,7 @@ public final class RecentEvents implements Recorder {
 
     @Override
     public void event(Event event) {
+        counts.event(event);
         if (event instanceof Event.RingChange change) {
             add(rings, change);
         } else if (event instanceof Event.Trap trap) {

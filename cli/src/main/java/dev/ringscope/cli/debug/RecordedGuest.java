@@ -3,10 +3,12 @@ package dev.ringscope.cli.debug;
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.gdbstub.RefusedException;
 import dev.ringscope.gdbstub.Resume;
+import dev.ringscope.gdbstub.Signal;
 import dev.ringscope.gdbstub.Stop;
 import dev.ringscope.trace.DivergenceException;
 import dev.ringscope.trace.TraceReader;
 import java.io.IOException;
+import java.util.Optional;
 
 /** A recording: the machine of any moment, restored from the trace and re-executed; nothing of it can be changed. */
 public final class RecordedGuest implements Guest {
@@ -15,7 +17,13 @@ public final class RecordedGuest implements Guest {
 
     /** @param start where it stands at first, from 0 to the trace's end */
     public RecordedGuest(TraceReader trace, long start) throws IOException {
-        playback = new Playback(trace);
+        this(trace, start, new PhysicalStops(), new EventStops());
+    }
+
+    /** One that shares what stops it with another guest. */
+    RecordedGuest(TraceReader trace, long start, PhysicalStops physicalStops, EventStops eventStops)
+            throws IOException {
+        playback = new Playback(trace, physicalStops, eventStops);
         backwards = new Backwards(playback);
         playback.seek(start);
     }
@@ -47,7 +55,7 @@ public final class RecordedGuest implements Guest {
             boolean ended = stop == null
                     || stop instanceof Stop.Exited
                     || stop instanceof Stop.Terminated
-                    || stop instanceof Stop.Signalled;
+                    || stop instanceof Stop.Signalled s && s.signal() != Signal.SIGTRAP;
             return ended ? new Stop.ReplayLogEnd(MachineThread.ID) : stop;
         });
     }
@@ -70,6 +78,21 @@ public final class RecordedGuest implements Guest {
     @Override
     public History history() {
         return playback.history();
+    }
+
+    @Override
+    public PhysicalStops physicalStops() {
+        return playback.physicalStops();
+    }
+
+    @Override
+    public EventStops eventStops() {
+        return playback.eventStops();
+    }
+
+    @Override
+    public Optional<TraceReader> trace() {
+        return Optional.of(playback.trace());
     }
 
     @Override

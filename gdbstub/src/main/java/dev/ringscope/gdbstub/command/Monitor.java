@@ -23,7 +23,7 @@ final class Monitor {
             return help(commands);
         }
         Optional<MonitorCommand> command = commands.stream()
-                .filter(c -> words.equals(c.name()) || words.startsWith(c.name() + " "))
+                .filter(c -> isNamed(words, c.name()))
                 .max(Comparator.comparingInt(c -> c.name().length()));
         if (command.isEmpty()) {
             return "unknown command '" + words + "'; 'monitor help' lists them\n";
@@ -34,6 +34,12 @@ final class Monitor {
         } catch (RefusedException e) {
             return e.getMessage() + "\n";
         }
+    }
+
+    /** A format may follow without a space, as in {@code x/4xg}. */
+    private static boolean isNamed(String words, String name) {
+        return words.startsWith(name)
+                && (words.length() == name.length() || " /".indexOf(words.charAt(name.length())) >= 0);
     }
 
     private static String help(List<MonitorCommand> commands) {

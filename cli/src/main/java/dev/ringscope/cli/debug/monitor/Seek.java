@@ -1,19 +1,12 @@
-package dev.ringscope.cli.debug;
+package dev.ringscope.cli.debug.monitor;
 
+import dev.ringscope.cli.debug.Guest;
 import dev.ringscope.emulator.Machine;
-import dev.ringscope.gdbstub.GuestThread;
-import dev.ringscope.gdbstub.MonitorCommand;
 import dev.ringscope.gdbstub.RefusedException;
 import dev.ringscope.trace.Position;
 
 /** {@code monitor seek}: goes to any position of a recording. */
-final class SeekCommand implements MonitorCommand {
-    private final Guest guest;
-
-    SeekCommand(Guest guest) {
-        this.guest = guest;
-    }
-
+public record Seek(Guest guest) implements GuestCommand {
     @Override
     public String name() {
         return "seek";
@@ -26,14 +19,14 @@ final class SeekCommand implements MonitorCommand {
     }
 
     @Override
-    public String run(GuestThread thread, String arguments) throws RefusedException {
-        seek(guest, arguments);
+    public String answer(String arguments) throws RefusedException {
+        to(guest, arguments);
         Machine machine = guest.machine();
-        return "position %d, pc 0x%x%n"
-                .formatted(machine.position(), machine.cpu().pcLinear());
+        return "position %d, pc 0x%x%n".formatted(machine.position(), machine.cpu().pcLinear());
     }
 
-    static void seek(Guest guest, String text) throws RefusedException {
+    /** @param text as the user writes a position */
+    public static void to(Guest guest, String text) throws RefusedException {
         long position;
         try {
             position = Position.parse(text, guest.end());

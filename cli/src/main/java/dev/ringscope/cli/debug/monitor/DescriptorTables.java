@@ -1,0 +1,114 @@
+package dev.ringscope.cli.debug.monitor;
+
+import dev.ringscope.emulator.Machine;
+import dev.ringscope.emulator.memory.LittleEndian;
+import dev.ringscope.emulator.x86.Descriptor;
+import dev.ringscope.emulator.x86.Segment;
+import dev.ringscope.emulator.x86.X86Cpu;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The descriptor tables of one moment, read without disturbing anything, and what is wrong with their entries. */
+final class DescriptorTables {
+    /** The smallest limits: Intel SDM vol. 3A, 7.2.1 and 7.7. */
+    private static final int TSS16_LIMIT = 0x2b, TSS_LIMIT = 0x67;
+
+    private final X86Cpu cpu;
+    private final View memory;
+
+    DescriptorTables(Machine machine) {
+        cpu = machine.cpu();
+        memory = View.linear(machine);
+    }
+
+    boolean ia32e() {
+        return cpu.longMode();
+    }
+
+    /** The descriptor that a selector names in the GDT or LDT; empty if it is beyond the table or not mapped. */
+    Optional<Descriptor> find(int selector) {
+        Segment ldt = cpu.seg[X86Cpu.LDTR];
+        boolean local = (selector & 4) != 0;
+        long base = local ? ldt.base : cpu.gdtrBase;
+        long limit = local ? (ldt.present() ? ldt.limit : -1) : cpu.gdtrLimit;
+        return entry(base, limit, selector & ~7, selector, false);
+    }
+
+    /** The gate of a vector; empty if it is beyond the IDT or not mapped. */
+    Optional<Descriptor> gate(int vector) {
+        int size = ia32e() ? 16 : 8;
+        return entry(cpu.idtrBase, cpu.idtrLimit, vector * size, vector * 8 + 2, ia32e());
+    }
+
+    private Optional<Descriptor> entry(long base, long limit, int offset, int selector, boolean wide) {
+        byte[] bytes = new byte[16];
+        if (offset + (wide ? 15 : 7) > limit || memory.read(base + offset, bytes) < (wide ? 16 : 8)) {
+            return Optional.empty();
+        }
+        long low = LittleEndian.get(bytes, 0, 8);
+        Descriptor narrow = new Descriptor(selector, base + offset, low, 0);
+        boolean whole = wide || ia32e() && !narrow.codeOrData() && low != 0 && offset + 15 <= limit;
+        return Optional.of(
+                whole ? new Descriptor(selector, base + offset, low, LittleEndian.get(bytes, 8, 8)) : narrow);
+    }
+
+    /** What a careful reader would stumble over; each a clause. */
+    List<String> faults(Descriptor d) {
+        List<String> found = new ArrayList<>();
+        if (d.codeOrData()) {
+            if (d.code() && d.longMode() && d.big()) {
+                found.add("L and D are both set: loading CS with it faults");
+            }
+            return found;
+        }
+        if (DescriptorText.isGate(d)) {
+            gateFaults(d, found);
+            return found;
+        }
+        boolean tss16 = d.type() == Descriptor.TSS16 || d.type() == Descriptor.TSS16_BUSY;
+        boolean tss = d.type() == Descriptor.TSS || d.type() == Descriptor.TSS_BUSY;
+        if (tss && d.limit() < TSS_LIMIT || tss16 && d.limit() < TSS16_LIMIT) {
+            found.add("the limit is below the TSS's size less one");
+        }
+        if (ia32e() && (tss || d.type() == Descriptor.LDT) && !canonical(d.base())) {
+            found.add("the base is not canonical");
+        }
+        if (DescriptorText.type(d.access(), ia32e()).equals("Reserved") && d.low() != 0) {
+            found.add("a reserved type");
+        }
+        return found;
+    }
+
+    private void gateFaults(Descriptor gate, List<String> found) {
+        if (!gate.present() || gate.type() == Descriptor.TASK_GATE) {
+            return;
+        }
+        if (ia32e() && !canonical(gate.gateOffset())) {
+            found.add("the offset is not canonical");
+        }
+        if ((gate.gateSelector() & ~3) == 0) {
+            found.add("the selector is null");
+            return;
+        }
+        Optional<Descriptor> target = find(gate.gateSelector());
+        if (target.isEmpty()) {
+            found.add("the selector is beyond its table's limit");
+            return;
+        }
+        Descriptor code = target.get();
+        if (!code.code()) {
+            found.add("the selector names no code segment");
+        } else if (!code.present()) {
+            found.add("the code segment is not present");
+        } else if (ia32e() && (!code.longMode() || code.big())) {
+            found.add("the code segment is no 64-bit one");
+        } else if (!ia32e() && Long.compareUnsigned(gate.gateOffset(), code.limit()) > 0) {
+            found.add("the offset is beyond the code segment's limit");
+        }
+    }
+
+    static boolean canonical(long address) {
+        return address << 16 >> 16 == address;
+    }
+}

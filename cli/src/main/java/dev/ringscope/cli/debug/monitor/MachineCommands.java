@@ -1,0 +1,50 @@
+package dev.ringscope.cli.debug.monitor;
+
+import dev.ringscope.cli.debug.Guest;
+import dev.ringscope.gdbstub.MonitorCommand;
+import java.util.List;
+
+/** What {@code monitor} offers for any machine, live or recorded. */
+public final class MachineCommands {
+    private MachineCommands() {}
+
+    public static List<MonitorCommand> of(Guest guest) {
+        GuestSymbols symbols = new GuestSymbols();
+        Disas disas = new Disas(guest, symbols);
+        return List.of(
+                new Seek(guest),
+                new When(guest),
+                new Mode(guest),
+                new Rings(guest),
+                new Traps(guest),
+                new Why(guest),
+                disas,
+                new SymbolsCommand(guest, symbols),
+                new Examine(guest, false, disas, symbols),
+                new Examine(guest, true, disas, symbols),
+                new Print(guest, "print"),
+                new Print(guest, "p"),
+                new Gva2gpa(guest),
+                new InfoRegisters(guest),
+                new InfoTlb(guest),
+                new InfoMem(guest),
+                new InfoPagetables(guest),
+                new InfoGdt(guest, false),
+                new InfoGdt(guest, true),
+                new InfoIdt(guest, symbols),
+                new InfoTss(guest),
+                InfoLine.cpus(guest),
+                InfoLine.status(guest),
+                InfoLine.version(guest),
+                new BreakPhysical(guest),
+                new WatchPhysical(guest),
+                new DeletePhysical(guest),
+                new BreakOn(guest),
+                new DeleteOn(guest),
+                new InfoBreakpoints(guest),
+                new Refused("gpa2hva", "a guest's memory has no address of the host's that means anything to you"),
+                new Refused("stop", "whenever the monitor answers, the guest stands; press Ctrl-C in gdb to stop it"),
+                new Refused("cont", "use gdb's continue"),
+                new Refused("system_reset", "the machine is not reset from outside: start the guest again"));
+    }
+}

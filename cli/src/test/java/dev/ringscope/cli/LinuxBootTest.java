@@ -10,7 +10,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Debian's kernel boots to its init, the workload there gives the right results, and the machine ends as a PC would. */
+/**
+ * Debian's kernel boots to its init, the workload there gives the right results, and the machine ends as a PC would.
+ */
 class LinuxBootTest {
     private static final String SMALLEST_PC = " nolapic noapic acpi=off pci=off";
     /** What testdata/linux/init prints; QEMU prints the same. */

@@ -48,7 +48,9 @@ class QemuMonitorTest {
         try (RingscopeProcess guest = new RingscopeProcess("run", "--gdb", "0", "--serial", "null")) {
             ours = Gdb.session(guest.address(), stopped(session));
         }
-        assertThat(answers(ours)).contains("0000000000402000: 000000000010b000 X--DA--UW").hasSizeGreaterThan(30);
+        assertThat(answers(ours))
+                .contains("0000000000402000: 000000000010b000 X--DA--UW")
+                .hasSizeGreaterThan(30);
         assertThat(answers(ours)).isEqualTo(answers(qemu(stopped(session))));
     }
 
@@ -76,13 +78,15 @@ class QemuMonitorTest {
     private static String[] stopped(String... commands) {
         return java.util.stream.Stream.concat(
                         java.util.stream.Stream.of("break *" + IN_RING_3, "continue"),
-                        java.util.stream.Stream.concat(java.util.Arrays.stream(commands), java.util.stream.Stream.of("kill")))
+                        java.util.stream.Stream.concat(
+                                java.util.Arrays.stream(commands), java.util.stream.Stream.of("kill")))
                 .toArray(String[]::new);
     }
 
     /** From the first command's echo on, to where gdb takes its leave. */
     private static List<String> answers(String said) {
-        return said.substring(said.indexOf("\n>")).lines()
+        return said.substring(said.indexOf("\n>"))
+                .lines()
                 .takeWhile(line -> !line.contains("Kill the program") && !line.contains("Inferior 1"))
                 .toList();
     }
@@ -95,8 +99,20 @@ class QemuMonitorTest {
         }
         int port = freePort();
         Process process = new ProcessBuilder(
-                        "qemu-system-x86_64", "-display", "none", "-serial", "null", "-monitor", "none", "-S", "-m", "64",
-                        "-gdb", "tcp:127.0.0.1:" + port, "-kernel", guest.toString())
+                        "qemu-system-x86_64",
+                        "-display",
+                        "none",
+                        "-serial",
+                        "null",
+                        "-monitor",
+                        "none",
+                        "-S",
+                        "-m",
+                        "64",
+                        "-gdb",
+                        "tcp:127.0.0.1:" + port,
+                        "-kernel",
+                        guest.toString())
                 .redirectInput(new File("/dev/null"))
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("qemu.log").toFile())

@@ -22,9 +22,8 @@ import java.util.Arrays;
 
 /**
  * A trace file, open for reading. Safe for several threads, but for that of a recording that goes on; what its methods
- * return belongs to one thread each. All
- * reading methods throw {@link TraceFormatException} where the file violates the format, and IOException where it
- * cannot be read.
+ * return belongs to one thread each. All reading methods throw {@link TraceFormatException} where the file violates the
+ * format, and IOException where it cannot be read.
  */
 public final class TraceReader implements Closeable {
     private final PacketInput in;

@@ -155,7 +155,9 @@ class GrowingRecordingTest {
             machine.run(stop);
             look();
         }
-        assertThat(reader.chunkCount()).as("more than two parts of the index hold").isGreaterThan(2048 + 100);
+        assertThat(reader.chunkCount())
+                .as("more than two parts of the index hold")
+                .isGreaterThan(2048 + 100);
         finish();
         try (TraceReader whole = TraceReader.open(file)) {
             int chunks = reader.chunkCount();
@@ -172,8 +174,9 @@ class GrowingRecordingTest {
     private static List<String> registerWrites(TraceReader trace) throws IOException {
         List<String> writes = new ArrayList<>();
         for (int i = 0; i < trace.chunkCount(); i++) {
-            RegisterCursor cursor =
-                    trace.chunks().decode(i).registers(trace.machine().registers().size());
+            RegisterCursor cursor = trace.chunks()
+                    .decode(i)
+                    .registers(trace.machine().registers().size());
             while (cursor.next()) {
                 writes.add(cursor.position() + " " + cursor.register() + "." + cursor.word() + " " + cursor.value());
             }

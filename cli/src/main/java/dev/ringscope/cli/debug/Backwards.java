@@ -9,8 +9,8 @@ import java.util.Map;
 
 /**
  * Running a recording backwards. The time before the present is searched in spans, the latest first: each is played
- * forwards, and the last stop on the way is the one that a run backwards meets first. Spans begin short, because what is
- * looked for is often near, and end at checkpoints; chunks that cannot hold a stop are not looked through.
+ * forwards, and the last stop on the way is the one that a run backwards meets first. Spans begin short, because what
+ * is looked for is often near, and end at checkpoints; chunks that cannot hold a stop are not looked through.
  */
 final class Backwards {
     /** Where the first spans begin, in instructions before the present. */

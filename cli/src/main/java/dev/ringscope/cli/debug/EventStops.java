@@ -8,8 +8,8 @@ import java.util.function.Predicate;
 
 /**
  * Breakpoints on what the machine tells its recorder: a ring change, a vector, a write of CR3. A run stops behind the
- * instruction, or the delivery, that caused the first event that matches. {@link MachineRunner} arms them while gdb lets
- * the guest run, so that events told on the way to somewhere else stop nothing.
+ * instruction, or the delivery, that caused the first event that matches. {@link MachineRunner} arms them while gdb
+ * lets the guest run, so that events told on the way to somewhere else stop nothing.
  */
 public final class EventStops {
     /**

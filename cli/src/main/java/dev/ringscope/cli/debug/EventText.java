@@ -34,7 +34,8 @@ public final class EventText {
                         .formatted(e.address(), e.write() ? "write" : "read", e.size(), e.value());
             case Event.Input e -> "input  %s, %d bytes".formatted(e.source(), e.data().length);
             case Event.Halt e -> "halt  for %d ns".formatted(e.until() - e.from());
-            case Event.End e -> "end  %s %s".formatted(lower(e.reason()), e.explanation()).stripTrailing();
+            case Event.End e ->
+                "end  %s %s".formatted(lower(e.reason()), e.explanation()).stripTrailing();
         };
     }
 

@@ -101,8 +101,8 @@ final class MachineRunner {
     }
 
     /**
-     * Whether what was met last was met behind the instruction that caused it, as watchpoints and events are: backwards,
-     * the machine is to stand in front of that instruction.
+     * Whether what was met last was met behind the instruction that caused it, as watchpoints and events are:
+     * backwards, the machine is to stand in front of that instruction.
      */
     boolean behind() {
         return behind;

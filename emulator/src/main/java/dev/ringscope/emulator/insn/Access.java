@@ -10,7 +10,8 @@ import dev.ringscope.emulator.Cpu;
 /**
  * Data accesses at linear addresses through the software TLB. Loads sign-extend. A tag matches only if first and last
  * byte lie in the page, so that one comparison catches misses and page crossings. Stores mark the lines of first and
- * last byte ({@link dev.ringscope.emulator.memory.PhysicalMemory#lines}). The {@code logged} forms also note the access; the interpreter chooses the form when it makes an operation, never while it runs one.
+ * last byte ({@link dev.ringscope.emulator.memory.PhysicalMemory#lines}). The {@code logged} forms also note the
+ * access; the interpreter chooses the form when it makes an operation, never while it runs one.
  */
 public final class Access {
     private static final long PAGE_MASK = -4096;

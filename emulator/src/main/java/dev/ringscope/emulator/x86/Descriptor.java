@@ -16,7 +16,12 @@ public record Descriptor(int selector, long address, long low, long high) {
      */
     public static final int TSS16 = 1, LDT = 2, TSS16_BUSY = 3, CALL_GATE16 = 4, TASK_GATE = 5, INTERRUPT_GATE16 = 6;
 
-    public static final int TRAP_GATE16 = 7, TSS = 9, TSS_BUSY = 11, CALL_GATE = 12, INTERRUPT_GATE = 14, TRAP_GATE = 15;
+    public static final int TRAP_GATE16 = 7,
+            TSS = 9,
+            TSS_BUSY = 11,
+            CALL_GATE = 12,
+            INTERRUPT_GATE = 14,
+            TRAP_GATE = 15;
 
     /** The bits that {@link Segment#access} holds. */
     public int access() {

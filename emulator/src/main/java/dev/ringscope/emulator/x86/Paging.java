@@ -51,6 +51,7 @@ public final class Paging {
     private final DeviceMemory devices;
     /** The linear pages of accesses since the chunk began. */
     public final TouchedPages touched = new TouchedPages();
+
     final TablePages tables;
     final PageWalker walker;
 

@@ -151,8 +151,8 @@ public final class ChunkEncoder implements Closeable {
     /**
      * A chunk of everything that has come so far.
      *
-     * @param boundary null: the machine is not told that a chunk ends, and the next chunk that has lists of pages covers
-     *     this one too
+     * @param boundary null: the machine is not told that a chunk ends, and the next chunk that has lists of pages
+     *     covers this one too
      */
     public Encoded cut(Boundary boundary) {
         return encode(new FlowColumn.Boundary(flow.count(), position), Long.MAX_VALUE, boundary);

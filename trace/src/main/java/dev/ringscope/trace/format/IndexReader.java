@@ -75,7 +75,9 @@ public final class IndexReader {
         for (int i = chunks.size() - written.chunks(); i < written.rest().getChunksCount(); i++) {
             chunks.add(place(written.rest().getChunks(i)));
         }
-        for (int i = checkpoints.size() - written.checkpoints(); i < written.rest().getCheckpointsCount(); i++) {
+        for (int i = checkpoints.size() - written.checkpoints();
+                i < written.rest().getCheckpointsCount();
+                i++) {
             checkpoints.add(place(written.rest().getCheckpoints(i)));
         }
         return new TraceMap(chunks, checkpoints, root, "");

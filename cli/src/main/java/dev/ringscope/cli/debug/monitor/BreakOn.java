@@ -102,7 +102,8 @@ record BreakOn(Guest guest) implements GuestCommand {
             throw new RefusedException("break-on system-register: expected cr0, efer, lstar, msr_c0000082, gdtr.base"
                     + " or the like, found \"" + name + "\"");
         }
-        return e -> e instanceof Event.SystemRegisterWrite write && write.register().equals(wanted);
+        return e ->
+                e instanceof Event.SystemRegisterWrite write && write.register().equals(wanted);
     }
 
     private static Predicate<Event> tableUpdate(Words words) throws RefusedException {

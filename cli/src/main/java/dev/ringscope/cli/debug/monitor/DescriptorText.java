@@ -16,7 +16,7 @@ final class DescriptorText {
 
     private DescriptorText() {}
 
-    /** {@code  DPL=3 CS64 [-RA]}, with a space in front; nothing for a segment that is not present. */
+    /** {@code DPL=3 CS64 [-RA]}, with a space in front; nothing for a segment that is not present. */
     static String segment(Segment s, boolean ia32e) {
         return s.present() ? " DPL=%d %s".formatted(s.dpl(), type(s.access, ia32e)) : "";
     }
@@ -50,8 +50,8 @@ final class DescriptorText {
 
     /** A whole descriptor in one line: type, DPL, P, then base and limit, or a gate's target. */
     static String describe(Descriptor d, boolean ia32e) {
-        StringBuilder text = new StringBuilder("%-14s DPL=%d %s"
-                .formatted(type(d.access(), ia32e), d.dpl(), d.present() ? "P" : "not present"));
+        StringBuilder text = new StringBuilder(
+                "%-14s DPL=%d %s".formatted(type(d.access(), ia32e), d.dpl(), d.present() ? "P" : "not present"));
         if (isGate(d)) {
             text.append(" -> %04x:%016x".formatted(d.gateSelector(), d.gateOffset()));
             text.append(ia32e && d.type() >= Descriptor.INTERRUPT_GATE && d.ist() != 0 ? " IST=" + d.ist() : "");

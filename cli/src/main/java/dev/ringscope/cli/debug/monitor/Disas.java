@@ -44,7 +44,9 @@ final class Disas implements GuestCommand {
         }
         int codeSize = words.take("16")
                 ? 2
-                : words.take("32") ? 4 : words.take("64") ? 8 : guest.machine().cpu().codeSize();
+                : words.take("32")
+                        ? 4
+                        : words.take("64") ? 8 : guest.machine().cpu().codeSize();
         long pc = guest.machine().cpu().pcLinear();
         long address = pc;
         int count = USUAL;

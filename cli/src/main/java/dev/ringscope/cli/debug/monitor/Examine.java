@@ -52,8 +52,8 @@ record Examine(Guest guest, boolean physical, Disas disas, GuestSymbols symbols)
             }
             text.append('\n');
             if (there < Math.min(16, count - done)) {
-                return text.append("0x%x: %s%n"
-                                .formatted(address + done + there, physical ? "no memory" : "not mapped"))
+                return text.append(
+                                "0x%x: %s%n".formatted(address + done + there, physical ? "no memory" : "not mapped"))
                         .toString();
             }
         }

@@ -20,8 +20,7 @@ record InfoBreakpoints(Guest guest) implements GuestCommand {
     @Override
     public String answer(String arguments) throws RefusedException {
         new Words(guest.machine(), arguments).end();
-        String all = Stream.concat(
-                        guest.physicalStops().entries().stream(), guest.eventStops().entries().stream())
+        String all = Stream.concat(guest.physicalStops().entries().stream(), guest.eventStops().entries().stream())
                 .map(entry -> entry + "\n")
                 .collect(Collectors.joining());
         return all.isEmpty() ? "no physical breakpoints or watchpoints, and none on events\n" : all;

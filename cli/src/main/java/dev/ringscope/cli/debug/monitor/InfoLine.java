@@ -14,7 +14,10 @@ record InfoLine(Guest guest, String name, String summary, Function<Guest, String
 
     static InfoLine cpus(Guest guest) {
         return new InfoLine(
-                guest, "info cpus", "the processors", g -> "* CPU #0: pc=0x%x ring=%d%s"
+                guest,
+                "info cpus",
+                "the processors",
+                g -> "* CPU #0: pc=0x%x ring=%d%s"
                         .formatted(
                                 g.machine().cpu().pcLinear(),
                                 g.machine().cpu().cpl,

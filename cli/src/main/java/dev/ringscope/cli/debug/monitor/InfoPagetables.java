@@ -51,17 +51,18 @@ record InfoPagetables(Guest guest) implements GuestCommand {
             }
             count++;
             String indent = "  ".repeat(top - first.level() + 1);
-            String index = first.index() == last.index() || first.leaf() && first.address() >>> 12 != last.address() >>> 12
-                    ? "[%03d]    ".formatted(first.index())
-                    : "[%03d-%03d]".formatted(first.index(), last.index());
+            String index =
+                    first.index() == last.index() || first.leaf() && first.address() >>> 12 != last.address() >>> 12
+                            ? "[%03d]    ".formatted(first.index())
+                            : "[%03d-%03d]".formatted(first.index(), last.index());
             long end = last.linear() + last.size() - 1;
             String target = first.leaf()
                     ? "0x%x-0x%x".formatted(first.target(), last.target() + last.size() - 1)
                     : "table 0x%x".formatted(first.target());
-            String bits = WalkText.bits(first.level(), first.leaf() ? first.value() & ~ACCESSED_AND_DIRTY : first.value());
+            String bits =
+                    WalkText.bits(first.level(), first.leaf() ? first.value() & ~ACCESSED_AND_DIRTY : first.value());
             text.append("%s%s %016x-%016x %-5s -> %s%s%n"
-                    .formatted(
-                            indent, index, first.linear(), end, WalkText.name(first.level()), target, bits));
+                    .formatted(indent, index, first.linear(), end, WalkText.name(first.level()), target, bits));
             last = null;
         }
     }

@@ -69,14 +69,17 @@ record InfoRegisters(Guest guest) implements GuestCommand {
     private static void segments(X86Cpu cpu, boolean wide, StringBuilder text) {
         for (int n = 0; n < SEGMENTS.length; n++) {
             Segment s = cpu.seg[n];
-            int flags = (s.access & 0xf0ff) << 8 | (int) (s.limit >>> 12 & 0xf0000 & ((s.access & 0x8000) != 0 ? -1 : 0));
+            int flags =
+                    (s.access & 0xf0ff) << 8 | (int) (s.limit >>> 12 & 0xf0000 & ((s.access & 0x8000) != 0 ? -1 : 0));
             String kind = cpu.protectedMode() && !cpu.v86() ? DescriptorText.segment(s, cpu.longMode()) : "";
             String base = wide ? "%016x".formatted(s.base) : "%08x".formatted((int) s.base);
-            text.append("%s=%04x %s %08x %08x%s".formatted(SEGMENTS[n], s.selector, base, (int) s.limit, flags, kind)
+            text.append("%s=%04x %s %08x %08x%s"
+                            .formatted(SEGMENTS[n], s.selector, base, (int) s.limit, flags, kind)
                             .stripTrailing())
                     .append('\n');
         }
-        text.append(table("GDT", cpu.gdtrBase, cpu.gdtrLimit, wide)).append(table("IDT", cpu.idtrBase, cpu.idtrLimit, wide));
+        text.append(table("GDT", cpu.gdtrBase, cpu.gdtrLimit, wide))
+                .append(table("IDT", cpu.idtrBase, cpu.idtrLimit, wide));
     }
 
     private static String table(String name, long base, int limit, boolean wide) {
@@ -97,16 +100,15 @@ record InfoRegisters(Guest guest) implements GuestCommand {
     private static void floatingPoint(X86Cpu cpu, int vectors, StringBuilder text) {
         int top = cpu.fpu.status() >> 11 & 7;
         text.append("FCW=%04x FSW=%04x [ST=%d] FTW=%02x MXCSR=%08x%n"
-                .formatted(
-                        cpu.fpu.control(), cpu.fpu.status(), top, cpu.fpu.abridgedTag(), cpu.mxcsr.value));
+                .formatted(cpu.fpu.control(), cpu.fpu.status(), top, cpu.fpu.abridgedTag(), cpu.mxcsr.value));
         for (int n = 0; n < 8; n++) {
             int st = n - top & 7;
             text.append("FPR%d=%016x %04x%s"
                     .formatted(n, cpu.fpu.significand(st), cpu.fpu.se(st), n % 2 == 0 ? " " : "\n"));
         }
         for (int n = 0; n < vectors; n++) {
-            text.append("XMM%02d=%016x %016x%s"
-                    .formatted(n, cpu.xmm[2 * n + 1], cpu.xmm[2 * n], n % 2 == 0 ? " " : "\n"));
+            text.append(
+                    "XMM%02d=%016x %016x%s".formatted(n, cpu.xmm[2 * n + 1], cpu.xmm[2 * n], n % 2 == 0 ? " " : "\n"));
         }
     }
 }

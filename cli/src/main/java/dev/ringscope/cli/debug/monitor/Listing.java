@@ -63,8 +63,7 @@ final class Listing {
         for (int n = 0; n < count; n++) {
             symbols.at(at).filter(name -> !name.contains("+")).ifPresent(name -> text.append("%s:%n".formatted(name)));
             Line line = at(at);
-            text.append("%s %s%-20s  %s%n"
-                    .formatted(at == present ? "=>" : "  ", address(at), line.bytes, line.text));
+            text.append("%s %s%-20s  %s%n".formatted(at == present ? "=>" : "  ", address(at), line.bytes, line.text));
             if (line.length == 0) {
                 break;
             }

@@ -22,7 +22,8 @@ public record Seek(Guest guest) implements GuestCommand {
     public String answer(String arguments) throws RefusedException {
         to(guest, arguments);
         Machine machine = guest.machine();
-        return "position %d, pc 0x%x%n".formatted(machine.position(), machine.cpu().pcLinear());
+        return "position %d, pc 0x%x%n"
+                .formatted(machine.position(), machine.cpu().pcLinear());
     }
 
     /** @param text as the user writes a position */

@@ -134,7 +134,8 @@ final class TableTree {
             int level, int n, long address, long value, long linear, boolean user, boolean writable, boolean nx) {
         boolean pointer = top == 3 && level == 3; // has no access rights
         boolean sizes = entrySize == 8 || (cpu.cr4 & X86Cpu.CR4_PSE) != 0;
-        boolean leaf = level == 1 || level < top && sizes && (value & PS) != 0 || level == 2 && top == 2 && large(value);
+        boolean leaf =
+                level == 1 || level < top && sizes && (value & PS) != 0 || level == 2 && top == 2 && large(value);
         long canonical = top == 4 ? linear << 16 >> 16 : linear;
         return new Entry(
                 level,

@@ -15,7 +15,8 @@ final class WalkText {
             text.append(entry(step.level(), step.entry(), step.value()));
         }
         if (!walk.mapped()) {
-            return text.append("0x%x: %s%n".formatted(walk.linear(), walk.failure().text()))
+            return text.append(
+                            "0x%x: %s%n".formatted(walk.linear(), walk.failure().text()))
                     .toString();
         }
         return text.append("0x%x -> 0x%x, page of 0x%x bytes, %s, %s, %s%n"
@@ -29,7 +30,7 @@ final class WalkText {
                 .toString();
     }
 
-    /** {@code   PTE   at 0x106020: 0x10d007 P RW US}, with the end of the line. */
+    /** {@code PTE at 0x106020: 0x10d007 P RW US}, with the end of the line. */
     static String entry(int level, long entry, long value) {
         return "  %-5s at 0x%x: 0x%x%s%n".formatted(NAMES[level], entry, value, bits(level, value));
     }

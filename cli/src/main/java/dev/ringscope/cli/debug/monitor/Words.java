@@ -14,7 +14,8 @@ final class Words {
 
     Words(Machine machine, String arguments) {
         this.machine = machine;
-        rest = new ArrayDeque<>(arguments.isBlank() ? List.of() : List.of(arguments.strip().split("\\s+")));
+        rest = new ArrayDeque<>(
+                arguments.isBlank() ? List.of() : List.of(arguments.strip().split("\\s+")));
     }
 
     boolean isEmpty() {

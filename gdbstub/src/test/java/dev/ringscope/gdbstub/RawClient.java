@@ -25,7 +25,7 @@ public final class RawClient implements Closeable {
         out = socket.getOutputStream();
     }
 
-    /** Sends a packet and gives back the answer's payload, its escapes undone. */
+    /** Sends a packet and gives back the answer's payload, its escapes and runs undone. */
     public String ask(String payload) throws IOException {
         send(payload);
         return answer();
@@ -71,6 +71,12 @@ public final class RawClient implements Closeable {
         int sum = 0;
         while ((c = read()) != '#') {
             sum += c;
+            if (c == '*') {
+                c = read();
+                sum += c;
+                payload.repeat(payload.charAt(payload.length() - 1), c - 29);
+                continue;
+            }
             if (c == '}') {
                 c = read();
                 sum += c;

@@ -1,6 +1,7 @@
 package dev.ringscope.cli.debug;
 
 import dev.ringscope.emulator.Machine;
+import dev.ringscope.emulator.memory.PhysicalMemory;
 import dev.ringscope.gdbstub.Memory;
 import dev.ringscope.gdbstub.RefusedException;
 import java.util.function.Supplier;
@@ -17,12 +18,15 @@ final class PhysicalSpace implements Memory {
 
     @Override
     public int read(long address, byte[] into, int offset, int length) {
-        for (int done = 0; done < length; done++) {
-            int index = machine.get().memory().index(address + done);
+        PhysicalMemory memory = machine.get().memory();
+        int part;
+        for (int done = 0; done < length; done += part) {
+            part = (int) Math.min(length - done, PhysicalMemory.PAGE - (address + done & PhysicalMemory.PAGE - 1));
+            int index = memory.index(address + done);
             if (index < 0) {
                 return done;
             }
-            into[offset + done] = machine.get().memory().bytes[index];
+            System.arraycopy(memory.bytes, index, into, offset + done, part);
         }
         return length;
     }

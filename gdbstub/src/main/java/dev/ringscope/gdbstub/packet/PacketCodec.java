@@ -7,13 +7,15 @@ import java.util.Arrays;
  * encoding".
  *
  * <p>Grammar: <code>}</code> and a byte stand for that byte xor 0x20; {@code *} and a byte c stand for c - 29 more
- * copies of the byte before. We escape whatever has a meaning but never run-length code.
+ * copies of the byte before. We escape whatever has a meaning, and code runs of other bytes: much of a guest's memory
+ * is zeros, and a client takes longer to read a digit than we to write it.
  */
 public final class PacketCodec {
     private static final int ESCAPE_XOR = 0x20;
     private static final int RUN_BIAS = 29;
     private static final int LEAST_RUN = 32;
     private static final int GREATEST_RUN = 126;
+    private static final int LONGEST = GREATEST_RUN - RUN_BIAS + 1;
 
     private PacketCodec() {}
 
@@ -22,20 +24,45 @@ public final class PacketCodec {
         byte[] out = new byte[2 * payload.length + 4];
         int n = 0;
         out[n++] = '$';
-        int sum = 0;
-        for (byte b : payload) {
+        for (int i = 0; i < payload.length; ) {
+            byte b = payload[i];
             if (b == '$' || b == '#' || b == '}' || b == '*') {
                 out[n++] = '}';
-                sum += '}';
-                b ^= ESCAPE_XOR;
+                out[n++] = (byte) (b ^ ESCAPE_XOR);
+                i++;
+                continue;
             }
-            out[n++] = b;
-            sum += b;
+            int same = 1;
+            while (same < LONGEST && i + same < payload.length && payload[i + same] == b) {
+                same++;
+            }
+            i += same;
+            n = run(out, n, b, same);
+        }
+        int sum = 0;
+        for (int i = 1; i < n; i++) {
+            sum += out[i];
         }
         out[n++] = '#';
         out[n++] = (byte) Character.forDigit(sum >> 4 & 0xf, 16);
         out[n++] = (byte) Character.forDigit(sum & 0xf, 16);
         return Arrays.copyOf(out, n);
+    }
+
+    private static int run(byte[] out, int n, byte b, int same) {
+        int left = same - 1;
+        out[n++] = b;
+        if (left >= LEAST_RUN - RUN_BIAS) {
+            // 6 and 7 would be the characters # and $.
+            int run = left == '#' - RUN_BIAS || left == '$' - RUN_BIAS ? '"' - RUN_BIAS : left;
+            out[n++] = '*';
+            out[n++] = (byte) (run + RUN_BIAS);
+            left -= run;
+        }
+        while (left-- > 0) {
+            out[n++] = b;
+        }
+        return n;
     }
 
     /**

@@ -34,4 +34,23 @@ class PacketCodecTest {
             assertThat(PacketCodec.decode(raw, raw.length, 1000)).isEqualTo(payload);
         }
     }
+
+    @Test
+    void codes_runs_but_never_with_a_character_that_has_a_meaning() {
+        assertThat(PacketCodec.frame("0000".getBytes(ISO_8859_1)))
+                .asString(ISO_8859_1)
+                .isEqualTo("$0* #7a");
+        assertThat(PacketCodec.frame("000".getBytes(ISO_8859_1)))
+                .asString(ISO_8859_1)
+                .isEqualTo("$000#90");
+        for (char c : new char[] {'0', '#', '*', '+', 0, 0xff}) {
+            for (int length = 0; length < 300; length++) {
+                byte[] payload = ("x" + Character.toString(c).repeat(length) + "y").getBytes(ISO_8859_1);
+                byte[] frame = PacketCodec.frame(payload);
+                byte[] raw = Arrays.copyOfRange(frame, 1, frame.length - 3);
+                assertThat(raw).as("%d of %x", length, (int) c).doesNotContain('#', '$');
+                assertThat(PacketCodec.decode(raw, raw.length, 1000)).isEqualTo(payload);
+            }
+        }
+    }
 }

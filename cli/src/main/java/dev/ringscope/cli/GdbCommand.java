@@ -1,6 +1,6 @@
 package dev.ringscope.cli;
 
-import dev.ringscope.cli.debug.MachineTarget;
+import dev.ringscope.cli.debug.Guest;
 import dev.ringscope.cli.debug.RecordedGuest;
 import dev.ringscope.gdbstub.GdbServer;
 import dev.ringscope.trace.Position;
@@ -52,11 +52,19 @@ final class GdbCommand implements Callable<Integer> {
                     "The position where it stands at first, like 1500000, 1_500k, 50%%, start or end (default: start).")
     private String at = "start";
 
+    @Option(
+            names = "--gdb-view",
+            paramLabel = "program|machine",
+            converter = GdbViewConverter.class,
+            description = "What gdb debugs of a recorded program: it alone, from its entry point on, or the machine"
+                    + " from power-on (default: ${DEFAULT-VALUE}).")
+    private GdbView gdbView = GdbView.PROGRAM;
+
     @Override
     public Integer call() throws Exception {
         try (TraceReader trace = TraceFile.open(file)) {
-            MachineTarget target = new MachineTarget(new RecordedGuest(trace, position(trace)));
-            try (GdbServer server = GdbPorts.open(listen, i8086, target)) {
+            Guest guest = new RecordedGuest(trace, position(trace));
+            try (GdbServer server = GdbPorts.open(listen, i8086, gdbView.of(guest))) {
                 Interruption.handle(server::close);
                 System.err.println("ringscope: waiting for gdb on " + server.endpoint());
                 server.run();

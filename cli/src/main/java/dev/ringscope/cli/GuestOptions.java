@@ -90,6 +90,14 @@ final class GuestOptions {
     String debugExit;
 
     @Option(
+            names = "--gdb-view",
+            paramLabel = "program|machine",
+            converter = GdbViewConverter.class,
+            description = "What gdb debugs if the guest is PROGRAM: it alone, from its entry point on, or the machine"
+                    + " from power-on (default: ${DEFAULT-VALUE}).")
+    GdbView gdbView = GdbView.PROGRAM;
+
+    @Option(
             names = "--max-instructions",
             paramLabel = "N",
             description = "Stop after so many instructions, with exit status 124.")

@@ -1,7 +1,6 @@
 package dev.ringscope.cli;
 
 import dev.ringscope.cli.debug.LiveGuest;
-import dev.ringscope.cli.debug.MachineTarget;
 import dev.ringscope.cli.debug.RecentEvents;
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.emulator.Recorder;
@@ -73,7 +72,7 @@ final class GuestRun {
     /** Lets gdb decide; after it has gone for good the guest's state says how it ended. */
     private StopReason underGdb(GdbPorts gdb) throws IOException, InterruptedException {
         LiveGuest guest = new LiveGuest(machine, recent, options.maxInstructions);
-        try (GdbServer opened = gdb.open(new MachineTarget(guest))) {
+        try (GdbServer opened = gdb.open(options.gdbView.of(guest))) {
             server = opened;
             System.err.println("ringscope: waiting for gdb on " + opened.endpoint());
             opened.run();

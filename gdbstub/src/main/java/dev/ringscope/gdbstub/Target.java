@@ -59,6 +59,14 @@ public interface Target {
         return Optional.empty();
     }
 
+    /**
+     * Whether the guest was there before its clients: then gdb leaves it alone when it quits. Otherwise gdb ends it, as
+     * a program that was started to be debugged.
+     */
+    default boolean attached() {
+        return true;
+    }
+
     /** Host path of the program under debug, when there is one that gdb should load. */
     default Optional<String> execFile() {
         return Optional.empty();

@@ -3,6 +3,7 @@ package dev.ringscope.emulator.user;
 import dev.ringscope.emulator.memory.PhysicalMemory;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +31,8 @@ final class AddressSpace {
     private final PhysicalMemory memory;
     private final PhysicalPages pages;
     private final TreeMap<Long, Mapping> mappings = new TreeMap<>();
+    /** Counts the changes of the mappings. */
+    private long version;
     /** Physical page by linear page. */
     private final Map<Long, Long> resident = new HashMap<>();
     /** Values of those table entries that the kernel has been told to store and may not have stored yet. */
@@ -77,10 +80,27 @@ final class AddressSpace {
         }
         unmap(mapping.start(), mapping.end());
         mappings.put(mapping.start(), mapping);
+        version++;
+    }
+
+    /** All of them, ascending. */
+    Collection<Mapping> mappings() {
+        return mappings.values();
+    }
+
+    /** Another number after each change of {@link #mappings}. */
+    long version() {
+        return version;
+    }
+
+    /** Pages that follow each other: at power-on only. */
+    long takeRun(long count) {
+        return pages.takeRun(count);
     }
 
     /** @param start page-aligned, as end */
     void unmap(long start, long end) {
+        version++;
         for (Mapping old : cut(start, end)) {
             mappings.remove(old.start());
             for (long page : residentPages(old.start(), old.end())) {
@@ -95,6 +115,7 @@ final class AddressSpace {
         if (!isMapped(start, end)) {
             throw new Errno(Errno.ENOMEM);
         }
+        version++;
         for (Mapping old : cut(start, end)) {
             mappings.put(old.start(), old.withProtection(protection));
             for (long page : residentPages(old.start(), old.end())) {
@@ -105,6 +126,7 @@ final class AddressSpace {
 
     /** Moves what is mapped from start to end to another place that is free, with its pages. */
     void move(long start, long end, long to) {
+        version++;
         for (Mapping old : cut(start, end)) {
             mappings.remove(old.start());
             Mapping moved = old.movedBy(to - start);

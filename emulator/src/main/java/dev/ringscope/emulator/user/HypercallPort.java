@@ -14,9 +14,15 @@ import dev.ringscope.emulator.memory.PortDevice;
 import dev.ringscope.emulator.memory.Ports;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The port through which the built-in guest kernel hands over what ring 3 asked: see {@code guest/kernel.S}. */
 public final class HypercallPort implements Device, PortDevice {
+    /** The device's name. */
+    public static final String NAME = "linux";
+
     static final int PORT = 0x5e0;
     private static final byte[] ZEROS = new byte[PhysicalMemory.PAGE];
     private static final int ALARM = 0x25, KERNEL_FAULT = 0x103;
@@ -29,6 +35,8 @@ public final class HypercallPort implements Device, PortDevice {
     private final VirtualTime.Timer alarm;
     /** Null in a replay. */
     private LinuxProcess process;
+
+    private OptionalInt killedBy = OptionalInt.empty();
 
     /** @param line interrupt request 5, by which the kernel learns that an alarm's time has come */
     public HypercallPort(
@@ -57,6 +65,32 @@ public final class HypercallPort implements Device, PortDevice {
             process.inject(b.getInt(), b.getInt());
         }
         line.set(true);
+    }
+
+    /**
+     * Gives the page at a linear address its memory, if it is mapped and has none yet, as if the program had touched it.
+     * For a debugger of a live machine, between runs; recorded as the debugger's writes.
+     *
+     * @return whether the address leads somewhere now
+     */
+    boolean touch(long address) {
+        if (process == null) {
+            return false;
+        }
+        Optional<List<Answer.Deed>> deeds = process.touch(address);
+        for (Answer.Deed deed : deeds.orElse(List.of())) {
+            if (deed instanceof Answer.Store s) {
+                machine.writeFromDebugger(s.physical(), s.data());
+            } else if (deed instanceof Answer.Clear c) {
+                machine.writeFromDebugger(c.physical(), ZEROS);
+            }
+        }
+        return deeds.isPresent();
+    }
+
+    /** The number of the signal that has ended the program, if one has. */
+    public OptionalInt killedBy() {
+        return killedBy;
     }
 
     @Override
@@ -95,7 +129,10 @@ public final class HypercallPort implements Device, PortDevice {
                 alarm.at(alarm.deadline()); // it and other timers may be due now
             }
             case Answer.Alarm a -> alarm.at(a.at());
-            case Answer.Exit e -> machine.exit(e.signal() == 0 ? e.status() : 128 + e.signal(), explain(e));
+            case Answer.Exit e -> {
+                killedBy = e.signal() == 0 ? OptionalInt.empty() : OptionalInt.of(e.signal());
+                machine.exit(e.signal() == 0 ? e.status() : 128 + e.signal(), explain(e));
+            }
             case Answer.Halt h -> machine.cpu().stop(StopReason.HALTED, h.why());
         }
     }
@@ -109,7 +146,7 @@ public final class HypercallPort implements Device, PortDevice {
 
     @Override
     public String name() {
-        return "linux";
+        return NAME;
     }
 
     @Override

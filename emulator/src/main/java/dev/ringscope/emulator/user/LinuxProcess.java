@@ -1,6 +1,7 @@
 package dev.ringscope.emulator.user;
 
 import dev.ringscope.emulator.Machine;
+import dev.ringscope.emulator.user.AddressSpace.Entry;
 import dev.ringscope.emulator.x86.X86Cpu;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,6 +46,7 @@ public final class LinuxProcess {
     private final IntervalTimers timers = new IntervalTimers();
     private final Faults faults = new Faults(this);
     private final Mailbox mailbox = new Mailbox();
+    private final MappingTable mappingTable = new MappingTable();
     private final TreeSet<Long> unknownCalls = new TreeSet<>();
     private final List<Injected> injected = new ArrayList<>();
     /** The thread whose registers the guest's frame and processor hold; null until power-on is answered. */
@@ -376,12 +378,35 @@ public final class LinuxProcess {
             if (cause != MORE) {
                 work(cause);
             }
+            mappingTable.tell(space, answer);
             mailbox.send(space, answer);
         } catch (RuntimeException defect) {
             answer.add(new Answer.Halt("a defect of the host's side, cause 0x%x, system call %d: %s"
                     .formatted(cause, runningFrame.get(Frame.RAX), defect)));
         }
         return answer;
+    }
+
+    /**
+     * A debugger touches a page of the program, between runs and while the mailbox is empty.
+     *
+     * @return the stores that give it its memory, or empty if it is not mapped or there is no memory left
+     */
+    Optional<List<Answer.Deed>> touch(long address) {
+        Answer stores = new Answer();
+        space.begin(stores);
+        try {
+            if (space.touch(address, 0) < 0) {
+                return Optional.empty();
+            }
+        } catch (Errno outOfMemory) {
+            return Optional.empty();
+        }
+        for (Entry entry : space.takeWaiting(Integer.MAX_VALUE)) {
+            byte[] value = UserMemory.zeros(8).putLong(entry.value()).array();
+            stores.add(new Answer.Store(entry.physical(), value));
+        }
+        return Optional.of(stores.deeds());
     }
 
     private void work(int cause) {
@@ -467,6 +492,7 @@ public final class LinuxProcess {
             running = new Task(nextTid++, slot, new Signals(shared, scheduler));
             scheduler.add(running);
             slots.own(answer, slot, running.tid());
+            mappingTable.begin(space);
             InitialStack stack = new InitialStack(memory, image.wide(), top - 16);
             sp = stack.build(image, arguments, environment, random(16), features);
             ProcessPage.start(answer, image, running.tid(), stack.vector(), arguments.size(), textsAt, texts.length);

@@ -14,6 +14,7 @@ final class ProcessPage {
     static final int PHASES = 0x08, STARTED = 0x20, WIDE = 0x24, PID = 0x28, CURRENT = 0x2c, ENTRY = 0x30;
     static final int AUXV = 0x38, ARGC = 0x3c, TEXTS = 0x40, LENGTH = 0x48, SAVE = 0x50;
     static final int STOPPED = 0x80, SIGNAL = 0x84, SIGINFO = 0x100, SIGINFO_SIZE = 128, VECTOR = 0x180;
+    static final int MAPPINGS = 0x400;
     static final int SLOTS = 0x800, SLOT_PAGES = 256, SLOT_SIZE = 0x400, SLOTS_OF_A_PAGE = 4;
     /** In a slot. */
     static final int FXSAVE = 0, FRAME = 0x200, FS_BASE = 0x2b0, GS_BASE = 0x2b8, TID = 0x2c0, FS = 0x2c4, GS = 0x2c6;

@@ -55,6 +55,37 @@ public final class ProcessView {
      */
     public record Signal(int tid, int number, byte[] information) {}
 
+    /** What the pages of a mapping hold before they are touched. The order is that of {@code guest/kernel.S}. */
+    public enum Origin {
+        ZEROS,
+        /** A part of the executable's file, and zeros around it. */
+        EXECUTABLE,
+        /** What another file held when it was mapped. */
+        OTHER
+    }
+
+    /**
+     * A run of addresses that the program has mapped.
+     *
+     * @param start page-aligned, as the end behind it
+     * @param protection PROT_READ 1, PROT_WRITE 2, PROT_EXEC 4
+     * @param contentStart linear address of the first byte that is the file's
+     * @param fileOffset where the executable has that byte
+     * @param contentLength how many bytes are the file's
+     */
+    public record Mapped(
+            long start,
+            long end,
+            int protection,
+            Origin origin,
+            long contentStart,
+            long fileOffset,
+            long contentLength) {
+        public boolean contains(long address) {
+            return address >= start && address < end;
+        }
+    }
+
     private static final String DEVICE = "linux";
 
     private final Machine machine;
@@ -112,6 +143,20 @@ public final class ProcessView {
     /** As /proc/PID/auxv: pairs of 8 bytes, of 4 for i386, up to and with AT_NULL. */
     public byte[] auxiliaryVector() {
         return bytes(ProcessPage.PLACE + ProcessPage.VECTOR, u32(ProcessPage.AUXV));
+    }
+
+    /** What it has mapped, ascending; of more than a thousand mappings the highest may be missing. */
+    public List<Mapped> mappings() {
+        return MappingTable.read(memory);
+    }
+
+    /**
+     * Gives a page of a live machine's program its memory, if it is mapped and has none yet.
+     *
+     * @return whether the address leads somewhere now
+     */
+    public boolean touch(long address) {
+        return machine.device(DEVICE, HypercallPort.class).touch(address);
     }
 
     // ---- where it is ------------------------------------------------------------------------------------------------

@@ -149,7 +149,9 @@ final class ProgramImage {
                 int protection = ((s.flags & 4) != 0 ? Mapping.READ : 0)
                         | ((s.flags & 2) != 0 ? Mapping.WRITE : 0)
                         | ((s.flags & 1) != 0 ? Mapping.EXECUTE : 0);
-                space.map(new Mapping(start, end, protection, content(s, start), contentStart(s, start)));
+                long first = contentStart(s, start);
+                long offset = s.offset - (bias + s.address - first);
+                space.map(new Mapping(start, end, protection, content(s, start), first, offset));
                 top = Math.max(top, end);
             }
         }

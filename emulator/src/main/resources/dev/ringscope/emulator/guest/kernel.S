@@ -69,6 +69,11 @@
 #               0x084 signal   u32      the signal that waits there; a debugger may change it, 0: none
 #               0x100 siginfo  128 bytes, as a handler of the running code's class gets it
 #               0x180 vector   the auxiliary vector, up to 0x400
+#               0x400 mappings u64 physical address of their table: entries of 48 bytes, ascending: u64 start, u64 end,
+#                              u32 PROT_ bits, u32 origin of pages that are not touched (0 zeros, 1 the executable,
+#                              2 another file), u64 linear address of the first byte of the file, u64 where the
+#                              executable has it, u64 number of bytes of the file
+#               0x408 count    u32      entries in the table
 #               0x800 slots    256 times u64: physical address of a page of 4 slots, 0: no more
 #
 # Thread slot, 0x400 bytes. The state in it is that of a thread that does not run.

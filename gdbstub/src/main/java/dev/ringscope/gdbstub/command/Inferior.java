@@ -3,12 +3,14 @@ package dev.ringscope.gdbstub.command;
 import dev.ringscope.gdbstub.Breakpoints;
 import dev.ringscope.gdbstub.GuestThread;
 import dev.ringscope.gdbstub.Interrupt;
+import dev.ringscope.gdbstub.ProgramEvents;
 import dev.ringscope.gdbstub.RefusedException;
 import dev.ringscope.gdbstub.Resume;
 import dev.ringscope.gdbstub.Resume.Action;
 import dev.ringscope.gdbstub.Resume.Kind;
 import dev.ringscope.gdbstub.Signal;
 import dev.ringscope.gdbstub.Stop;
+import dev.ringscope.gdbstub.SyscallCatch;
 import dev.ringscope.gdbstub.Target;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -85,7 +87,8 @@ public final class Inferior {
         if (stop instanceof Stop.Signalled s && programSignals.contains(s.signal())) {
             all.put(s.thread(), new Action(Kind.CONTINUE, s.signal()));
         }
-        stopped(target.resume(new Resume(all, Breakpoints.NONE, true, interrupt)));
+        ProgramEvents undisturbed = new ProgramEvents(SyscallCatch.NONE, EnumSet.allOf(Signal.class), false);
+        stopped(target.resume(new Resume(all, Breakpoints.NONE, true, undisturbed, interrupt)));
         clientLeft();
     }
 }

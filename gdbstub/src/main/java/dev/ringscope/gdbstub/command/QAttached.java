@@ -2,10 +2,7 @@ package dev.ringscope.gdbstub.command;
 
 import dev.ringscope.gdbstub.packet.PacketScanner;
 
-/**
- * {@code qAttached[:pid]}: the target was there before the client, so that gdb detaches when it quits, and doesn't
- * kill.
- */
+/** {@code qAttached[:pid]}: 1 if gdb is to detach when it quits, 0 if it is to kill. */
 record QAttached() implements Command {
     static Command read(PacketScanner in) {
         in.rest();
@@ -14,6 +11,6 @@ record QAttached() implements Command {
 
     @Override
     public Reply answer(Session session) {
-        return Reply.text("1");
+        return Reply.text(session.target().attached() ? "1" : "0");
     }
 }

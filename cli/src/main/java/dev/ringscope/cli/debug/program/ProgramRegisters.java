@@ -1,0 +1,55 @@
+package dev.ringscope.cli.debug.program;
+
+import dev.ringscope.emulator.user.ProcessView;
+import dev.ringscope.emulator.x86.Registers;
+import dev.ringscope.gdbstub.RefusedException;
+import dev.ringscope.gdbstub.Register;
+import dev.ringscope.gdbstub.RegisterFile;
+import java.util.Arrays;
+
+/** The registers that a thread has in ring 3, wherever they are kept while it is not there. */
+final class ProgramRegisters implements RegisterFile {
+    private final Moves moves;
+    private final int thread;
+
+    ProgramRegisters(Moves moves, int thread) {
+        this.moves = moves;
+        this.thread = thread;
+    }
+
+    @Override
+    public byte[] read(Register register) {
+        if (!Registers.exists(register.name()) && !register.name().equals("orig_rax")) {
+            return new byte[0];
+        }
+        long[] words = moves.process().words(thread, register.name());
+        byte[] bytes = register.encode(words[0]);
+        for (int i = 8; i < bytes.length && words.length > 1; i++) {
+            bytes[i] = (byte) (words[1] >>> 8 * (i - 8));
+        }
+        return bytes;
+    }
+
+    /** gdb writes back all registers after a call that it made: the unchanged ones are no wish. */
+    @Override
+    public void write(Register register, byte[] value) throws RefusedException {
+        if (Arrays.equals(value, read(register))) {
+            return;
+        }
+        moves.guest().checkWritable();
+        long high = 0;
+        for (int i = 8; i < value.length; i++) {
+            high |= (value[i] & 0xffL) << 8 * (i - 8);
+        }
+        if (register.name().equals("orig_rax")) {
+            return; // tells Linux not to restart a system call: a call that was interrupted never is, below this kernel
+        }
+        ProcessView process = moves.process();
+        long low = register.decode(value);
+        try {
+            process.write(thread, register.name(), value.length > 8 ? new long[] {low, high} : new long[] {low});
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException(e.getMessage());
+        }
+    }
+}

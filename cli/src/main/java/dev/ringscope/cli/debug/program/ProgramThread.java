@@ -1,0 +1,59 @@
+package dev.ringscope.cli.debug.program;
+
+import dev.ringscope.gdbstub.GuestThread;
+import dev.ringscope.gdbstub.Memory;
+import dev.ringscope.gdbstub.RefusedException;
+import dev.ringscope.gdbstub.RegisterFile;
+import java.util.Optional;
+
+/** A thread of the program. */
+final class ProgramThread implements GuestThread {
+    private final Moves moves;
+    private final int tid;
+    private final RegisterFile registers;
+    private final Memory memory;
+    private final Delivery delivery;
+
+    ProgramThread(Moves moves, int tid, Memory memory, Delivery delivery) {
+        this.moves = moves;
+        this.tid = tid;
+        this.memory = memory;
+        this.delivery = delivery;
+        registers = new ProgramRegisters(moves, tid);
+    }
+
+    @Override
+    public int id() {
+        return tid;
+    }
+
+    @Override
+    public int core() {
+        return 0;
+    }
+
+    @Override
+    public String describe() {
+        return moves.current() == tid ? "position=" + moves.machine().position() : "waits";
+    }
+
+    @Override
+    public RegisterFile registers() {
+        return registers;
+    }
+
+    @Override
+    public Memory memory() {
+        return memory;
+    }
+
+    @Override
+    public Optional<byte[]> siginfo() {
+        return Optional.of(delivery.information(tid));
+    }
+
+    @Override
+    public void writeSiginfo(byte[] siginfo) throws RefusedException {
+        delivery.write(tid, siginfo);
+    }
+}

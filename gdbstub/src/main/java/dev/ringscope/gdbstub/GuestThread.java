@@ -21,6 +21,14 @@ public interface GuestThread {
 
     RegisterFile registers();
 
+    /**
+     * What {@code monitor break-if} can compare beside registers, by name: for a machine {@code position}. Empty if
+     * there is no such name.
+     */
+    default OptionalLong quantity(String name) {
+        return OptionalLong.empty();
+    }
+
     /** Memory as this thread sees it: linear addresses through its own page tables. */
     Memory memory();
 

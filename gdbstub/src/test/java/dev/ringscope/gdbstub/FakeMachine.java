@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -243,6 +244,11 @@ public class FakeMachine implements Target {
         @Override
         public String describe() {
             return "CPU0 ring0 cr3=0x" + Long.toHexString(get("cr3"));
+        }
+
+        @Override
+        public OptionalLong quantity(String name) {
+            return name.equals("position") ? OptionalLong.of(position()) : OptionalLong.empty();
         }
 
         @Override

@@ -4,6 +4,7 @@ import dev.ringscope.emulator.Machine;
 import dev.ringscope.gdbstub.GuestThread;
 import dev.ringscope.gdbstub.Memory;
 import dev.ringscope.gdbstub.RegisterFile;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /** The processor of a machine as gdb's one thread. */
@@ -35,6 +36,11 @@ final class MachineThread implements GuestThread {
         Machine now = machine.get();
         return "CPU0 ring%d %s cr3=0x%x position=%d"
                 .formatted(now.cpu().cpl, now.cpu().mode(), now.cpu().cr3, now.position());
+    }
+
+    @Override
+    public OptionalLong quantity(String name) {
+        return name.equals("position") ? OptionalLong.of(machine.get().position()) : OptionalLong.empty();
     }
 
     @Override

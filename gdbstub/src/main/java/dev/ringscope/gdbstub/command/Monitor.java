@@ -59,29 +59,6 @@ final class Monitor {
         };
     }
 
-    private record BreakIf(Session session) implements MonitorCommand {
-        @Override
-        public String name() {
-            return "break-if";
-        }
-
-        @Override
-        public String summary() {
-            return "[REGISTER=VALUE...|off]: breakpoints and watchpoints stop only so, for example ring=3 cr3=0x1000";
-        }
-
-        @Override
-        public String run(GuestThread thread, String arguments) throws RefusedException {
-            if (arguments.equals("off")) {
-                session.filter(StopFilter.NONE);
-            } else if (!arguments.isEmpty()) {
-                session.filter(StopFilter.parse(session.target().description(), arguments));
-            }
-            boolean none = session.filter().conditions().isEmpty();
-            return "break-if is " + (none ? "off" : session.filter()) + "\n";
-        }
-    }
-
     private record Exit(Session session) implements MonitorCommand {
         @Override
         public String name() {

@@ -156,7 +156,9 @@ record Run(RunDirection direction, Map<Integer, Action> actions, Optional<Range>
         return switch (stop) {
             case Stop.Breakpoint b -> !stops(session, b.thread(), b.address());
             case Stop.Watch w ->
-                !session.find(w.thread()).map(session.filter()::passes).orElse(true);
+                !session.find(w.thread())
+                        .map(thread -> session.filters().pass(thread, w.address()))
+                        .orElse(true);
             // A target may tell of a thread that the client doesn't want to hear of.
             case Stop.ThreadCreated c -> !session.events().now().threads();
             case Stop.ThreadExited e -> !session.events().now().threads();
@@ -170,7 +172,7 @@ record Run(RunDirection direction, Map<Integer, Action> actions, Optional<Range>
     private static boolean stops(Session session, int id, long address) {
         Optional<GuestThread> thread = session.find(id);
         return thread.isEmpty()
-                || session.filter().passes(thread.get())
+                || session.filters().pass(thread.get(), address)
                         && session.breakpoints().stops(session.view(), thread.get(), address);
     }
 

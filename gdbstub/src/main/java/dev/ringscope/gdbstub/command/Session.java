@@ -34,10 +34,10 @@ public final class Session {
     private final OpenFiles files = new OpenFiles();
     private final StepSettings stepping = new StepSettings();
     private final WantedEvents events = new WantedEvents();
+    private final StopFilters filters = new StopFilters();
     private final FrameSelection frames = new FrameSelection();
     private ThreadId general = ThreadId.ANY;
     private ThreadId continuing = ThreadId.ANY;
-    private StopFilter filter = StopFilter.NONE;
     private boolean physicalMemory;
     private boolean extended;
     private boolean killed;
@@ -222,12 +222,8 @@ public final class Session {
     }
 
     /** What has to hold for a breakpoint or watchpoint to stop the target. */
-    StopFilter filter() {
-        return filter;
-    }
-
-    void filter(StopFilter newFilter) {
-        filter = newFilter;
+    StopFilters filters() {
+        return filters;
     }
 
     boolean physicalMemory() {

@@ -1,12 +1,15 @@
 package dev.ringscope.cli;
 
+import dev.ringscope.cli.debug.Guest;
 import dev.ringscope.cli.debug.LiveGuest;
 import dev.ringscope.cli.debug.RecentEvents;
+import dev.ringscope.cli.debug.RecordingGuest;
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.emulator.Recorder;
 import dev.ringscope.emulator.StopReason;
 import dev.ringscope.emulator.device.Vga;
 import dev.ringscope.gdbstub.GdbServer;
+import dev.ringscope.trace.TraceRecorder;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -22,10 +25,13 @@ final class GuestRun {
     private final Progress progress;
     private final Interruption interruption;
     private final RecentEvents recent;
+    private final TraceRecorder trace;
     private volatile GdbServer server;
 
-    /** @param recorder who is told what the machine does */
-    GuestRun(Machine machine, GuestOptions options, GuestConsole console, Recorder recorder, boolean debugged) {
+    /** @param trace who records what the machine does, or null */
+    GuestRun(Machine machine, GuestOptions options, GuestConsole console, TraceRecorder trace, boolean debugged) {
+        Recorder recorder = trace == null ? Recorder.NONE : trace;
+        this.trace = trace;
         this.machine = machine;
         this.options = options;
         this.console = console;
@@ -71,13 +77,23 @@ final class GuestRun {
 
     /** Lets gdb decide; after it has gone for good the guest's state says how it ended. */
     private StopReason underGdb(GdbPorts gdb) throws IOException, InterruptedException {
-        LiveGuest guest = new LiveGuest(machine, recent, options.maxInstructions);
+        LiveGuest live = new LiveGuest(machine, recent, options.maxInstructions);
+        if (trace == null) {
+            serve(gdb, live);
+        } else {
+            try (RecordingGuest recorded = new RecordingGuest(live, trace)) {
+                serve(gdb, recorded);
+            }
+        }
+        return live.lastReason();
+    }
+
+    private void serve(GdbPorts gdb, Guest guest) throws IOException, InterruptedException {
         try (GdbServer opened = gdb.open(options.gdbView.of(guest))) {
             server = opened;
             System.err.println("ringscope: waiting for gdb on " + opened.endpoint());
             opened.run();
         }
-        return guest.lastReason();
     }
 
     /** Says how it ended, and gives the exit status. To be called when everything is closed. */

@@ -1,7 +1,6 @@
 package dev.ringscope.cli;
 
 import dev.ringscope.emulator.Machine;
-import dev.ringscope.emulator.Recorder;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,7 +24,7 @@ final class RunCommand implements Callable<Integer> {
         try (GuestSetup setup = new GuestSetup(guest);
                 GuestConsole console = new GuestConsole(guest.serial)) {
             Machine machine = setup.start(console.wire(), false);
-            GuestRun run = new GuestRun(machine, guest, console, Recorder.NONE, gdb.given());
+            GuestRun run = new GuestRun(machine, guest, console, null, gdb.given());
             console.connect(machine, !setup.readsStandardInput());
             return run.finish(run.run(gdb));
         }

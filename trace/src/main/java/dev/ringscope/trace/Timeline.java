@@ -68,7 +68,7 @@ public final class Timeline {
     private final Detail detail;
     private final Machine machine;
     private final RecordedInputs inputs;
-    private final Memory memory;
+    private Memory memory;
     private Recorder listener = Recorder.NONE;
     /** The checkpoint restored last, -1 at first; memory differs from it in what was written since. */
     private int checkpoint = -1;
@@ -270,6 +270,8 @@ public final class Timeline {
      */
     public void grown() throws IOException {
         inputs.extend();
+        memory = new Memory(trace.map().checkpoints());
+        clearMarks(); // they know the old end
         if (checkpoint >= 0) {
             awaited = trace.map().endOfSpan(awaited);
             inputs.grow(awaited);

@@ -49,8 +49,11 @@ public interface Guest {
     /** Breakpoints on events; forwards and backwards heed them. */
     EventStops eventStops();
 
-    /** The recording of what has happened, as far as it can be read by now; a guest that nobody records has none. */
-    default Optional<TraceReader> trace() {
+    /**
+     * The recording of what has happened up to the present, and of a recorded guest's future; a guest that nobody
+     * records has none. To be asked for anew after each move.
+     */
+    default Optional<TraceReader> trace() throws RefusedException {
         return Optional.empty();
     }
 

@@ -6,7 +6,7 @@ import dev.ringscope.gdbstub.RefusedException;
 import dev.ringscope.gdbstub.Resume;
 import dev.ringscope.gdbstub.Stop;
 
-/** A running guest that nobody records. */
+/** A running guest. */
 public final class LiveGuest implements Guest {
     /**
      * What gdb is told of a guest that has come to its limit: the exit status of {@code run} and {@code record} then.
@@ -15,6 +15,7 @@ public final class LiveGuest implements Guest {
 
     private final Machine machine;
     private final long limit;
+    private final RecentEvents recent;
     private final History history;
     private final PhysicalStops physicalStops = new PhysicalStops();
     private final EventStops eventStops = new EventStops();
@@ -27,6 +28,7 @@ public final class LiveGuest implements Guest {
     public LiveGuest(Machine machine, RecentEvents recent, long limit) {
         this.machine = machine;
         this.limit = limit;
+        this.recent = recent;
         history = History.of(recent);
         recent.counts().heed(eventStops);
         runner = new MachineRunner(machine, physicalStops, eventStops);
@@ -50,6 +52,11 @@ public final class LiveGuest implements Guest {
     public Stop forwards(Resume how) {
         Stop stop = runner.resume(how, limit);
         return stop == null ? new Stop.Exited(LIMIT_STATUS) : stop;
+    }
+
+    /** Which moment this is. */
+    Moment now() {
+        return new Moment(machine.position(), recent.counts().at(machine.position()).traps());
     }
 
     @Override

@@ -94,6 +94,11 @@ final class Playback {
         return trace.map().checkpoints().get(checkpoint).position();
     }
 
+    /** The trace has become longer. */
+    void grown() throws IOException {
+        timeline.grown();
+    }
+
     private void restore(int checkpoint) throws IOException {
         timeline.restore(checkpoint);
         counts.set(new EventCounts.Counts(machine().position(), 0, 0));

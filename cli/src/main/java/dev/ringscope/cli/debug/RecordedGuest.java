@@ -29,7 +29,7 @@ public final class RecordedGuest implements Guest {
     }
 
     private interface Move<T> {
-        T make() throws IOException;
+        T make() throws IOException, Playback.Interrupted;
     }
 
     private static <T> T moving(Move<T> move) throws RefusedException {
@@ -37,6 +37,8 @@ public final class RecordedGuest implements Guest {
             return move.make();
         } catch (IOException | DivergenceException e) {
             throw new RefusedException("the recording cannot be played on: " + e.getMessage());
+        } catch (Playback.Interrupted e) {
+            throw new RefusedException("interrupted on the way");
         }
     }
 
@@ -58,6 +60,24 @@ public final class RecordedGuest implements Guest {
                     || stop instanceof Stop.Signalled s && s.signal() != Signal.SIGTRAP;
             return ended ? new Stop.ReplayLogEnd(MachineThread.ID) : stop;
         });
+    }
+
+    /** Which moment this is. */
+    Moment now() {
+        return playback.now();
+    }
+
+    /** Goes to a moment. */
+    void go(Moment moment) throws RefusedException {
+        moving(() -> {
+            playback.go(moment);
+            return null;
+        });
+    }
+
+    /** The recording goes on, and has become longer. */
+    void grown() throws IOException {
+        playback.grown();
     }
 
     @Override

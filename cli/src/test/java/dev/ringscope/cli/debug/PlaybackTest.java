@@ -88,7 +88,7 @@ class PlaybackTest {
     }
 
     private static void walk() throws IOException {
-        Playback playback = new Playback(trace);
+        Playback playback = new Playback(trace, new PhysicalStops(), new EventStops());
         all = new ArrayList<>();
         attempts = new ArrayList<>();
         all.add(see(playback));
@@ -123,7 +123,7 @@ class PlaybackTest {
 
     @Test
     void everyStepBackComesToTheMomentBefore() throws Exception {
-        Playback playback = new Playback(trace);
+        Playback playback = new Playback(trace, new PhysicalStops(), new EventStops());
         int last = Math.min(all.size() - 1, 8_000);
         playback.go(all.get(last).moment);
         for (int i = last - 1; i >= 0; i--) {
@@ -135,7 +135,7 @@ class PlaybackTest {
 
     @Test
     void anyMomentIsReachedFromAnyOther() throws Exception {
-        Playback playback = new Playback(trace);
+        Playback playback = new Playback(trace, new PhysicalStops(), new EventStops());
         Random random = new Random(1);
         for (int n = 0; n < 150; n++) {
             int i = random.nextInt(all.size());
@@ -150,7 +150,7 @@ class PlaybackTest {
 
     @Test
     void theLastBreakpointBeforeAMomentIsFound() throws Exception {
-        Playback playback = new Playback(trace);
+        Playback playback = new Playback(trace, new PhysicalStops(), new EventStops());
         Backwards backwards = new Backwards(playback);
         Random random = new Random(2);
         for (int n = 0; n < 100; n++) {
@@ -174,7 +174,7 @@ class PlaybackTest {
 
     @Test
     void theLastChangeOfWatchedBytesIsFound() throws Exception {
-        Playback playback = new Playback(trace);
+        Playback playback = new Playback(trace, new PhysicalStops(), new EventStops());
         Backwards backwards = new Backwards(playback);
         Random random = new Random(3);
         for (int n = 0; n < 25; n++) {

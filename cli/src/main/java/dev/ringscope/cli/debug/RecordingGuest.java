@@ -1,0 +1,144 @@
+package dev.ringscope.cli.debug;
+
+import dev.ringscope.emulator.Machine;
+import dev.ringscope.gdbstub.RefusedException;
+import dev.ringscope.gdbstub.Resume;
+import dev.ringscope.gdbstub.Stop;
+import dev.ringscope.trace.DivergenceException;
+import dev.ringscope.trace.TraceReader;
+import dev.ringscope.trace.TraceRecorder;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * A running guest that is being recorded: it can go back to any moment of its recording so far, and from the end of
+ * that it lives on. The past is played on a second machine; the live one waits where it stands, and nothing of it or of
+ * its recording is changed by a look back.
+ */
+public final class RecordingGuest implements Guest, Closeable {
+    private final LiveGuest live;
+    private final TraceRecorder recorder;
+    private TraceReader trace;
+    /** Null until the guest has gone back for the first time. */
+    private RecordedGuest past;
+
+    private boolean inPast;
+
+    public RecordingGuest(LiveGuest live, TraceRecorder recorder) {
+        this.live = live;
+        this.recorder = recorder;
+    }
+
+    private Guest present() {
+        return inPast ? past : live;
+    }
+
+    @Override
+    public Machine machine() {
+        return present().machine();
+    }
+
+    @Override
+    public Stop forwards(Resume how) throws RefusedException {
+        if (!inPast) {
+            return live.forwards(how);
+        }
+        Stop stop = past.forwards(how);
+        if (!past.now().before(live.now())) {
+            inPast = false;
+        }
+        return stop;
+    }
+
+    @Override
+    public boolean reversible() {
+        return true;
+    }
+
+    @Override
+    public Stop backwards(Resume how) throws RefusedException {
+        if (!inPast) {
+            look();
+            past.go(live.now());
+            inPast = true;
+        }
+        Stop stop = past.backwards(how);
+        inPast = past.now().before(live.now());
+        return stop;
+    }
+
+    /** The past is brought up to the live machine's present. */
+    private void look() throws RefusedException {
+        try {
+            trace = recorder.look(live.machine().state());
+            if (past == null) {
+                past = new RecordedGuest(trace, 0, live.physicalStops(), live.eventStops());
+            } else {
+                past.grown();
+            }
+        } catch (IOException | DivergenceException e) {
+            throw new RefusedException("the recording cannot be gone back in: " + e.getMessage());
+        } catch (OutOfMemoryError e) {
+            throw new RefusedException("the past needs a second machine, and Java's heap of %,d MiB has no room for it:"
+                    .formatted(Runtime.getRuntime().maxMemory() >> 20)
+                    + " start with RINGSCOPE_JAVA_OPTS=-Xmx... or less --memory");
+        }
+    }
+
+    @Override
+    public void checkWritable() throws RefusedException {
+        if (inPast) {
+            throw new RefusedException("this is the past of a recording: it cannot be changed");
+        }
+    }
+
+    @Override
+    public History history() {
+        return present().history();
+    }
+
+    @Override
+    public PhysicalStops physicalStops() {
+        return live.physicalStops();
+    }
+
+    @Override
+    public EventStops eventStops() {
+        return live.eventStops();
+    }
+
+    @Override
+    public Optional<TraceReader> trace() throws RefusedException {
+        if (!inPast) {
+            look();
+        }
+        return Optional.of(trace);
+    }
+
+    @Override
+    public long end() {
+        return live.machine().position();
+    }
+
+    @Override
+    public void seek(long position) throws RefusedException {
+        if (position < end()) {
+            look();
+            past.seek(position);
+        }
+        inPast = position < end();
+    }
+
+    @Override
+    public boolean live() {
+        return true;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (trace != null) {
+            trace.close();
+        }
+    }
+}

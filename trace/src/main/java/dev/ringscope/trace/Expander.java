@@ -172,15 +172,13 @@ public final class Expander {
                 chunk++;
                 return;
             }
-            var summary = recorded.summary();
             boolean last = chunk + 1 == trace.chunkCount();
             ChunkEnvelope next = last ? null : trace.envelope(chunk + 1);
             write(encoder.cut(new ChunkEncoder.Boundary(
                     last ? trace.index().getEndTime() : next.firstTime(),
                     last ? recorded.start() : next.start(),
                     recorded.digest(),
-                    sums(summary.getPagesWrittenList()),
-                    sums(summary.getPagesReadList()),
+                    trace.pages(chunk),
                     recorded.closing())));
             chunk++;
             copyCheckpoints();
@@ -208,16 +206,6 @@ public final class Expander {
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException("a packet that was read before", e);
         }
-    }
-
-    private static long[] sums(java.util.List<Long> deltas) {
-        long[] sums = new long[deltas.size()];
-        long sum = 0;
-        for (int i = 0; i < sums.length; i++) {
-            sum += deltas.get(i);
-            sums[i] = sum;
-        }
-        return sums;
     }
 
     private void write(ChunkEncoder.Encoded part) {

@@ -5,6 +5,7 @@ import dev.ringscope.proto.trace.v1.StateDigest;
 import dev.ringscope.trace.format.Bytes;
 import dev.ringscope.trace.format.CheckpointEncoder;
 import dev.ringscope.trace.format.ChunkEncoder;
+import dev.ringscope.trace.format.ChunkPages;
 import dev.ringscope.trace.format.PageGroups;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,10 +27,9 @@ final class SnapshotCopy {
 
     /** The end of a chunk, or of the recording; the machine's lists of pages written and read begin anew. */
     ChunkEncoder.Boundary boundary(boolean closing) {
-        long[] written = snapshot.takeWrittenPages();
-        long[] read = snapshot.takeReadPages();
+        ChunkPages pages = ChunkPages.take(snapshot);
         return new ChunkEncoder.Boundary(
-                snapshot.time(), snapshot.contexts().getFirst(), digest(written), written, read, closing);
+                snapshot.time(), snapshot.contexts().getFirst(), digest(pages.written()), pages, closing);
     }
 
     /** @param written the pages that count */

@@ -5,7 +5,9 @@ import dev.ringscope.proto.trace.v1.ChunkSummary;
 import dev.ringscope.proto.trace.v1.Header;
 import dev.ringscope.proto.trace.v1.Index;
 import dev.ringscope.trace.format.CheckpointReader;
+import dev.ringscope.trace.format.ChunkCode;
 import dev.ringscope.trace.format.ChunkEnvelope;
+import dev.ringscope.trace.format.ChunkPages;
 import dev.ringscope.trace.format.HeaderCodec;
 import dev.ringscope.trace.format.IndexBuilder;
 import dev.ringscope.trace.format.IndexReader;
@@ -124,6 +126,18 @@ public final class TraceReader implements Closeable {
 
     public ChunkSummary summary(int chunk) {
         return map.chunks().get(chunk).summary();
+    }
+
+    /** The lists of pages in a chunk's summary; empty ones where they are unknown. */
+    public ChunkPages pages(int chunk) {
+        ChunkPlace place = map.chunks().get(chunk);
+        return ChunkPages.of(in.place(place.offset()).in("summary of chunk " + chunk), place.summary());
+    }
+
+    /** The code in a chunk's summary. */
+    public ChunkCode code(int chunk) {
+        ChunkPlace place = map.chunks().get(chunk);
+        return ChunkCode.of(in.place(place.offset()).in("summary of chunk " + chunk), place.summary());
     }
 
     /** Reads a chunk's packet; its sections stay closed. */

@@ -186,7 +186,7 @@ public final class TraceRecorder implements Recorder {
         SnapshotCopy copy = new SnapshotCopy(snapshot);
         ChunkEncoder.Boundary boundary = copy.boundary(false);
         encoder.put(new Work.Cut(snapshot.position(), boundary));
-        if (schedule.due(snapshot.position(), boundary.written())) {
+        if (schedule.due(snapshot.position(), boundary.pages().written())) {
             copy.checkpoint(false, encoder::put);
         }
     }

@@ -135,12 +135,12 @@ final class TinyTrace implements Snapshot {
 
     @Override
     public long[] writtenLines(long[] pages) {
-        return LongStream.of(pages).map(_ -> -1L).toArray();
+        return LongStream.of(pages).map(_ -> 1L << 63).toArray();
     }
 
     @Override
     public LinearPages linearPages() {
-        return new LinearPages(new long[0], new long[0], new long[0]);
+        return new LinearPages(new long[] {0x8_0000_0000L}, new long[] {0}, new long[] {0x401, 0x8_0000_0000L});
     }
 
     @Override

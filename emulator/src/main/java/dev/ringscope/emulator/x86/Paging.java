@@ -301,7 +301,7 @@ public final class Paging {
             value = devices.read(physical, size);
         } else {
             pageFlags[i >>> 12] |= READ;
-            fill(tlb, linear, i);
+            fill(tlb, linear, i, false);
             value = LittleEndian.get(ram, i, size);
         }
         watch(linear, physical, i, size, false, value);
@@ -358,7 +358,7 @@ public final class Paging {
                 memory.writing(i >>> 12);
             }
             // Before the store: it may change the tables that this translation comes from.
-            fill(tlb, linear, i);
+            fill(tlb, linear, i, true);
             put(i, size, value, Event.TableWriter.INSTRUCTION);
         }
         watch(linear, physical, i, size, true, LittleEndian.zeroExtend(value, size));
@@ -389,17 +389,17 @@ public final class Paging {
     }
 
     /** The fast path serves accesses of a kind only where one has been noted in {@link #touched}. */
-    private void fill(Tlb tlb, long linear, int index) {
+    private void fill(Tlb tlb, long linear, int index, boolean write) {
         int flags = pageFlags[index >>> 12];
         boolean watched = (flags & WATCHED) != 0
                 || debugRegisters.watches(linear & PAGE_MASK)
                 || dataWatch.watches(linear & PAGE_MASK);
-        boolean readable = (flags & READ) != 0 && !watched && touched.wasRead(linear);
+        boolean readable = (flags & READ) != 0 && !watched && (!write || touched.wasRead(linear));
         boolean writable = walker.writable
                 && !watched
                 && (flags & (CODE | TABLE | ROM)) == 0
                 && memory.toldOfWrites(flags)
-                && touched.wasWritten(linear, index >>> 12);
+                && (write || touched.wasWritten(linear, index >>> 12));
         tlb.put(linear, readable, writable, index & -4096);
     }
 

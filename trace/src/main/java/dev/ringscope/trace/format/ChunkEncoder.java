@@ -23,9 +23,7 @@ import dev.ringscope.proto.trace.v1.StateDigest;
 import dev.ringscope.proto.trace.v1.SummarySection;
 import java.io.Closeable;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
-import java.util.TreeSet;
 
 /**
  * Gathers what happens and makes chunks of it. One thread at a time. A chunk goes from the last call of {@link #cut}
@@ -42,13 +40,10 @@ public final class ChunkEncoder implements Closeable {
     /**
      * What only the machine knows at the end of a chunk.
      *
-     * @param written physical pages written in the chunk, ascending
-     * @param read physical pages read in the chunk, ascending
+     * @param pages what was accessed in the chunk
      * @param closing the recording ends
      */
-    @SuppressWarnings("ArrayRecordComponent")
-    public record Boundary(
-            long time, Context context, StateDigest digest, long[] written, long[] read, boolean closing) {}
+    public record Boundary(long time, Context context, StateDigest digest, ChunkPages pages, boolean closing) {}
 
     /** A chunk, and its summary as the index repeats it. */
     public record Encoded(Chunk chunk, ChunkSummary summary) {}
@@ -164,8 +159,11 @@ public final class ChunkEncoder implements Closeable {
                 new Contents(end.entries(), accesses.below(limit), registers.below(limit), eventsBelow(limit));
         summary.start(firstPosition, startContext);
         WireOutput eventColumn = encodeEvents(contents.events());
+        ExecutedPages executed = new ExecutedPages(blocks.group(), flow.entries(), contents.flow());
+        events.subList(0, contents.events()).forEach(executed::add);
         ChunkSummary.Builder about = summary.finish(end.position())
-                .addAllPagesExecuted(executedPages(contents.flow()))
+                .addAllPagesExecuted(executed.physical())
+                .addAllLinearExecuted(executed.linear())
                 .setAccessCount(contents.accesses())
                 .setRegisterWriteCount(contents.registers());
         Chunk.Builder chunk = Chunk.newBuilder()
@@ -179,8 +177,7 @@ public final class ChunkEncoder implements Closeable {
         if (boundary == null) {
             about.setPagesUnknown(true);
         } else {
-            about.addAllPagesWritten(SortedDeltas.encode(boundary.written()))
-                    .addAllPagesRead(SortedDeltas.encode(boundary.read()));
+            boundary.pages().put(about);
             chunk.setEndDigest(boundary.digest()).setClosing(boundary.closing());
         }
         ChunkSummary built = about.build();
@@ -304,24 +301,5 @@ public final class ChunkEncoder implements Closeable {
 
     private static ByteString bytes(WireOutput message) {
         return UnsafeByteOperations.unsafeWrap(message.array(), 0, message.size());
-    }
-
-    private Iterable<Long> executedPages(int count) {
-        BlockGroup group = blocks.group();
-        BitSet used = new BitSet(group.size());
-        int[] entries = flow.entries();
-        for (int i = 0; i < count; i++) {
-            if (entries[i] >= 0) {
-                used.set(entries[i]);
-            }
-        }
-        TreeSet<Long> pages = new TreeSet<>();
-        used.stream().mapToObj(group::get).forEach(block -> {
-            pages.add(block.physical() >>> 12);
-            if (block.secondPage() >= 0) {
-                pages.add(block.secondPage());
-            }
-        });
-        return SortedDeltas.encode(pages.stream().mapToLong(Long::longValue).toArray());
     }
 }

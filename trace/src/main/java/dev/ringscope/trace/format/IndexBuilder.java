@@ -18,6 +18,8 @@ import java.util.List;
 public final class IndexBuilder {
     /** Chunks in a part of the index. */
     static final int PART = 1024;
+    /** A part is not to come near the format's limit, however many pages the chunks touch. */
+    private static final int PART_BYTES = 1 << 24;
 
     private final Compressor compressor;
     private final Index.Builder root = Index.newBuilder();
@@ -27,6 +29,8 @@ public final class IndexBuilder {
     private long chunks;
     private long checkpoints;
     private long endPosition;
+    /** Of the summaries in {@link #part}. */
+    private long partBytes;
 
     IndexBuilder(Compressor compressor) {
         this.compressor = compressor;
@@ -40,6 +44,7 @@ public final class IndexBuilder {
                 .setFirstBlock(chunk.getFirstBlock())
                 .setSummary(summary)
                 .setClosing(chunk.getClosing()));
+        partBytes += summary.getSerializedSize();
         totals.add(summary);
         endPosition = chunk.getFirstPosition() + chunk.getInstructionCount();
     }
@@ -83,7 +88,7 @@ public final class IndexBuilder {
     }
 
     boolean partFull() {
-        return part.getChunksCount() >= PART;
+        return part.getChunksCount() >= PART || partBytes > PART_BYTES;
     }
 
     boolean partEmpty() {
@@ -113,6 +118,7 @@ public final class IndexBuilder {
         chunks += entries.getChunksCount();
         checkpoints += entries.getCheckpointsCount();
         part = ChunkIndexEntries.newBuilder();
+        partBytes = 0;
         return index;
     }
 

@@ -38,6 +38,20 @@ final class SortedDeltas {
         return sums;
     }
 
+    /** The numbers again, for lists that may be wrong. */
+    static long[] sums(Place place, List<Long> deltas) {
+        long[] sums = new long[deltas.size()];
+        long sum = 0;
+        for (int i = 0; i < sums.length; i++) {
+            long delta = deltas.get(i);
+            place.verify(i == 0 ? delta >= 0 : delta > 0, "a difference above 0 in a sorted list", delta);
+            sum += delta;
+            place.verify(sum >= 0, "numbers below 2^63 in a sorted list", sum);
+            sums[i] = sum;
+        }
+        return sums;
+    }
+
     /** Reads a packed column. */
     static long[] decode(WireInput column) {
         long[] numbers = new long[Math.min(column.remaining(), 64)];

@@ -5,8 +5,8 @@ import dev.ringscope.proto.trace.v1.ChunkSummary;
 
 /** Parses summaries, which may be long but only as long as a chunk has pages. */
 final class SummaryReader {
-    /** More bytes than a summary of a chunk can have: at most 2^20 pages, a few bytes each, in three lists. */
-    private static final int MAX_BYTES = 1 << 23;
+    /** More bytes than a summary of a chunk can have: at most 2^20 pages, some twenty bytes each in all lists. */
+    private static final int MAX_BYTES = 1 << 25;
 
     private SummaryReader() {}
 

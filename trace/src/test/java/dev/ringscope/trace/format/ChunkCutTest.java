@@ -62,8 +62,7 @@ class ChunkCutTest {
                 110,
                 new Context(0, Event.Mode.LONG64, 0x1000),
                 StateDigest.getDefaultInstance(),
-                new long[0],
-                new long[0],
+                new ChunkPages(new long[0], null, new long[0], null),
                 false)));
 
         assertThat(chunks).extracting(Chunk::getFirstPosition).containsExactly(0L, 7L, 7L, 7L);

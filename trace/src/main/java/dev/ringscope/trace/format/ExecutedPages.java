@@ -1,0 +1,64 @@
+package dev.ringscope.trace.format;
+
+import dev.ringscope.emulator.Event;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The pages of the code that a chunk's flow executes. */
+final class ExecutedPages {
+    private static final long MASK32 = 0xffff_ffffL;
+
+    private final TreeSet<Long> physical = new TreeSet<>();
+    private final TreeSet<Long> linear = new TreeSet<>();
+    /** Of the code segments. */
+    private final Set<Long> bases = new HashSet<>();
+
+    /** @param count of the entries, from the first */
+    ExecutedPages(BlockGroup group, int[] entries, int count) {
+        BitSet used = new BitSet(group.size());
+        for (int i = 0; i < count; i++) {
+            if (entries[i] >= 0) {
+                used.set(entries[i]);
+            }
+        }
+        used.stream().mapToObj(group::get).forEach(this::add);
+    }
+
+    private void add(BlockDefinition block) {
+        physical.add(block.physical() >>> 12);
+        if (block.secondPage() >= 0) {
+            physical.add(block.secondPage());
+        }
+        linear.add(ChunkPages.linearPage(block.linear()));
+        linear.add(ChunkPages.linearPage(block.address(block.instructions() - 1)));
+        bases.add(block.codeBase());
+    }
+
+    /** An instruction that faults does not retire: its place is what the exception saved. */
+    void add(Event event) {
+        if (event instanceof Event.Trap trap && trap.cause() == Event.Cause.EXCEPTION) {
+            linear.add(ChunkPages.linearPage(trap.pc()));
+            linear.add(ChunkPages.linearPage(trap.pc() + ((long) trap.selector() << 4) & MASK32));
+            for (long base : bases) {
+                if (base != 0) {
+                    linear.add(ChunkPages.linearPage(trap.pc() + base & MASK32));
+                }
+            }
+        }
+    }
+
+    List<Long> physical() {
+        return encode(physical);
+    }
+
+    List<Long> linear() {
+        return encode(linear);
+    }
+
+    private static List<Long> encode(TreeSet<Long> pages) {
+        return SortedDeltas.encode(pages.stream().mapToLong(Long::longValue).toArray());
+    }
+}

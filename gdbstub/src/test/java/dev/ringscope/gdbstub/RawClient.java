@@ -111,6 +111,27 @@ public final class RawClient implements Closeable {
         while (in.read() >= 0) {}
     }
 
+    /** Says that nothing more will come. */
+    public void endOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
+    /** Reads and forgets until the stub hangs up or the connection breaks. */
+    public void drain() {
+        byte[] buffer = new byte[1 << 16];
+        try {
+            while (in.read(buffer) >= 0) {}
+        } catch (IOException e) {
+            // That ends it just as well.
+        }
+    }
+
+    /** Hangs up as a client does that crashes: the stub gets a reset. */
+    public void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
     /** Hangs up. */
     public void leave() throws IOException {
         socket.close();

@@ -28,7 +28,8 @@ import picocli.CommandLine.ParameterException;
             ExpandCommand.class,
             QueryCommand.class,
             GdbCommand.class,
-            ServeCommand.class
+            ServeCommand.class,
+            SymbolsCommand.class
         })
 public final class Main implements Runnable {
     @CommandLine.Spec

@@ -182,6 +182,14 @@ public final class Machine {
         chunkEnd = position;
     }
 
+    /** Tells the recorder of a chunk's end if it wants to be told of it here. */
+    private void endChunk() {
+        if (cpu.retired >= chunkEnd) {
+            interpreter.flush();
+            chunkEnd = recorder.chunkEnd(state);
+        }
+    }
+
     /** From now on the recorder is given register writes too. To be called where {@link #setRecorder} is. */
     public void noteRegisters() {
         interpreter.noteRegisters();
@@ -219,6 +227,7 @@ public final class Machine {
      * between runs.
      */
     public void receive(String source, byte[] data) {
+        endChunk(); // a replay is told of it first
         recorder.event(new Event.Input(cpu.position(), source, data));
         if (source.equals(DEBUGGER_MEMORY)) {
             long physical = (long) PhysicalMemory.LONG.get(data, 0);
@@ -396,10 +405,7 @@ public final class Machine {
         if (cpu.stop != null) {
             return cpu.stop;
         }
-        if (cpu.retired >= chunkEnd) {
-            interpreter.flush();
-            chunkEnd = recorder.chunkEnd(state);
-        }
+        endChunk();
         if (interrupted) {
             interrupted = false;
             return StopReason.INTERRUPTED;

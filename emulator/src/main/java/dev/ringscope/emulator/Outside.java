@@ -3,7 +3,9 @@ package dev.ringscope.emulator;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -14,6 +16,7 @@ public abstract class Outside {
     private record Question(String source, long key) {}
 
     private final Map<Question, byte[]> answers = new HashMap<>();
+    final Set<Question> untold = new HashSet<>();
 
     /**
      * @param source who asks: {@code disk0}, {@code syscall}
@@ -49,11 +52,28 @@ public abstract class Outside {
         void input(String source, byte[] data);
     }
 
-    /** A world that knows only what {@link #learn} has told it. */
+    /** As {@link #recorded(InputSink)}, where nobody wants to hear of answers. */
     public static Outside recorded() {
+        return recorded((_, _) -> {});
+    }
+
+    /**
+     * A world that knows only what {@link #learn} has told it, and asks nothing else.
+     *
+     * @param sink is given the answers that {@link #untold} named, when they are asked for
+     */
+    public static Outside recorded(InputSink sink) {
         return new Outside() {
             @Override
             public byte[] ask(String source, long key, Supplier<byte[]> live) {
+                byte[] answer = known(source, key);
+                if (untold.remove(new Question(source, key))) {
+                    sink.input(source, withKey(key, answer));
+                }
+                return answer;
+            }
+
+            private byte[] known(String source, long key) {
                 return remember(source, key, () -> {
                     throw new IllegalStateException(
                             "the recording holds no answer for %s, question %d: it is not of this run"
@@ -81,14 +101,29 @@ public abstract class Outside {
     /** Takes over an answer as it was recorded: the key in 8 bytes, little-endian, then the answer. */
     public final void learn(String source, byte[] data) {
         ByteBuffer buffer = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
-        if (buffer.remaining() < Long.BYTES) {
-            throw new IllegalArgumentException(
-                    "input of %s: expected 8 bytes of key, found %d".formatted(source, data.length));
-        }
-        long key = buffer.getLong();
+        Question question = question(source, buffer);
         byte[] answer = new byte[buffer.remaining()];
         buffer.get(answer);
-        answers.put(new Question(source, key), answer);
+        answers.put(question, answer);
+    }
+
+    /** An answer that was recorded is asked for further on: it is an input there. */
+    public final void untold(String source, byte[] data) {
+        untold.add(question(source, ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN)));
+    }
+
+    /** All answers have been inputs. */
+    public final void allTold() {
+        untold.clear();
+    }
+
+    private static Question question(String source, ByteBuffer buffer) {
+        int length = buffer.remaining();
+        if (length < Long.BYTES) {
+            throw new IllegalArgumentException(
+                    "input of %s: expected 8 bytes of key, found %d".formatted(source, length));
+        }
+        return new Question(source, buffer.getLong());
     }
 
     private static byte[] withKey(long key, byte[] answer) {

@@ -11,8 +11,10 @@ final class CheckpointSchedule {
     private final BitSet changed = new BitSet();
     private long last;
 
-    CheckpointSchedule(RecordingOptions options) {
+    /** @param last position of the checkpoint that there is */
+    CheckpointSchedule(RecordingOptions options, long last) {
         this.options = options;
+        this.last = last;
     }
 
     /**

@@ -121,7 +121,8 @@ public final class Expander {
             encoder.start(first.firstTime(), first.start());
             copyCheckpoints();
             timeline.setListener(new Feeder(progress));
-            timeline.seek(0);
+            timeline.restore(0);
+            timeline.tellAnswers();
             timeline.run(trace.endPosition());
             timeline.compareEnd();
             if (chunk < trace.chunkCount()) {

@@ -31,6 +31,10 @@ final class RecordedInputs implements InputScript {
     private long others;
 
     private final List<Given> given = new ArrayList<>();
+    /** What the machine asked for. */
+    private final List<Given> answers = new ArrayList<>();
+
+    private boolean tellsAnswers;
     private int next;
     private int span;
     private long produced;
@@ -74,6 +78,7 @@ final class RecordedInputs implements InputScript {
                 given.add(new Given(input, chunk, passed));
             } else {
                 outside.learn(input.source(), input.data());
+                answers.add(new Given(input, chunk, passed));
             }
         }
     }
@@ -100,6 +105,23 @@ final class RecordedInputs implements InputScript {
         next = 0;
         while (next < given.size() && span(given.get(next)) < newSpan) {
             next++;
+        }
+        if (tellsAnswers) {
+            tellAnswers();
+        }
+    }
+
+    /**
+     * From now on answers that the machine asks for are told to the sink of its outside world, where they were inputs
+     * of the recording. Holds from the last {@link #restore} on.
+     */
+    void tellAnswers() {
+        tellsAnswers = true;
+        outside.allTold();
+        for (Given answer : answers) {
+            if (span(answer) >= span) {
+                outside.untold(answer.input.source(), answer.input.data());
+            }
         }
     }
 

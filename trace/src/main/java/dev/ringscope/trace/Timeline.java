@@ -94,13 +94,25 @@ public final class Timeline {
     public Timeline(TraceReader trace, Detail detail) throws IOException {
         this.trace = trace;
         this.detail = detail;
-        Outside outside = Outside.recorded();
+        Outside outside = Outside.recorded(this::told);
         machine = build(outside);
         inputs = new RecordedInputs(trace, machine, outside);
         memory = new Memory(trace.map().checkpoints());
         bookmarks = new Bookmarks(machine);
         machine.setRecorder(new Tap());
         machine.setScript(inputs);
+    }
+
+    private void told(String source, byte[] answer) {
+        listener.event(new Event.Input(machine.position(), source, answer));
+    }
+
+    /**
+     * Answers that the machine asks for are inputs too, for a listener that records them. Right after
+     * {@link #restore}.
+     */
+    void tellAnswers() {
+        inputs.tellAnswers();
     }
 
     private Machine build(Outside outside) {

@@ -69,8 +69,41 @@ public final class TraceRecorder implements Recorder {
                 new ChunkEncoder(options.compress(), machine.registers().size()),
                 new CheckpointEncoder(options.compress(), machine.registers()),
                 options.detail());
-        schedule = new CheckpointSchedule(options);
+        schedule = new CheckpointSchedule(options, 0);
         batch = encoder.take();
+    }
+
+    /** Goes on behind a checkpoint of another trace, of which everything up to there is copied. */
+    private TraceRecorder(Path file, TraceReader trace, int checkpoint, RecordingOptions options) throws IOException {
+        this.file = file;
+        this.options = options;
+        out = new TraceOutput(file, header(trace.machine(), options), options.overwrite());
+        var registers = trace.machine().registers();
+        ChunkEncoder chunks = new ChunkEncoder(options.compress(), registers.size());
+        CheckpointEncoder checkpoints = new CheckpointEncoder(options.compress(), registers);
+        try {
+            int copied = new History(trace).copy(checkpoint, out);
+            CheckpointEncoder.State state = trace.checkpoint(checkpoint).state(registers);
+            chunks.resume(
+                    copied, state.position(), state.time(), state.contexts().getFirst());
+            checkpoints.resume(checkpoint + 1L);
+            schedule = new CheckpointSchedule(options, state.position());
+        } catch (IOException | RuntimeException e) {
+            chunks.close();
+            checkpoints.close();
+            out.close();
+            throw e;
+        }
+        encoder = new EncoderThread(out, chunks, checkpoints, options.detail());
+        batch = encoder.take();
+        started = true;
+        told = true;
+    }
+
+    /** The recorder of a {@link Branch}: to be told what re-execution does from that checkpoint on. */
+    static TraceRecorder behind(Path file, TraceReader trace, int checkpoint, RecordingOptions options)
+            throws IOException {
+        return new TraceRecorder(file, trace, checkpoint, options);
     }
 
     private static Header header(MachineDescription machine, RecordingOptions options) {

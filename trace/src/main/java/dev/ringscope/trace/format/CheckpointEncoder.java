@@ -45,6 +45,11 @@ public final class CheckpointEncoder implements Closeable {
         this.registers = List.copyOf(registers);
     }
 
+    /** The next checkpoint has this number. */
+    public void resume(long nextNumber) {
+        number = nextNumber;
+    }
+
     /** @param full zero pages need not be told */
     public void begin(long position, boolean full) {
         pages = new PageGroups.Builder(compressor, position);

@@ -78,6 +78,14 @@ public final class ChunkEncoder implements Closeable {
         startContext = context;
     }
 
+    /** Begins where another recording's chunks end, with the chunk of this number, which needs no earlier one. */
+    public void resume(long nextNumber, long atPosition, long time, Context context) {
+        number = nextNumber;
+        firstPosition = atPosition;
+        position = atPosition;
+        start(time, context);
+    }
+
     /** Instructions so far. */
     public long position() {
         return position;

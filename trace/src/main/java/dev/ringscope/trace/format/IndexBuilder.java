@@ -49,6 +49,19 @@ public final class IndexBuilder {
         endPosition = chunk.getFirstPosition() + chunk.getInstructionCount();
     }
 
+    /** A chunk of another file. */
+    void chunk(long offset, TraceMap.ChunkPlace chunk) {
+        chunk(
+                offset,
+                Chunk.newBuilder()
+                        .setFirstPosition(chunk.firstPosition())
+                        .setInstructionCount(chunk.instructions())
+                        .setFirstBlock(chunk.firstBlock())
+                        .setClosing(chunk.closing())
+                        .build(),
+                chunk.summary());
+    }
+
     void pages(long offset, long[] numbers) {
         pages.add(PagesEntry.newBuilder()
                 .setOffset(offset)
@@ -77,6 +90,16 @@ public final class IndexBuilder {
 
     Written written() {
         return new Written(root().build(), (int) chunks, (int) checkpoints, part.build());
+    }
+
+    /** A checkpoint of another file, whose pages have been told. */
+    void checkpoint(long offset, TraceMap.CheckpointPlace checkpoint) {
+        checkpoint(
+                offset,
+                Checkpoint.newBuilder()
+                        .setPosition(checkpoint.position())
+                        .setFull(checkpoint.full())
+                        .build());
     }
 
     long chunkCount() {

@@ -50,6 +50,27 @@ public final class TraceOutput implements Closeable {
         }
     }
 
+    /** Copies a chunk of another trace, which must be the next one of this. */
+    public void copy(TraceMap.ChunkPlace chunk, byte[] body) throws IOException {
+        index.chunk(out.offset(), chunk);
+        out.write(PacketKind.CHUNK, body);
+        if (index.partFull()) {
+            writePart();
+        }
+    }
+
+    /** Copies pages of another trace. */
+    public void copy(TraceMap.PagesPlace pages, byte[] body) throws IOException {
+        index.pages(out.offset(), pages.pages());
+        out.write(PacketKind.PAGES, body);
+    }
+
+    /** Copies a checkpoint of another trace, behind its pages. */
+    public void copy(TraceMap.CheckpointPlace checkpoint, byte[] body) throws IOException {
+        index.checkpoint(out.offset(), checkpoint);
+        out.write(PacketKind.CHECKPOINT, body);
+    }
+
     /** What can be read from the file at this moment. */
     public IndexBuilder.Written written() {
         return index.written();

@@ -12,11 +12,16 @@ static void handler(int signal, siginfo_t *info, void *context) {
     fflush(stdout);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
     struct sigaction a = {.sa_flags = SA_SIGINFO};
     a.sa_sigaction = handler;
     sigaction(SIGUSR1, &a, 0);
     sigaction(SIGUSR2, &a, 0);
+    if (argc > 1 && argv[1][0] == 'r') {
+        char line[20];
+        long n = read(0, line, sizeof line);
+        printf("read %ld, %d came\n", n, came);
+    }
     long result = kill(getpid(), SIGUSR1);
     printf("kill gave %ld, %d came\n", result, came);
     fflush(stdout);

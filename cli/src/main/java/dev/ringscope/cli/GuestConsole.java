@@ -2,6 +2,7 @@ package dev.ringscope.cli;
 
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.emulator.Wiring;
+import dev.ringscope.emulator.device.ByteSink;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -16,6 +17,9 @@ import java.util.Arrays;
  * as they come.
  */
 final class GuestConsole implements AutoCloseable {
+    /** How the host says EPIPE. */
+    private static final String BROKEN_PIPE = "Broken pipe";
+
     private final OutputStream serial;
     private final OutputStream out = new FileOutputStream(FileDescriptor.out);
     private final OutputStream error = new FileOutputStream(FileDescriptor.err);
@@ -40,8 +44,8 @@ final class GuestConsole implements AutoCloseable {
         return new Wiring(null)
                 .connect("com1", value -> write(serial, value))
                 .connect("debugcon", value -> write(serial, value))
-                .connect("stdout", value -> write(out, value))
-                .connect("stderr", value -> write(error, value));
+                .connect("stdout", new ProgramStream(out))
+                .connect("stderr", new ProgramStream(error));
     }
 
     /** A guest cannot be told that nobody listens any more: it is stopped, as a program is by SIGPIPE. */
@@ -54,6 +58,36 @@ final class GuestConsole implements AutoCloseable {
         } catch (IOException e) {
             failure = e;
             machine.interrupt();
+        }
+    }
+
+    /** A program is told that nobody reads what it writes, and gets its SIGPIPE. */
+    private final class ProgramStream implements ByteSink {
+        private final OutputStream stream;
+        private boolean broken;
+
+        ProgramStream(OutputStream stream) {
+            this.stream = stream;
+        }
+
+        @Override
+        public void accept(int value) {
+            try {
+                if (!broken && failure == null) {
+                    stream.write(value);
+                }
+            } catch (IOException e) {
+                broken = BROKEN_PIPE.equals(e.getMessage());
+                if (!broken) {
+                    failure = e;
+                    machine.interrupt();
+                }
+            }
+        }
+
+        @Override
+        public boolean broken() {
+            return broken;
         }
     }
 

@@ -276,6 +276,11 @@ public final class Machine {
         wake();
     }
 
+    /** Whether {@link #run} is about to end or an input is about to come: then nobody shall wait for the world. */
+    public boolean interruptWaits() {
+        return interrupted || !messages.isEmpty();
+    }
+
     /** An {@link #interrupt} that has not ended a run yet is forgotten: it was meant for an earlier one. */
     public void forgetInterrupt() {
         interrupted = false;

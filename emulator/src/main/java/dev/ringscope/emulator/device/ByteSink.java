@@ -7,4 +7,9 @@ public interface ByteSink {
     ByteSink NOTHING = value -> {};
 
     void accept(int value);
+
+    /** Whether nobody takes them any more: the last one was lost. */
+    default boolean broken() {
+        return false;
+    }
 }

@@ -84,8 +84,11 @@ final class FileCalls {
     private static byte[] readIfReady(LinuxProcess p, Description d, int count) {
         byte[] bytes = p.files().read(d, count);
         if (bytes == null) {
-            if (d.nonBlocking) {
+            if (d.nonBlocking && d.pipe != null) {
                 throw new Errno(Errno.EAGAIN);
+            }
+            if (d.kind == Kind.INPUT) {
+                p.waitForInput();
             }
             return null;
         }
@@ -115,8 +118,7 @@ final class FileCalls {
         if (readable == 0 && count > 0) {
             throw new Errno(Errno.EFAULT);
         }
-        p.answer().add(new Answer.Output(stream, p.space().read(address, readable)));
-        return readable;
+        return p.write(stream, p.space().read(address, readable));
     }
 
     private static long closeRange(LinuxProcess p, long[] a) {
@@ -215,8 +217,7 @@ final class FileCalls {
             bytes = p.files().readAt(from, count(a[3]), offset);
             p.memory().putU64(a[2], offset + bytes.length);
         }
-        p.answer().add(new Answer.Output(to.kind == Kind.OUTPUT ? 1 : 2, bytes));
-        return bytes.length;
+        return p.write(to.kind == Kind.OUTPUT ? 1 : 2, bytes);
     }
 
     static long pipe(LinuxProcess p, long address, int flags) {

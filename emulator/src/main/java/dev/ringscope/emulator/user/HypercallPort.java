@@ -56,6 +56,7 @@ public final class HypercallPort implements Device, PortDevice {
     /** The program that answers from now on. */
     public void attach(LinuxProcess newProcess) {
         process = newProcess;
+        process.connect(this::send);
     }
 
     /** A debugger's signal, as {@link ProcessView#send} writes it. */
@@ -114,14 +115,24 @@ public final class HypercallPort implements Device, PortDevice {
         }
     }
 
+    private int send(int stream, byte[] data) {
+        ByteSink sink = stream == 2 ? standardError : standardOutput;
+        for (int n = 0; n < data.length; n++) {
+            sink.accept(data[n] & 0xff);
+            if (sink.broken()) {
+                return n;
+            }
+        }
+        return data.length;
+    }
+
     private void apply(Answer.Deed deed) {
         switch (deed) {
             case Answer.Store s -> machine.cpu().paging.writeOutside(s.physical(), s.data());
             case Answer.Clear c -> machine.cpu().paging.writeOutside(c.physical(), ZEROS);
             case Answer.Output o -> {
-                ByteSink sink = o.stream() == 2 ? standardError : standardOutput;
-                for (byte b : o.data()) {
-                    sink.accept(b & 0xff);
+                if (process == null) { // else it has gone out as the answer was worked out
+                    send(o.stream(), o.data());
                 }
             }
             case Answer.Sleep s -> {

@@ -59,6 +59,9 @@ public final class LinuxProcess {
     private int nextTid = IdentityCalls.PID;
     /** What the first thread left as it ended before others. */
     private int firstStatus;
+    /** The wait for standard input was interrupted, so that the machine can stop: the kernel shall ask again. */
+    private boolean asksAgain;
+
     /** Nothing more will run. */
     private boolean over;
 
@@ -66,6 +69,7 @@ public final class LinuxProcess {
     /** x87 and SSE state if this answer changes it, else null. */
     private byte[] fpu;
 
+    private ProgramOutput output;
     private long wokenAt;
     private long alarmAt = Long.MAX_VALUE;
     private long heapStart, heapEnd;
@@ -94,7 +98,7 @@ public final class LinuxProcess {
         space = new AddressSpace(machine.memory());
         memory = new UserMemory(space);
         slots = new Slots(space);
-        files = new OpenFiles(standardInput, new Root(root, program));
+        files = new OpenFiles(standardInput, this::interruptsInput, new Root(root, program));
         setName(String.valueOf(program.getFileName()).getBytes(StandardCharsets.UTF_8));
     }
 
@@ -221,6 +225,28 @@ public final class LinuxProcess {
         name = Arrays.copyOf(Arrays.copyOf(newName, 15), 16);
     }
 
+    /** To whom the program's output goes from now on. */
+    void connect(ProgramOutput newOutput) {
+        output = newOutput;
+    }
+
+    /**
+     * Output of the program.
+     *
+     * @param stream 1 or 2
+     * @return how many bytes were taken
+     * @throws Errno EPIPE, with SIGPIPE, if nobody reads them
+     */
+    long write(int stream, byte[] bytes) {
+        int taken = output.write(stream, bytes);
+        if (taken == 0 && bytes.length > 0) {
+            signals().raise(SignalNumber.SIGPIPE, Signals.SI_USER, IdentityCalls.PID, 0);
+            throw new Errno(Errno.EPIPE);
+        }
+        answer.add(new Answer.Output(stream, Arrays.copyOf(bytes, taken)));
+        return taken;
+    }
+
     /** The end, with what is worth saying about it. */
     Answer.Exit exit(int status, int signal, String why) {
         String calls = unknownCalls.isEmpty() ? "" : "asked for system calls that are not built: " + unknownCalls;
@@ -278,6 +304,20 @@ public final class LinuxProcess {
     private void setResult(Task task, long result) {
         Frame frame = frame(task);
         frame.set(Frame.RAX, frame.narrowCall() ? (int) result : result);
+    }
+
+    /** Nobody runs until standard input gives something: what else there is to do waits, and time stands still. */
+    void waitForInput() {
+        asksAgain = true;
+    }
+
+    private boolean interruptsInput() {
+        return machine.interruptWaits()
+                || scheduler.tasks().stream().anyMatch(t -> t.signals().interrupt());
+    }
+
+    boolean standsStill() {
+        return asksAgain;
     }
 
     /** What a signal has interrupted goes on, since no handler runs. @return whether there was something */
@@ -375,7 +415,7 @@ public final class LinuxProcess {
         otherFrames.clear();
         fpu = null;
         try {
-            if (cause != MORE) {
+            if (cause != MORE || asksAgain) {
                 work(cause);
             }
             mappingTable.tell(space, answer);
@@ -414,6 +454,7 @@ public final class LinuxProcess {
             case POWER_ON -> start();
             case SYSCALL -> call(true);
             case INT80 -> call(false);
+            case MORE -> takeInjected();
             case ALARM -> {
                 timers.expire(now(), shared);
                 takeInjected();
@@ -436,7 +477,13 @@ public final class LinuxProcess {
 
     private void goOn() {
         do {
-            if (!scheduler.schedule()) {
+            asksAgain = false;
+            boolean somebodyRuns = scheduler.schedule();
+            if (asksAgain) {
+                mailbox.askAgain();
+                return;
+            }
+            if (!somebodyRuns) {
                 end(new Answer.Halt(
                         scheduler.tasks().size() == 1
                                 ? "the program waits for what never comes"

@@ -17,6 +17,7 @@ final class Mailbox {
     private long value;
     private byte[] fpu;
     private Entry threadDescriptor;
+    private boolean again;
 
     /** CR2 at the exception that is being answered. */
     static long faultAddress(PhysicalMemory memory) {
@@ -34,6 +35,11 @@ final class Mailbox {
         fpu = FpuState.valid(state);
     }
 
+    /** Ask once more, although nothing waits. */
+    void askAgain() {
+        again = true;
+    }
+
     /** Store a descriptor into GDT slot 12, 13 or 14. */
     void storeThreadDescriptor(int slot, long descriptor) {
         threadDescriptor = new Entry(GDT + 8L * slot, descriptor, 0);
@@ -46,8 +52,9 @@ final class Mailbox {
             entries.add(threadDescriptor);
             threadDescriptor = null;
         }
-        if (!entries.isEmpty()) {
-            sendEntries(entries, space.entriesWait(), answer);
+        if (!entries.isEmpty() || again) {
+            sendEntries(entries, again || space.entriesWait(), answer);
+            again = false;
         }
         if (register != 0) {
             ByteBuffer b = UserMemory.zeros(16).putInt(0, register).putLong(8, value);

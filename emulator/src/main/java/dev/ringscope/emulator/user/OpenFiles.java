@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 
 /**
  * The program's file descriptors: standard streams, files below the root that the user named, {@code /dev/null} and
@@ -60,13 +61,16 @@ final class OpenFiles {
         PIPE_OUT
     }
 
-    private final InputStream standardInput;
+    private final StandardInput standardInput;
+    private final BooleanSupplier interrupted;
     private final Root root;
     private final TreeMap<Integer, Description> open = new TreeMap<>();
     private String currentDirectory = "/";
 
-    OpenFiles(InputStream standardInput, Root root) {
-        this.standardInput = standardInput;
+    /** @param interrupted whether the machine shall stop even while the program waits for its standard input */
+    OpenFiles(InputStream standardInput, BooleanSupplier interrupted, Root root) {
+        this.standardInput = new StandardInput(standardInput);
+        this.interrupted = interrupted;
         this.root = root;
         open.put(0, new Description(Kind.INPUT));
         open.put(1, new Description(Kind.OUTPUT));
@@ -214,11 +218,11 @@ final class OpenFiles {
 
     // ---- reading ----------------------------------------------------------------------------------------------------
 
-    /** Reads at the file's own offset. An empty pipe gives null. */
+    /** Reads at the file's own offset. An empty pipe gives null, an interrupted wait for standard input too. */
     byte[] read(Description d, int count) {
         try {
             return switch (d.kind) {
-                case INPUT -> readStandardInput(count);
+                case INPUT -> standardInput.read(count, interrupted);
                 case FILE -> readChannel(d.channel, count);
                 case NULL -> new byte[0];
                 case ZERO -> new byte[count];
@@ -229,13 +233,6 @@ final class OpenFiles {
         } catch (IOException e) {
             throw new Errno(Errno.EIO);
         }
-    }
-
-    /** Waits for one byte, then takes what else is there. */
-    private byte[] readStandardInput(int count) throws IOException {
-        byte[] bytes = new byte[count];
-        int n = count == 0 ? 0 : standardInput.read(bytes);
-        return Arrays.copyOf(bytes, Math.max(n, 0));
     }
 
     private static byte[] readChannel(SeekableByteChannel channel, int count) throws IOException {

@@ -111,6 +111,9 @@ final class Scheduler {
             wakeAll();
         }
         while (tasks.stream().noneMatch(Task::runnable)) {
+            if (process.standsStill()) {
+                return false;
+            }
             long until = tasks.stream()
                     .map(t -> t.waiting().orElseThrow().until())
                     .min(Long::compare)

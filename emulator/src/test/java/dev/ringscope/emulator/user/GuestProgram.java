@@ -8,10 +8,12 @@ import dev.ringscope.emulator.MachineDescription;
 import dev.ringscope.emulator.Outside;
 import dev.ringscope.emulator.StopReason;
 import dev.ringscope.emulator.Wiring;
+import dev.ringscope.emulator.device.ByteSink;
 import dev.ringscope.emulator.x86.Registers;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,8 +62,9 @@ final class GuestProgram {
     private final List<String> arguments = new ArrayList<>();
     private List<String> environment = List.of("PATH=/usr/bin:/bin", "LANG=C");
     private Path root;
-    private byte[] input = new byte[0];
+    private InputStream input = InputStream.nullInputStream();
     private int megabytes = 64;
+    private int bytesTaken = Integer.MAX_VALUE;
 
     GuestProgram(Path file, String... arguments) {
         this.file = file;
@@ -80,12 +83,22 @@ final class GuestProgram {
     }
 
     GuestProgram input(byte[] bytes) {
-        input = bytes;
+        return input(new ByteArrayInputStream(bytes));
+    }
+
+    GuestProgram input(InputStream stream) {
+        input = stream;
         return this;
     }
 
     GuestProgram environment(String... variables) {
         environment = List.of(variables);
+        return this;
+    }
+
+    /** Nobody reads what the program says after that many bytes. */
+    GuestProgram brokenAfter(int bytes) {
+        bytesTaken = bytes;
         return this;
     }
 
@@ -132,10 +145,13 @@ final class GuestProgram {
     }
 
     Live start() throws IOException {
-        Streams streams = new Streams();
+        return start(new Streams(bytesTaken));
+    }
+
+    private Live start(Streams streams) throws IOException {
         Machine machine = machine(megabytes, new Wiring(null), streams);
         machine.device("linux", HypercallPort.class)
-                .attach(new LinuxProcess(machine, file, arguments, environment, root, new ByteArrayInputStream(input)));
+                .attach(new LinuxProcess(machine, file, arguments, environment, root, input));
         return new Live(machine, streams);
     }
 
@@ -148,7 +164,7 @@ final class GuestProgram {
     Live replayed(List<Event> events) {
         Outside outside = Outside.recorded();
         List<Event.Input> given = new ArrayList<>();
-        Streams streams = new Streams();
+        Streams streams = new Streams(Integer.MAX_VALUE);
         Machine machine = machine(megabytes, new Wiring(outside), streams);
         for (Event event : events) {
             if (event instanceof Event.Input input) {
@@ -163,9 +179,28 @@ final class GuestProgram {
         return new Live(machine, streams);
     }
 
-    private record Streams(ByteArrayOutputStream output, ByteArrayOutputStream errors) {
-        Streams() {
-            this(new ByteArrayOutputStream(), new ByteArrayOutputStream());
+    private record Streams(ByteArrayOutputStream output, ByteArrayOutputStream errors, int taken) {
+        Streams(int taken) {
+            this(new ByteArrayOutputStream(), new ByteArrayOutputStream(), taken);
+        }
+
+        ByteSink out() {
+            return new ByteSink() {
+                private boolean broken;
+
+                @Override
+                public void accept(int value) {
+                    broken = output.size() >= taken;
+                    if (!broken) {
+                        output.write(value);
+                    }
+                }
+
+                @Override
+                public boolean broken() {
+                    return broken;
+                }
+            };
         }
     }
 
@@ -183,7 +218,7 @@ final class GuestProgram {
                 List.of(),
                 new TreeMap<>(),
                 List.of());
-        wiring.connect("stdout", streams.output::write).connect("stderr", streams.errors::write);
+        wiring.connect("stdout", streams.out()).connect("stderr", streams.errors::write);
         Machine machine = new Machine(description, new byte[0], wiring, false);
         machine.load(new ProgramLoader());
         return machine;

@@ -5,9 +5,9 @@ import dev.ringscope.proto.trace.v1.ChunkSummary;
 import dev.ringscope.proto.trace.v1.Header;
 import dev.ringscope.proto.trace.v1.Index;
 import dev.ringscope.trace.format.CheckpointReader;
-import dev.ringscope.trace.format.ChunkCode;
 import dev.ringscope.trace.format.ChunkEnvelope;
 import dev.ringscope.trace.format.ChunkPages;
+import dev.ringscope.trace.format.ChunkTouches;
 import dev.ringscope.trace.format.HeaderCodec;
 import dev.ringscope.trace.format.IndexBuilder;
 import dev.ringscope.trace.format.IndexReader;
@@ -15,6 +15,7 @@ import dev.ringscope.trace.format.PacketInput;
 import dev.ringscope.trace.format.PacketInput.Packet;
 import dev.ringscope.trace.format.PacketKind;
 import dev.ringscope.trace.format.PageGroups;
+import dev.ringscope.trace.format.Place;
 import dev.ringscope.trace.format.TraceMap;
 import dev.ringscope.trace.format.TraceMap.ChunkPlace;
 import java.io.Closeable;
@@ -130,14 +131,16 @@ public final class TraceReader implements Closeable {
 
     /** The lists of pages in a chunk's summary; empty ones where they are unknown. */
     public ChunkPages pages(int chunk) {
-        ChunkPlace place = map.chunks().get(chunk);
-        return ChunkPages.of(in.place(place.offset()).in("summary of chunk " + chunk), place.summary());
+        return ChunkPages.of(summaryPlace(chunk), summary(chunk));
     }
 
-    /** The code in a chunk's summary. */
-    public ChunkCode code(int chunk) {
-        ChunkPlace place = map.chunks().get(chunk);
-        return ChunkCode.of(in.place(place.offset()).in("summary of chunk " + chunk), place.summary());
+    /** What a chunk can have accessed, as its own summary knows it. */
+    public ChunkTouches touches(int chunk) {
+        return new ChunkTouches(summaryPlace(chunk), summary(chunk));
+    }
+
+    private Place summaryPlace(int chunk) {
+        return new Place(in.file(), map.chunks().get(chunk).offset(), "summary of a chunk");
     }
 
     /** Reads a chunk's packet; its sections stay closed. */

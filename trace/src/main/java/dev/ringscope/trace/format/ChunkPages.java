@@ -6,7 +6,8 @@ import dev.ringscope.proto.trace.v1.ChunkSummary;
 import java.util.Arrays;
 
 /**
- * The pages of data that were accessed in a chunk: fields 5, 6 and 11 to 15 of its summary.
+ * The pages of data that were accessed in a chunk: fields 5, 6 and 11 to 15 of its summary. {@link ChunkTouches} asks
+ * them.
  *
  * @param written physical pages, ascending
  * @param lines for each of them the lines of 64 bytes that were written; null: unknown, in files of older writers
@@ -16,10 +17,8 @@ import java.util.Arrays;
 @SuppressWarnings("ArrayRecordComponent")
 public record ChunkPages(long[] written, long[] lines, long[] read, LinearPages linear) {
     /** Linear page numbers are bits 12 to 47 of an address. */
-    private static final long LINEAR_MASK = (1L << 36) - 1;
+    static final long LINEAR_MASK = (1L << 36) - 1;
 
-    private static final int LINE = 64;
-    private static final int PAGE = 4096;
 
     /** What a machine tells at the end of a chunk; its lists begin anew. */
     public static ChunkPages take(Snapshot snapshot) {
@@ -93,85 +92,5 @@ public record ChunkPages(long[] written, long[] lines, long[] read, LinearPages 
             physical[i] = to == written.length ? -1 : written[(int) to];
         }
         return new LinearPages(linear, physical, SortedDeltas.sums(place, summary.getLinearReadList()));
-    }
-
-    /** Whether any of these physical addresses can have been written. */
-    public boolean mayWritePhysical(long address, long size) {
-        long last = address + size - 1;
-        for (int i = lowerBound(written, address >>> 12); i < written.length && written[i] <= last >>> 12; i++) {
-            if ((mask(i) & lines(written[i] << 12, address, last)) != 0) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Whether an instruction, or the processor on its own, can have stored to any of these linear addresses. */
-    public boolean mayWriteLinear(long address, long size) {
-        if (linear == null) {
-            return true;
-        }
-        long last = address + size - 1;
-        for (long start = address & -PAGE; start <= last; start += PAGE) {
-            long page = linearPage(start);
-            long wanted = lines(start, address, last);
-            for (int i = lowerBound(linear.written(), page);
-                    i < linear.written().length && linear.written()[i] == page;
-                    i++) {
-                if (linear.physical()[i] < 0 || (maskOf(linear.physical()[i]) & wanted) != 0) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    /** Whether data can have been read from any of these linear addresses; page by page. */
-    public boolean mayReadLinear(long address, long size) {
-        return linear == null || holds(linear.read(), address, size);
-    }
-
-    public boolean mayReadPhysical(long address, long size) {
-        int i = lowerBound(read, address >>> 12);
-        return i < read.length && read[i] <= address + size - 1 >>> 12;
-    }
-
-    /** Whether any page of a linear range is in a list. */
-    static boolean holds(long[] pages, long address, long size) {
-        for (long start = address & -PAGE; start <= address + size - 1; start += PAGE) {
-            if (Arrays.binarySearch(pages, linearPage(start)) >= 0) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private long maskOf(long physicalPage) {
-        return mask(Arrays.binarySearch(written, physicalPage));
-    }
-
-    private long mask(int i) {
-        return lines == null ? -1 : lines[i];
-    }
-
-    /** The lines of the page that begins at {@code start} which lie in a range. */
-    private static long lines(long start, long first, long last) {
-        int from = (int) (Math.max(first - start, 0) / LINE);
-        int to = (int) (Math.min(last - start, PAGE - 1) / LINE);
-        return -1L << from & -1L >>> 63 - to;
-    }
-
-    private static int lowerBound(long[] sorted, long wanted) {
-        int low = 0;
-        int high = sorted.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (sorted[middle] < wanted) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
     }
 }

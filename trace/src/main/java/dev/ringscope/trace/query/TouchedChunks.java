@@ -1,22 +1,16 @@
 package dev.ringscope.trace.query;
 
 import dev.ringscope.trace.TraceReader;
-import dev.ringscope.trace.format.ChunkCode;
-import dev.ringscope.trace.format.ChunkPages;
+import dev.ringscope.trace.format.ChunkTouches;
 import java.util.Collection;
 
 /**
  * The chunks that can hold an access, from the index alone. A chunk that holds it is never left out. Writes are told
  * apart by lines of 64 bytes, reads and executed code by pages; of what the index does not know (a chunk that was cut
- * while a recording went on, a file of an older writer) every chunk may hold it. One thread.
+ * while a recording went on, a file of an older writer) every chunk may hold it.
  */
 public final class TouchedChunks {
     private final TraceReader trace;
-    /** The lists read last, and the chunk that has them. */
-    private ChunkPages pages;
-
-    private int pagesOf = -1;
-
     /** @param trace may grow later */
     public TouchedChunks(TraceReader trace) {
         this.trace = trace;
@@ -41,11 +35,12 @@ public final class TouchedChunks {
 
     /** Whether a chunk can hold the access. */
     public boolean mayHold(int chunk, Touch access) {
+        boolean linear = access.space() == Touch.Space.LINEAR;
+        long address = access.address();
+        long size = access.size();
         if (access.kind() == Touch.Kind.EXECUTE) {
-            ChunkCode code = trace.code(chunk);
-            return access.space() == Touch.Space.LINEAR
-                    ? code.mayRunLinear(access.address(), access.size())
-                    : code.mayRunPhysical(access.address(), access.size());
+            ChunkTouches own = trace.touches(chunk);
+            return linear ? own.mayRunLinear(address, size) : own.mayRunPhysical(address, size);
         }
         int listed = chunk;
         while (listed < trace.chunkCount() && trace.summary(listed).getPagesUnknown()) {
@@ -54,20 +49,10 @@ public final class TouchedChunks {
         if (listed == trace.chunkCount()) {
             return true;
         }
-        if (listed != pagesOf) {
-            pages = trace.pages(listed);
-            pagesOf = listed;
-        }
-        boolean linear = access.space() == Touch.Space.LINEAR;
+        ChunkTouches touches = trace.touches(listed);
         return switch (access.kind()) {
-            case WRITE ->
-                linear
-                        ? pages.mayWriteLinear(access.address(), access.size())
-                        : pages.mayWritePhysical(access.address(), access.size());
-            case READ ->
-                linear
-                        ? pages.mayReadLinear(access.address(), access.size())
-                        : pages.mayReadPhysical(access.address(), access.size());
+            case WRITE -> linear ? touches.mayWriteLinear(address, size) : touches.mayWritePhysical(address, size);
+            case READ -> linear ? touches.mayReadLinear(address, size) : touches.mayReadPhysical(address, size);
             case EXECUTE -> throw new IllegalStateException("answered above");
         };
     }

@@ -28,13 +28,13 @@ class ChunkPagesTest {
         return summary.build();
     }
 
-    private static ChunkPages read(ChunkSummary summary) {
-        return ChunkPages.of(PLACE, summary);
+    private static ChunkTouches read(ChunkSummary summary) {
+        return new ChunkTouches(PLACE, summary);
     }
 
     @Test
     void writesAreToldApartByLines() {
-        ChunkPages pages = read(summary());
+        ChunkTouches pages = read(summary());
         assertThat(pages.mayWriteLinear(HIGH + 0x80, 1)).isTrue();
         assertThat(pages.mayWriteLinear(HIGH + 0xbf, 1)).isTrue();
         assertThat(pages.mayWriteLinear(HIGH + 0xc0, 1)).isFalse();
@@ -55,7 +55,7 @@ class ChunkPagesTest {
 
     @Test
     void readsAreToldApartByPages() {
-        ChunkPages pages = read(summary());
+        ChunkTouches pages = read(summary());
         assertThat(pages.mayReadLinear(HIGH + 0xfff, 1)).isTrue();
         assertThat(pages.mayReadLinear(HIGH + 0x1000, 1)).isFalse();
         assertThat(pages.mayReadLinear(0x2fff, 2)).isTrue();
@@ -65,10 +65,10 @@ class ChunkPagesTest {
 
     @Test
     void whatOlderFilesLackMayBeAnything() {
-        ChunkPages lineless = read(summary().toBuilder().clearLinesWritten().build());
+        ChunkTouches lineless = read(summary().toBuilder().clearLinesWritten().build());
         assertThat(lineless.mayWriteLinear(HIGH + 0xc0, 1)).isTrue();
         assertThat(lineless.mayWriteLinear(HIGH + 0x1000, 1)).isFalse();
-        ChunkPages old = read(summary().toBuilder()
+        ChunkTouches old = read(summary().toBuilder()
                 .clearLinesWritten()
                 .clearLinearKnown()
                 .clearLinearWritten()
@@ -79,7 +79,8 @@ class ChunkPagesTest {
         assertThat(old.mayReadLinear(0, 1)).isTrue();
         assertThat(old.mayWritePhysical(0x7000, 1)).isTrue();
         assertThat(old.mayWritePhysical(0x8000, 1)).isFalse();
-        assertThat(ChunkCode.of(PLACE, ChunkSummary.newBuilder().addPagesExecuted(5).build()).mayRunLinear(0, 1))
+        assertThat(read(ChunkSummary.newBuilder().addPagesExecuted(5).build())
+                        .mayRunLinear(0, 1))
                 .isTrue();
     }
 
@@ -94,8 +95,38 @@ class ChunkPagesTest {
         refused(summary().toBuilder().setPagesRead(1, 0), "a difference above 0");
     }
 
+    @Test
+    void aQuestionToSuchListsIsRefusedToo() {
+        assertThatThrownBy(() -> read(summary().toBuilder()
+                                .setLinearWrittenTo(0, 3)
+                                .build())
+                        .mayWriteLinear(0x9000, 1))
+                .isInstanceOf(TraceFormatException.class)
+                .hasMessageContaining("a place from 0 to 2");
+        assertThatThrownBy(() -> read(summary().toBuilder().addLinesWritten(3).build())
+                        .mayWritePhysical(0x7000, 1))
+                .isInstanceOf(TraceFormatException.class)
+                .hasMessageContaining("lines of 2 written pages");
+        assertThatThrownBy(() -> read(summary().toBuilder().setPagesRead(0, -1).build())
+                        .mayReadPhysical(0x7000, 1))
+                .isInstanceOf(TraceFormatException.class)
+                .hasMessageContaining("an ascending list");
+    }
+
+    @Test
+    void theListsComeBack() {
+        ChunkPages pages = ChunkPages.of(PLACE, summary());
+        assertThat(pages.written()).containsExactly(7, 9);
+        assertThat(pages.lines()).containsExactly(1L << 2 | 1L << 63, 1);
+        assertThat(pages.read()).containsExactly(9, 12);
+        long high = ChunkPages.linearPage(HIGH);
+        assertThat(pages.linear().written()).containsExactly(9, 20, high, high);
+        assertThat(pages.linear().physical()).containsExactly(9, -1, 7, 9);
+        assertThat(pages.linear().read()).containsExactly(3, high);
+    }
+
     private static void refused(ChunkSummary.Builder summary, String message) {
-        assertThatThrownBy(() -> read(summary.build()))
+        assertThatThrownBy(() -> ChunkPages.of(PLACE, summary.build()))
                 .isInstanceOf(TraceFormatException.class)
                 .hasMessageContaining("offset 100")
                 .hasMessageContaining(message);

@@ -13,6 +13,7 @@ import dev.ringscope.gdbstub.ReverseExecution;
 import dev.ringscope.gdbstub.Stop;
 import dev.ringscope.gdbstub.Target;
 import dev.ringscope.gdbstub.TargetDescription;
+import dev.ringscope.gdbstub.TraceFrames;
 import dev.ringscope.gdbstub.X86Description;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +54,11 @@ public final class MachineTarget implements Target {
     @Override
     public Optional<ReverseExecution> reverse() {
         return guest.reversible() ? Optional.of(guest::backwards) : Optional.empty();
+    }
+
+    @Override
+    public Optional<TraceFrames> traceFrames() {
+        return guest.reversible() ? Optional.of(new RecordedFrames(guest)) : Optional.empty();
     }
 
     @Override

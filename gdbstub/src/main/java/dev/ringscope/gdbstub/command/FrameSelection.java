@@ -46,18 +46,31 @@ final class FrameSelection {
         if (number < 0 || Long.compareUnsigned(position, frames.last()) > 0) {
             return false;
         }
+        if (selected() && frames.position() == position) {
+            // gdb selects by its number what it has just found by pc: that may be a later moment of the position.
+            return true;
+        }
         TraceFrames.Mark here = frames.mark();
         frames.go(position);
         select(here);
         return true;
     }
 
-    /** @return whether there is such a frame behind the present moment; if not, nothing has moved */
+    /**
+     * Searches behind the present moment. What is found at the very position that is selected is passed over: gdb takes
+     * the same number for the same frame and does not read its registers anew.
+     *
+     * @return whether there is such a frame; if not, nothing has moved
+     */
     boolean find(TraceFrames frames, PcSearch search, Interrupt interrupt) throws RefusedException {
         TraceFrames.Mark here = frames.mark();
-        if (!frames.find(search, interrupt)) {
-            return false;
-        }
+        long position = frames.position();
+        do {
+            if (!frames.find(search, interrupt)) {
+                here.goBack();
+                return false;
+            }
+        } while (selected() && frames.position() == position);
         try {
             number(frames);
         } catch (RefusedException e) {

@@ -58,11 +58,13 @@ public final class X86Description {
     }
 
     /**
-     * A Linux user program: the machine's registers and {@code orig_rax}, which gdb needs for signal frames and system
-     * calls.
+     * A Linux user program: the registers that ring 3 has, and {@code orig_rax}, which gdb needs for signal frames and
+     * system calls.
      */
     public static TargetDescription linuxProgram() {
-        return system(standard().registers(64, "int64", "", "orig_rax").feature("org.gnu.gdb.i386.linux"))
+        return standard()
+                .registers(64, "int64", "", "orig_rax")
+                .feature("org.gnu.gdb.i386.linux")
                 .build("i386:x86-64", "x86_64-unknown-linux-gnu", "rip", "rbp", "rsp", "rip");
     }
 

@@ -1,6 +1,7 @@
 package dev.ringscope.cli.debug.program;
 
 import dev.ringscope.emulator.user.ProcessView;
+import dev.ringscope.emulator.user.ProcessView.Phase;
 import dev.ringscope.emulator.x86.Registers;
 import dev.ringscope.gdbstub.RefusedException;
 import dev.ringscope.gdbstub.Register;
@@ -9,6 +10,9 @@ import java.util.Arrays;
 
 /** The registers that a thread has in ring 3, wherever they are kept while it is not there. */
 final class ProgramRegisters implements RegisterFile {
+    private static final int ENOSYS = 38;
+    private static final long RF = 0x1_0000;
+
     private final Moves moves;
     private final int thread;
 
@@ -22,12 +26,30 @@ final class ProgramRegisters implements RegisterFile {
         if (!Registers.exists(register.name()) && !register.name().equals("orig_rax")) {
             return new byte[0];
         }
-        long[] words = moves.process().words(thread, register.name());
+        long[] words = words(register.name());
         byte[] bytes = register.encode(words[0]);
         for (int i = 8; i < bytes.length && words.length > 1; i++) {
             bytes[i] = (byte) (words[1] >>> 8 * (i - 8));
         }
         return bytes;
+    }
+
+    /**
+     * As a native debugger finds them: -ENOSYS in RAX at a system call's entry, where Linux puts it, and no trace in RF
+     * of a page that the kernel has just given to the instruction which is next.
+     */
+    private long[] words(String name) {
+        ProcessView process = moves.process();
+        long[] words = process.words(thread, name);
+        if (process.currentThread() == thread) {
+            Phase phase = process.phase();
+            if (name.equals("rax") && phase == Phase.CALL_ENTRY) {
+                return new long[] {-ENOSYS};
+            } else if (name.equals("eflags") && phase == Phase.PROGRAM) {
+                return new long[] {words[0] & ~RF};
+            }
+        }
+        return words;
     }
 
     /** gdb writes back all registers after a call that it made: the unchanged ones are no wish. */

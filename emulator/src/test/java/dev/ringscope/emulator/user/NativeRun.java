@@ -32,7 +32,9 @@ record NativeRun(String output, String errors, int status) {
         List<String> command = new ArrayList<>(
                 List.of("gcc", "-w", "-o", out.toString(), source(name).toString()));
         command.addAll(List.of(options));
-        command.add("-lm");
+        if (!List.of(options).contains("-nostdlib")) {
+            command.add("-lm");
+        }
         Process compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(compiler.waitFor()).as("%s: %s", command, said).isZero();

@@ -96,6 +96,25 @@ class TouchedChunksTest {
     }
 
     @Test
+    void withoutPagingTheIndexSaysExactlyWhatHappened() throws IOException {
+        trace.close();
+        Path file = folder.resolve("random.rst");
+        RandomStores.record(file, Guests.options(Detail.MEMORY).withDistances(200, 3_000, 5_000), 12_000);
+        trace = TraceReader.open(file);
+        touched = new TouchedChunks(trace);
+        List<Set<Long>> lines = accessed(true, LINE);
+        assertThat(lines.stream().mapToInt(Set::size).sum()).isGreaterThan(5000);
+        assertThat(surplus(lines, Kind.WRITE, LINE)).isZero();
+        assertThat(surplus(accessed(false, PAGE), Kind.READ, PAGE)).isZero();
+        for (int i = 0; i < trace.chunkCount(); i++) {
+            for (long line = 0; line < 0x8_0000 / LINE; line++) {
+                boolean may = touched.mayHold(i, new Touch(Kind.WRITE, Space.PHYSICAL, line * LINE, LINE));
+                assertThat(may).isEqualTo(lines.get(i).contains(line));
+            }
+        }
+    }
+
+    @Test
     void noReadIsMissedAndPagesAreToldApart() throws IOException {
         List<Set<Long>> pages = accessed(false, PAGE);
         assertThat(pages.stream().mapToInt(Set::size).sum()).isGreaterThan(500);

@@ -14,44 +14,17 @@ import java.util.List;
  */
 final class Conversation implements AutoCloseable {
     private static final String END = "=== end of the answer ===";
+    private static final String MARKER = "echo " + END + "\\n";
+    private static final String PROMPT = "(gdb) ";
     /** Seconds: a session that hangs ends, and its test says how far it came. */
     private static final String PATIENCE = "300";
 
-    /** What differs between debuggers. */
-    enum Debugger {
-        GDB(
-                "(gdb) ",
-                List.of("gdb", "-nx", "-q"),
-                List.of("set width 0", "set pagination off", "set confirm off"),
-                "echo " + END + "\\n"),
-        LLDB(
-                "(lldb) ",
-                List.of("lldb", "--no-lldbinit", "--no-use-colors"),
-                List.of("settings set auto-confirm true", "settings set use-color false"),
-                "script print('" + END + "')");
-
-        final String prompt;
-        private final List<String> words;
-        private final List<String> settings;
-        private final String marker;
-
-        Debugger(String prompt, List<String> words, List<String> settings, String marker) {
-            this.prompt = prompt;
-            this.words = words;
-            this.settings = settings;
-            this.marker = marker;
-        }
-    }
-
-    private final Debugger debugger;
     private final Process process;
     private final Writer in;
     private final BufferedReader out;
 
-    Conversation(Debugger debugger, Path folder, List<String> arguments) throws IOException {
-        this.debugger = debugger;
-        List<String> words = new ArrayList<>(List.of("timeout", PATIENCE));
-        words.addAll(debugger.words);
+    Conversation(Path folder, List<String> arguments) throws IOException {
+        List<String> words = new ArrayList<>(List.of("timeout", PATIENCE, "gdb", "-nx", "-q"));
         words.addAll(arguments);
         process = new ProcessBuilder(words)
                 .directory(folder.toFile())
@@ -59,14 +32,14 @@ final class Conversation implements AutoCloseable {
                 .start();
         in = process.outputWriter(StandardCharsets.UTF_8);
         out = process.inputReader(StandardCharsets.UTF_8);
-        for (String setting : debugger.settings) {
+        for (String setting : List.of("set width 0", "set pagination off", "set confirm off")) {
             ask(setting);
         }
     }
 
     /** Types a command; gives the lines of its answer. */
     List<String> ask(String command) throws IOException {
-        in.write(command + "\n" + debugger.marker + "\n");
+        in.write(command + "\n" + MARKER + "\n");
         in.flush();
         List<String> answer = new ArrayList<>();
         for (String line = out.readLine(); line != null; line = out.readLine()) {
@@ -76,14 +49,14 @@ final class Conversation implements AutoCloseable {
             }
             answer.add(text);
         }
-        answer.add("(the debugger has ended)");
+        answer.add("(gdb has ended)");
         return answer;
     }
 
     private String withoutPrompts(String line) {
         String text = line;
-        while (text.startsWith(debugger.prompt)) {
-            text = text.substring(debugger.prompt.length());
+        while (text.startsWith(PROMPT)) {
+            text = text.substring(PROMPT.length());
         }
         return text.startsWith(">") ? text.replaceFirst("^(> *)+", "") : text;
     }

@@ -2,19 +2,17 @@ package dev.ringscope.cli.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ringscope.cli.session.Conversation.Debugger;
 import dev.ringscope.cli.session.Transcript.Entry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
  * Types a transcript's commands again and notes the answers. {@code ringscope ... &} stays until the next one is
- * started, any other {@code ringscope} must succeed; {@code gdb} and {@code lldb} begin a conversation. Port 1234
+ * started, any other {@code ringscope} must succeed; {@code gdb} begins a conversation. Port 1234
  * stands for whichever is free.
  */
 final class Replay implements AutoCloseable {
@@ -64,10 +62,9 @@ final class Replay implements AutoCloseable {
                 closeServer();
                 return ringscope(words);
             }
-            case "gdb", "lldb" -> {
+            case "gdb" -> {
                 words.remove("-q");
-                Debugger debugger = Debugger.valueOf(program.toUpperCase(Locale.ROOT));
-                conversation = new Conversation(debugger, folder, words);
+                conversation = new Conversation(folder, words);
                 return List.of();
             }
             default -> throw new AssertionError("no session may run " + program);
@@ -107,7 +104,7 @@ final class Replay implements AutoCloseable {
 
     private List<String> ask(String command) throws IOException {
         assertThat(conversation).as("a debugger, before " + command).isNotNull();
-        List<String> answer = conversation.ask(command.replace(":" + PORT, ":" + port));
+        List<String> answer = conversation.ask(command.replaceAll("(?<=:|gdb-remote )" + PORT, port));
         ended |= live && answer.stream().anyMatch(ENDED.asMatchPredicate());
         return answer.stream()
                 .map(line -> line.replace(":" + port, ":" + PORT))

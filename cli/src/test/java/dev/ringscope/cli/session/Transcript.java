@@ -11,7 +11,7 @@ import java.util.List;
  * debugger ({@code (gdb) }, {@code (lldb) }), each with the lines that it answers.
  */
 record Transcript(List<String> comment, List<Entry> entries) {
-    static final List<String> PROMPTS = List.of("$ ", "(gdb) ", "(lldb) ");
+    static final List<String> PROMPTS = List.of("$ ", "(gdb) ");
 
     /** @param prompt with the space behind it */
     record Entry(String prompt, String command, List<String> answer) {

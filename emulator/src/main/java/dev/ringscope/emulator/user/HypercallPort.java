@@ -69,8 +69,8 @@ public final class HypercallPort implements Device, PortDevice {
     }
 
     /**
-     * Gives the page at a linear address its memory, if it is mapped and has none yet, as if the program had touched it.
-     * For a debugger of a live machine, between runs; recorded as the debugger's writes.
+     * Gives the page at a linear address its memory, if it is mapped and has none yet, as if the program had touched
+     * it. For a debugger of a live machine, between runs; recorded as the debugger's writes.
      *
      * @return whether the address leads somewhere now
      */

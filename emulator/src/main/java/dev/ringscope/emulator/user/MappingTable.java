@@ -26,7 +26,10 @@ final class MappingTable {
         place = space.takeRun(PAGES);
     }
 
-    /** Adds to the answer what has changed since the last time; of more mappings than have room the highest are left out. */
+    /**
+     * Adds to the answer what has changed since the last time; of more mappings than have room the highest are left
+     * out.
+     */
     void tell(AddressSpace space, Answer answer) {
         if (place == 0 || version == space.version()) {
             return;
@@ -68,8 +71,7 @@ final class MappingTable {
             long end = b.getLong();
             int protection = b.getInt();
             ProcessView.Origin origin = ProcessView.Origin.values()[b.getInt()];
-            found.add(new ProcessView.Mapped(
-                    start, end, protection, origin, b.getLong(), b.getLong(), b.getLong()));
+            found.add(new ProcessView.Mapped(start, end, protection, origin, b.getLong(), b.getLong(), b.getLong()));
         }
         return found;
     }

@@ -35,7 +35,9 @@ class NativeComparisonTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"formats", "memory", "algorithms", "signals", "files", "timers", "startup", "threads"})
+    @ValueSource(
+            strings = {"formats", "memory", "algorithms", "signals", "files", "timers", "startup", "threads", "restarts"
+            })
     void aProgramThatWasNotOptimizedDoesAsOnTheHost(String name) throws Exception {
         compare(NativeRun.compile(folder, name, "-O0", "-static"), argument(name));
     }

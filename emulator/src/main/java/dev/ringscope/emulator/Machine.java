@@ -311,8 +311,10 @@ public final class Machine {
     }
 
     public void setBreakpoints(Set<Long> linear, Set<Long> physical) {
+        Set<Long> changedLinear = breakpoints.changedLinear(linear);
+        Set<Long> changedPhysical = breakpoints.changedPhysical(physical);
         breakpoints.set(linear, physical);
-        interpreter.forgetBlocks();
+        interpreter.forgetBlocks(changedLinear, changedPhysical);
     }
 
     public void setWatchpoints(List<Watchpoints.Watch> watches) {

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * All decoded blocks. They are found by place in the code first (a direct-mapped table), then by physical address. A
@@ -19,6 +20,8 @@ public final class BlockCache {
     private static final long PAGE_MASK = -PhysicalMemory.PAGE;
     /** More blocks than this and all are forgotten: bounds memory for guests that generate code without end. */
     private static final int MAX_BLOCKS = 1_500_000;
+    /** When more breakpoints than this change at once, forgetting all blocks is quicker than comparing. */
+    private static final int MOST_COMPARED = 32;
 
     private final Cpu cpu;
     private final Isa isa;
@@ -49,7 +52,7 @@ public final class BlockCache {
                 return link;
             }
         }
-        int slot = (int) (pc ^ pc >>> 15) & FAST - 1;
+        int slot = fastSlot(pc);
         Block block = fast[slot];
         if (block == null || block.pc != pc || block.key != key || block.epoch != cpu.epoch) {
             block = findSlowly(block, pc, key);
@@ -191,6 +194,61 @@ public final class BlockCache {
         count = 0;
         pages.keySet().forEach(page -> mark(page, false));
         pages.clear();
+    }
+
+    /** Drops the blocks that hold one of these addresses: they are to be cut elsewhere now. */
+    void forget(Set<Long> linear, Set<Long> physical) {
+        if (linear.size() + physical.size() > MOST_COMPARED) {
+            forgetAll();
+            return;
+        }
+        if (linear.isEmpty() && physical.isEmpty()) {
+            return;
+        }
+        for (int h = 0; h < buckets.length; h++) {
+            Block kept = null;
+            for (Block b = buckets[h]; b != null; ) {
+                Block following = b.chain;
+                if (holds(b, linear, physical)) {
+                    drop(b);
+                } else {
+                    b.chain = kept;
+                    kept = b;
+                }
+                b = following;
+            }
+            buckets[h] = kept;
+        }
+    }
+
+    private static boolean holds(Block b, Set<Long> linear, Set<Long> physical) {
+        for (long address : linear) {
+            if (Long.compareUnsigned(address - b.linear, b.bytes.length) < 0) {
+                return true;
+            }
+        }
+        for (long address : physical) {
+            if (b.overlaps(address, 1)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The block will not be found any more, not even when its bytes are the same. */
+    private void drop(Block b) {
+        if (b.epoch != Block.STALE) {
+            makeStale(b);
+        }
+        int slot = fastSlot(b.pc);
+        if (fast[slot] == b) {
+            fast[slot] = null;
+        }
+        count--;
+    }
+
+    private static int fastSlot(long pc) {
+        return (int) (pc ^ pc >>> 15) & FAST - 1;
     }
 
     private void watch(Block block) {

@@ -15,7 +15,28 @@ public final class Breakpoints {
         return linear.isEmpty() && physical.isEmpty();
     }
 
-    /** Replaces all. Whoever calls this has the block cache forget its blocks. */
+    /** Those that only one of two sets has. */
+    private static Set<Long> difference(Set<Long> one, Set<Long> other) {
+        Set<Long> different = new HashSet<>(one);
+        other.forEach(address -> {
+            if (!different.remove(address)) {
+                different.add(address);
+            }
+        });
+        return different;
+    }
+
+    /** Linear addresses that are breakpoints now and will not be, or the other way round. */
+    public Set<Long> changedLinear(Set<Long> linearAddresses) {
+        return difference(linear, linearAddresses);
+    }
+
+    /** The same of physical ones. */
+    public Set<Long> changedPhysical(Set<Long> physicalAddresses) {
+        return difference(physical, physicalAddresses);
+    }
+
+    /** Replaces all. Whoever calls this has the block cache forget the blocks that hold changed ones. */
     public void set(Set<Long> linearAddresses, Set<Long> physicalAddresses) {
         linear.clear();
         linear.addAll(linearAddresses);

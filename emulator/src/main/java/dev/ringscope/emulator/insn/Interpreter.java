@@ -6,6 +6,7 @@ import dev.ringscope.emulator.Recorder;
 import dev.ringscope.emulator.RegisterLog;
 import dev.ringscope.emulator.Restart;
 import dev.ringscope.emulator.VirtualTime;
+import java.util.Set;
 
 /**
  * Runs blocks: the tier that is also the oracle and the single-stepper. Between two instructions where nothing waits
@@ -187,6 +188,11 @@ public final class Interpreter {
             cpu.logFull(); // an empty one too: its positions count from here
         }
         flushRegisters();
+    }
+
+    /** Forgets the blocks that hold these addresses: there are breakpoints, or there were. */
+    public void forgetBlocks(Set<Long> linear, Set<Long> physical) {
+        blocks.forget(linear, physical);
     }
 
     /** Forgets all blocks: breakpoints or the recording detail changed, or memory was replaced. */

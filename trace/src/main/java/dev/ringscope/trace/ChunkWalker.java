@@ -6,13 +6,13 @@ import dev.ringscope.trace.format.DecodedChunk;
 import java.io.IOException;
 
 /**
- * Decodes chunks. Going forwards through a group costs each chunk once; a jump reads the block definitions of the
- * chunks before it in its group, at most a checkpoint's distance. One thread.
+ * Decodes chunks. Going through a group in either direction costs each chunk once; a jump into another reads the block
+ * definitions of the chunks before it in that group, at most a checkpoint's distance. One thread.
  */
 public final class ChunkWalker {
     private final TraceReader trace;
     private BlockGroup group = new BlockGroup();
-    /** The group holds the blocks of the chunks first..last. */
+    /** The group holds the blocks of the chunks first..last: more than an earlier chunk of them may name. */
     private int first;
 
     private int last = -1;
@@ -28,8 +28,7 @@ public final class ChunkWalker {
             start--;
         }
         ChunkEnvelope envelope = trace.envelope(chunk);
-        boolean inGroup = start == first && last >= first && last < chunk;
-        if (!inGroup && !(start == first && chunk == last)) {
+        if (start != first || last < first) {
             group = new BlockGroup();
             first = start;
             last = start - 1;

@@ -145,10 +145,11 @@ public final class ChunkEnvelope {
     }
 
     /**
-     * Opens the flow and checks it against the group's blocks, this chunk's included: see {@link FlowColumn#decode}.
+     * Opens the flow and checks it against the group's blocks up to this chunk's: see {@link FlowColumn#decode}.
      */
     int[] decodeFlow(BlockGroup group) {
-        return FlowColumn.decode(open(Chunk.FLOW_FIELD_NUMBER, "flow section"), group, instructions);
+        int defined = Math.min(firstBlock + blockCount, group.size());
+        return FlowColumn.decode(open(Chunk.FLOW_FIELD_NUMBER, "flow section"), group, defined, instructions);
     }
 
     /** A walk over the events. */

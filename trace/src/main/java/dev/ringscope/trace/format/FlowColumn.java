@@ -84,8 +84,10 @@ final class FlowColumn {
 
     /**
      * Decodes and checks against the group's blocks: afterwards every entry is what {@link Recorder#flow} describes.
+     *
+     * @param defined how many of the group's blocks may occur, from the first
      */
-    static int[] decode(WireInput message, BlockGroup group, long instructions) {
+    static int[] decode(WireInput message, BlockGroup group, int defined, long instructions) {
         Place place = message.place();
         int[] entries = {};
         while (message.next()) {
@@ -104,7 +106,7 @@ final class FlowColumn {
         int length = -1;
         for (int entry : entries) {
             if (entry >= 0) {
-                place.verify(entry < group.size(), "a block number below %d".formatted(group.size()), entry);
+                place.verify(entry < defined, "a block number below %d".formatted(defined), entry);
                 length = group.get(entry).instructions();
                 sum += length;
             } else {

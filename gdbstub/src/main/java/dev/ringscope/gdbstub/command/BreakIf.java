@@ -13,8 +13,8 @@ record BreakIf(Session session) implements MonitorCommand {
 
     @Override
     public String summary() {
-        return "[*ADDRESS] [REGISTER=VALUE...|off]: breakpoints and watchpoints, or those at ADDRESS, stop only so: ring=3"
-                + " cr3&0xfffff000=0x1000; also != < > <= >=; for an ADDRESS several times: if one holds";
+        return "[*ADDRESS] [REGISTER=VALUE...|off]: breakpoints and watchpoints, or those at ADDRESS, stop only so:"
+                + " ring=3 cr3&0xfffff000=0x1000; also != < > <= >=; for an ADDRESS several times: if one holds";
     }
 
     @Override

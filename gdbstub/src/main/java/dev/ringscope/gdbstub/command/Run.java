@@ -119,9 +119,7 @@ record Run(RunDirection direction, Map<Integer, Action> actions, Optional<Range>
 
     /** The same once more: signals have been delivered, and threads that have begun meanwhile run on. */
     private static Resume again(Session session, Resume how, Set<Integer> known) {
-        boolean same = how.actions().values().stream().allMatch(a -> a.signal() == Signal.NONE)
-                && known.containsAll(ids(session));
-        if (same) {
+        if (nothingNew(session, how, known)) {
             return how;
         }
         Map<Integer, Action> actions = new HashMap<>();
@@ -132,6 +130,21 @@ record Run(RunDirection direction, Map<Integer, Action> actions, Optional<Range>
             }
         }
         return new Resume(actions, how.breakpoints(), how.stepIntoInterrupts(), how.events(), how.interrupt());
+    }
+
+    /** This is asked at every stop whose condition does not hold. */
+    private static boolean nothingNew(Session session, Resume how, Set<Integer> known) {
+        for (Action action : how.actions().values()) {
+            if (action.signal() != Signal.NONE) {
+                return false;
+            }
+        }
+        for (GuestThread thread : session.target().threads()) {
+            if (!known.contains(thread.id())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Set<Integer> ids(Session session) {

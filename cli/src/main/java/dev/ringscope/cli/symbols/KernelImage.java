@@ -41,12 +41,8 @@ final class KernelImage {
      */
     KernelImage(String file, byte[] image) {
         this.file = file;
-        try {
-            bytes = little(elf(little(image)));
-            readSections();
-        } catch (IndexOutOfBoundsException e) {
-            throw new BadImage(file, "expected a Linux kernel, found one that is cut off");
-        }
+        bytes = little(elf(little(image)));
+        readSections();
     }
 
     private static ByteBuffer little(byte[] bytes) {

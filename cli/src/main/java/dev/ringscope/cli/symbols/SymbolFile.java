@@ -1,6 +1,7 @@
 package dev.ringscope.cli.symbols;
 
 import dev.ringscope.cli.symbols.Kallsyms.Symbol;
+import dev.ringscope.emulator.boot.BadImage;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -43,14 +44,18 @@ public final class SymbolFile {
     /**
      * @param file as the user named it, for messages
      * @param image a bzImage or a vmlinux
-     * @throws dev.ringscope.emulator.boot.BadImage if it is neither, or holds no symbol table
+     * @throws BadImage if it is neither, or holds no symbol table
      */
     public static Content of(String file, byte[] image) {
-        KernelImage kernel = new KernelImage(file, image);
-        List<Symbol> symbols = Kallsyms.of(kernel);
-        List<Orc.Entry> unwinding = Orc.of(kernel);
-        byte[] elf = new SymbolFile(kernel).bytes(symbols, DebugFrame.of(unwinding));
-        return new Content(elf, symbols.size(), !unwinding.isEmpty());
+        try {
+            KernelImage kernel = new KernelImage(file, image);
+            List<Symbol> symbols = Kallsyms.of(kernel);
+            List<Orc.Entry> unwinding = Orc.of(kernel);
+            byte[] elf = new SymbolFile(kernel).bytes(symbols, DebugFrame.of(unwinding));
+            return new Content(elf, symbols.size(), !unwinding.isEmpty());
+        } catch (IndexOutOfBoundsException | ArithmeticException e) {
+            throw new BadImage(file, "expected a whole Linux kernel, found a place in it that leads outside of it");
+        }
     }
 
     private byte[] bytes(List<Symbol> symbols, byte[] frames) {

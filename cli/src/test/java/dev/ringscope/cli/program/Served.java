@@ -21,8 +21,14 @@ final class Served implements AutoCloseable {
     private final BufferedReader errors;
 
     Served(String... arguments) throws IOException {
+        this(Path.of(""), arguments);
+    }
+
+    /** @param folder where it runs: what a program does depends on the length of the path that it was started by */
+    Served(Path folder, String... arguments) throws IOException {
         output = Files.createTempFile("output", "");
         process = new ProcessBuilder(command(arguments))
+                .directory(folder.toAbsolutePath().toFile())
                 .redirectInput(new File("/dev/null"))
                 .redirectOutput(output.toFile())
                 .start();

@@ -80,6 +80,7 @@ record Transcript(Path file) {
         for (String line : said.lines().toList()) {
             if (!line.startsWith("[Inferior 1 (process") || !line.endsWith("detached]")) {
                 text.append(line.replaceAll("0x[0-9a-f]{6,16}\\b", "0xADDRESS")
+                                .replaceAll("position=\\d+", "position=N")
                                 .replaceAll("process \\d+", "process N")
                                 .stripTrailing())
                         .append('\n');

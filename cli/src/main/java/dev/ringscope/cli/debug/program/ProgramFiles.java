@@ -69,7 +69,8 @@ final class ProgramFiles implements GuestFiles {
     private static String line(ProcessView process, Mapped m) {
         boolean file = m.origin() == Origin.EXECUTABLE;
         long offset = file ? m.fileOffset() + m.start() - m.contentStart() & -PAGE : 0;
-        String head = "%08x-%08x %sp %08x 00:00 %d ".formatted(m.start(), m.end(), ProgramMemory.rights(m), offset, file ? 1 : 0);
+        String head = "%08x-%08x %sp %08x 00:00 %d "
+                .formatted(m.start(), m.end(), ProgramMemory.rights(m), offset, file ? 1 : 0);
         String name = file ? process.executable() : name(process, m);
         return (name.isEmpty() ? head : "%-" + NAMES_AT + "s%s").formatted(head, name) + "\n";
     }
@@ -82,8 +83,9 @@ final class ProgramFiles implements GuestFiles {
         long size = (m.end() - m.start()) / 1024;
         StringBuilder text = new StringBuilder();
         List.of("Size", "Rss", "Pss").forEach(n -> text.append(sized(n, size)));
-        text.append(sized("Private_Dirty", m.origin() == Origin.ZEROS || (m.protection() & 2) != 0 ? size : 0));
-        text.append(sized("Anonymous", m.origin() == Origin.ZEROS ? size : 0));
+        // Pages of a file that the program may have changed are its own: a core file must hold them.
+        long own = m.origin() == Origin.ZEROS || (m.protection() & 2) != 0 ? size : 0;
+        List.of("Private_Dirty", "Anonymous").forEach(n -> text.append(sized(n, own)));
         return text.append("VmFlags: rd mr mw me ac \n").toString();
     }
 

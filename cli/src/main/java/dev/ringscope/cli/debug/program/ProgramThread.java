@@ -1,10 +1,12 @@
 package dev.ringscope.cli.debug.program;
 
+import dev.ringscope.emulator.user.ProcessView;
 import dev.ringscope.gdbstub.GuestThread;
 import dev.ringscope.gdbstub.Memory;
 import dev.ringscope.gdbstub.RefusedException;
 import dev.ringscope.gdbstub.RegisterFile;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** A thread of the program. */
 final class ProgramThread implements GuestThread {
@@ -55,5 +57,13 @@ final class ProgramThread implements GuestThread {
     @Override
     public void writeSiginfo(byte[] siginfo) throws RefusedException {
         delivery.write(tid, siginfo);
+    }
+
+    @Override
+    public OptionalLong threadLocal(long offset) {
+        ProcessView process = moves.process();
+        return process.wide()
+                ? ThreadLocals.address(process.auxiliaryVector(), memory, process.words(tid, "fs_base")[0], offset)
+                : OptionalLong.empty();
     }
 }

@@ -3,6 +3,7 @@ package dev.ringscope.cli.debug;
 import dev.ringscope.emulator.Event;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** What has happened up to now, as {@code monitor} tells it. */
 public interface History {
@@ -11,6 +12,11 @@ public interface History {
 
     /** The last exceptions and interrupts, oldest first. @param count at most so many */
     List<Event.Trap> traps(int count) throws IOException;
+
+    /** The last change of a page-table entry, as far as it is remembered. @param entry its physical address */
+    default Optional<Event.TableUpdate> lastUpdate(long entry) {
+        return Optional.empty();
+    }
 
     /** That of a live machine. */
     static History of(RecentEvents recent) {
@@ -23,6 +29,11 @@ public interface History {
             @Override
             public List<Event.Trap> traps(int count) {
                 return last(recent.traps(), count);
+            }
+
+            @Override
+            public Optional<Event.TableUpdate> lastUpdate(long entry) {
+                return recent.lastUpdate(entry);
             }
         };
     }

@@ -10,15 +10,18 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /** Remembers the last ring changes and traps while it passes everything on. */
 public final class RecentEvents implements Recorder {
     private static final int MOST = 1000;
+    private static final int MOST_UPDATES = 10_000;
 
     private final Recorder next;
     private final EventCounts counts = new EventCounts();
     private final Deque<Event.RingChange> rings = new ArrayDeque<>();
     private final Deque<Event.Trap> traps = new ArrayDeque<>();
+    private final Deque<Event.TableUpdate> updates = new ArrayDeque<>();
 
     /** @param next who is told everything; {@link Recorder#NONE} for nobody */
     public RecentEvents(Recorder next) {
@@ -40,19 +43,34 @@ public final class RecentEvents implements Recorder {
         return new ArrayList<>(traps);
     }
 
+    /** The last change of a page-table entry that the processor did not make by itself. */
+    Optional<Event.TableUpdate> lastUpdate(long entry) {
+        for (var all = updates.descendingIterator(); all.hasNext(); ) {
+            Event.TableUpdate update = all.next();
+            if (update.entry() == entry) {
+                return Optional.of(update);
+            }
+        }
+        return Optional.empty();
+    }
+
     @Override
     public void event(Event event) {
         counts.event(event);
         if (event instanceof Event.RingChange change) {
-            add(rings, change);
+            add(rings, change, MOST);
         } else if (event instanceof Event.Trap trap) {
-            add(traps, trap);
+            add(traps, trap, MOST);
+        } else if (event instanceof Event.TableUpdate update
+                && update.writer() != Event.TableWriter.ACCESSED_BIT
+                && update.writer() != Event.TableWriter.DIRTY_BIT) {
+            add(updates, update, MOST_UPDATES);
         }
         next.event(event);
     }
 
-    private static <E> void add(Deque<E> events, E event) {
-        if (events.size() == MOST) {
+    private static <E> void add(Deque<E> events, E event, int most) {
+        if (events.size() == most) {
             events.removeFirst();
         }
         events.addLast(event);

@@ -10,6 +10,7 @@ public final class MachineCommands {
 
     public static List<MonitorCommand> of(Guest guest) {
         GuestSymbols symbols = new GuestSymbols();
+        Past past = new Past(guest);
         Disas disas = new Disas(guest, symbols);
         return List.of(
                 new Seek(guest),
@@ -17,8 +18,12 @@ public final class MachineCommands {
                 new Mode(guest),
                 new Rings(guest),
                 new Traps(guest),
-                new Why(guest),
+                new Why(guest, past, symbols),
                 disas,
+                new LastWrite(guest, past, true),
+                new LastWrite(guest, past, false),
+                new Kaslr(guest, symbols),
+                new Processes(guest),
                 new SymbolsCommand(guest, symbols),
                 new Examine(guest, false, disas, symbols),
                 new Examine(guest, true, disas, symbols),

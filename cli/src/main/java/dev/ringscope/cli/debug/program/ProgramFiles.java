@@ -113,6 +113,7 @@ final class ProgramFiles implements GuestFiles {
                 Uid:\t0\t0\t0\t0
                 Gid:\t0\t0\t0\t0
                 Threads:\t%d
-                """.formatted(name(process), process.pid(), process.pid(), process.threads().size());
+                """.formatted(
+                name(process), process.pid(), process.pid(), process.threads().size());
     }
 }

@@ -61,7 +61,8 @@ final class ProgramMemory implements Memory {
         moves.guest().checkWritable();
         for (int done = 0; done < data.length; done += part(address, done, data.length)) {
             long at = address + done;
-            if (physical(at) < 0 && (untouched.mapping(at).isEmpty() || !moves.process().touch(at))) {
+            if (physical(at) < 0
+                    && (untouched.mapping(at).isEmpty() || !moves.process().touch(at))) {
                 throw new RefusedException("0x%x is not mapped".formatted(at));
             }
         }
@@ -78,7 +79,8 @@ final class ProgramMemory implements Memory {
         List<Mapped> mappings = moves.process().mappings();
         for (Mapped m : mappings) {
             if (m.contains(address)) {
-                return Optional.of(new Region(m.start(), m.end() - m.start(), rights(m).replace("-", "")));
+                return Optional.of(
+                        new Region(m.start(), m.end() - m.start(), rights(m).replace("-", "")));
             } else if (Long.compareUnsigned(m.start(), address) > 0) {
                 return Optional.of(new Region(start, m.start() - start, ""));
             }

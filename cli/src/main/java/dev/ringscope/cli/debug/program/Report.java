@@ -40,9 +40,8 @@ final class Report {
     }
 
     private Stop ended(Stop.Exited exited) {
-        OptionalInt signal = moves.machine()
-                .device(HypercallPort.NAME, HypercallPort.class)
-                .killedBy();
+        OptionalInt signal =
+                moves.machine().device(HypercallPort.NAME, HypercallPort.class).killedBy();
         return signal.isEmpty() ? exited : new Stop.Terminated(signal(signal.getAsInt()));
     }
 

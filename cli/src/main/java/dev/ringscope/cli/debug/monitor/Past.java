@@ -1,0 +1,139 @@
+package dev.ringscope.cli.debug.monitor;
+
+import dev.ringscope.cli.debug.Guest;
+import dev.ringscope.emulator.AccessLog;
+import dev.ringscope.emulator.Event;
+import dev.ringscope.emulator.Machine;
+import dev.ringscope.emulator.Recorder;
+import dev.ringscope.emulator.RegisterLog;
+import dev.ringscope.emulator.Snapshot;
+import dev.ringscope.emulator.insn.Block;
+import dev.ringscope.trace.Detail;
+import dev.ringscope.trace.Timeline;
+import dev.ringscope.trace.TraceReader;
+import dev.ringscope.trace.format.EventDecoder;
+import dev.ringscope.trace.query.Events;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Earlier moments of a recorded guest, on a second machine: gdb's own stays where it stands. */
+final class Past {
+    /** Notices one event. */
+    private static final class Witness implements Recorder {
+        private final Event wanted;
+        private boolean seen;
+
+        Witness(Event wanted) {
+            this.wanted = wanted;
+        }
+
+        @Override
+        public void event(Event event) {
+            seen |= event.equals(wanted);
+        }
+
+        @Override
+        public long chunkEnd(Snapshot snapshot) {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public void define(Block block) {}
+
+        @Override
+        public void flow(int[] entries, int count) {}
+
+        @Override
+        public void accesses(AccessLog log) {}
+
+        @Override
+        public void registers(RegisterLog log) {}
+    }
+
+    private final Guest guest;
+    private Timeline timeline;
+    private int chunks;
+
+    Past(Guest guest) {
+        this.guest = guest;
+    }
+
+    /** Whether there is a recording to look at. */
+    boolean recorded() {
+        return guest.trace().isPresent();
+    }
+
+    private Timeline timeline() throws IOException {
+        TraceReader trace = guest.trace().orElseThrow();
+        if (timeline == null || timeline.trace() != trace) {
+            timeline = new Timeline(trace, Detail.FLOW);
+        } else if (trace.chunkCount() != chunks) {
+            timeline.grown();
+        }
+        chunks = trace.chunkCount();
+        timeline.setListener(Recorder.NONE);
+        return timeline;
+    }
+
+    /** The machine in front of the step in which a trap was taken: to be looked at until the next call. */
+    Machine before(Event.Trap trap) throws IOException {
+        Timeline t = timeline();
+        t.restore(t.trace().map().checkpointAt(trap.position()));
+        if (t.position() < trap.position() - 1) {
+            t.run(trap.position() - 1);
+        }
+        Witness witness = new Witness(trap);
+        t.setListener(witness);
+        try {
+            while (t.position() <= trap.position()) {
+                t.mark();
+                boolean stopped = t.machine().step() == Machine.Step.STOPPED;
+                if (witness.seen) {
+                    t.rewind(t.marks() - 1);
+                    return t.machine();
+                }
+                if (stopped) {
+                    break;
+                }
+            }
+        } finally {
+            t.setListener(Recorder.NONE);
+            t.clearMarks();
+        }
+        throw new IOException("re-execution does not come to the trap at position " + trap.position());
+    }
+
+    /** The last write by an instruction to physical bytes, in front of a position. */
+    Optional<WriteSearch.Write> lastWrite(long physical, int size, long limit) throws IOException {
+        return new WriteSearch(timeline(), physical, size).last(limit);
+    }
+
+    /** The first one. */
+    Optional<WriteSearch.Write> firstWrite(long physical, int size, long limit) throws IOException {
+        return new WriteSearch(timeline(), physical, size).first(limit);
+    }
+
+    /** The last event of a sort in front of a position that is as wanted; chunks without that sort are not read. */
+    <E extends Event> Optional<E> last(Events.Kind kind, Class<E> type, long limit, Predicate<E> wanted)
+            throws IOException {
+        TraceReader trace = guest.trace().orElseThrow();
+        int chunk = Math.min(trace.map().firstChunkReaching(limit), trace.chunkCount() - 1);
+        for (; chunk >= 0; chunk--) {
+            if (kind.count(trace.summary(chunk).getEventCounts()) == 0) {
+                continue;
+            }
+            E found = null;
+            EventDecoder events = trace.envelope(chunk).events();
+            for (Event e = events.next(); e != null && e.position() < limit; e = events.next()) {
+                if (type.isInstance(e) && wanted.test(type.cast(e))) {
+                    found = type.cast(e);
+                }
+            }
+            if (found != null) {
+                return Optional.of(found);
+            }
+        }
+        return Optional.empty();
+    }
+}

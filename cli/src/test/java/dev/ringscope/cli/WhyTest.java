@@ -96,4 +96,35 @@ class WhyTest {
                     .contains("stop: whenever the monitor answers, the guest stands");
         }
     }
+
+    @Test
+    void looksBackWhileTheGuestIsStillRecorded() throws Exception {
+        Path file = folder.resolve("live.rst");
+        try (RingscopeProcess guest =
+                new RingscopeProcess("record", "-o", file.toString(), "--gdb", "0", "--serial", "null")) {
+            String said = Gdb.session(
+                    guest.address(),
+                    "break *0x400057",
+                    "continue",
+                    "monitor why",
+                    "monitor last-write 0x404000",
+                    "monitor break-on vector 14",
+                    "continue",
+                    "monitor why",
+                    "delete",
+                    "monitor delete-on",
+                    "detach");
+
+            assertThat(said)
+                    .containsSubsequence(
+                            "in front of: 0x400044",
+                            "P is 0 in the PTE",
+                            "as the guest was loaded",
+                            "no instruction has written",
+                            "in front of: 0x400057",
+                            "RW is 0 in the PTE\n");
+            assertThat(guest.rest()).contains("power off");
+        }
+        assertThat(Cli.run("verify", file.toString()).status()).isZero();
+    }
 }

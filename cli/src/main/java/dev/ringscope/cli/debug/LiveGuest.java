@@ -56,7 +56,8 @@ public final class LiveGuest implements Guest {
 
     /** Which moment this is. */
     Moment now() {
-        return new Moment(machine.position(), recent.counts().at(machine.position()).traps());
+        return new Moment(
+                machine.position(), recent.counts().at(machine.position()).traps());
     }
 
     @Override

@@ -71,18 +71,28 @@ public final class RecordingGuest implements Guest, Closeable {
     /** The past is brought up to the live machine's present. */
     private void look() throws RefusedException {
         try {
-            trace = recorder.look(live.machine().state());
+            read();
             if (past == null) {
                 past = new RecordedGuest(trace, 0, live.physicalStops(), live.eventStops());
-            } else {
-                past.grown();
             }
         } catch (IOException | DivergenceException e) {
             throw new RefusedException("the recording cannot be gone back in: " + e.getMessage());
         } catch (OutOfMemoryError e) {
             throw new RefusedException("the past needs a second machine, and Java's heap of %,d MiB has no room for it:"
-                    .formatted(Runtime.getRuntime().maxMemory() >> 20)
+                            .formatted(Runtime.getRuntime().maxMemory() >> 20)
                     + " start with RINGSCOPE_JAVA_OPTS=-Xmx... or less --memory");
+        }
+    }
+
+    /** The recording is readable up to the present; that needs no second machine. */
+    private void read() throws RefusedException {
+        try {
+            trace = recorder.look(live.machine().state());
+            if (past != null) {
+                past.grown();
+            }
+        } catch (IOException | DivergenceException e) {
+            throw new RefusedException("the recording cannot be read: " + e.getMessage());
         }
     }
 
@@ -111,7 +121,7 @@ public final class RecordingGuest implements Guest, Closeable {
     @Override
     public Optional<TraceReader> trace() throws RefusedException {
         if (!inPast) {
-            look();
+            read();
         }
         return Optional.of(trace);
     }

@@ -182,8 +182,8 @@ class PlaybackTest {
             playback.go(all.get(start).moment);
             long address = playback.machine().cpu().r[4] + 8 * (random.nextInt(8) - 4); // by the stack: frames
             Place present = look(playback, address);
-            Stop stop = backwards.run(to(
-                    new Breakpoints(List.of(), List.of(new Watchpoint(Watchpoint.Kind.WRITE, address, 8)))));
+            Stop stop = backwards.run(
+                    to(new Breakpoints(List.of(), List.of(new Watchpoint(Watchpoint.Kind.WRITE, address, 8)))));
             int found = indexOf(playback.now());
             assertThat(see(playback)).isEqualTo(all.get(found));
             if (stop instanceof Stop.Watch) {
@@ -218,7 +218,8 @@ class PlaybackTest {
 
     private static Place look(Playback playback, long address) {
         Walk walk = playback.machine().cpu().paging.walk(address);
-        return new Place(walk.physical(), walk.mapped() ? playback.machine().memory().read(walk.physical(), 8) : 0);
+        return new Place(
+                walk.physical(), walk.mapped() ? playback.machine().memory().read(walk.physical(), 8) : 0);
     }
 
     private static void assertUnchanged(Playback playback, long address, Place present) {

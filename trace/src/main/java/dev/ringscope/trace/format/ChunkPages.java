@@ -68,8 +68,7 @@ public record ChunkPages(long[] written, long[] lines, long[] read, LinearPages 
             Arrays.setAll(lines, summary::getLinesWritten);
         }
         long[] read = SortedDeltas.sums(place, summary.getPagesReadList());
-        return new ChunkPages(
-                written, lines, read, summary.getLinearKnown() ? linear(place, summary, written) : null);
+        return new ChunkPages(written, lines, read, summary.getLinearKnown() ? linear(place, summary, written) : null);
     }
 
     private static LinearPages linear(Place place, ChunkSummary summary, long[] written) {

@@ -73,8 +73,7 @@ public final class FlowSearch {
         List<Hit> hits = new ArrayList<>(attempts.size() + retired.size());
         int a = attempts.size();
         for (int r = retired.size(); r > 0 || a > 0; ) {
-            boolean attempt =
-                    r == 0 || a > 0 && attempts.get(a - 1).position > retired.get(r - 1).position;
+            boolean attempt = r == 0 || a > 0 && attempts.get(a - 1).position > retired.get(r - 1).position;
             hits.add(attempt ? attempts.get(--a) : retired.get(--r));
         }
         return hits;

@@ -79,7 +79,9 @@ class TouchedChunksTest {
             for (long one : all) {
                 boolean may = touched.mayHold(i, new Touch(kind, Space.LINEAR, one * unit, unit));
                 boolean did = accessed.get(i).contains(one);
-                assertThat(may || !did).as("%s of %x in chunk %d", kind, one * unit, i).isTrue();
+                assertThat(may || !did)
+                        .as("%s of %x in chunk %d", kind, one * unit, i)
+                        .isTrue();
                 surplus += may && !did ? 1 : 0;
             }
         }
@@ -179,8 +181,7 @@ class TouchedChunksTest {
                     new Touch(Kind.WRITE, Space.LINEAR, all.get(random.nextInt(all.size())) * LINE, 64));
             int from = random.nextInt(trace.chunkCount());
             int expected = from;
-            while (expected >= 0
-                    && wanted.stream().noneMatch(mayHold(expected))) {
+            while (expected >= 0 && wanted.stream().noneMatch(mayHold(expected))) {
                 expected--;
             }
             assertThat(touched.last(from, wanted)).isEqualTo(expected);

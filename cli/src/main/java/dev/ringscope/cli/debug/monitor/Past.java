@@ -8,12 +8,14 @@ import dev.ringscope.emulator.Recorder;
 import dev.ringscope.emulator.RegisterLog;
 import dev.ringscope.emulator.Snapshot;
 import dev.ringscope.emulator.insn.Block;
+import dev.ringscope.gdbstub.RefusedException;
 import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.Timeline;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.format.EventDecoder;
 import dev.ringscope.trace.query.Events;
 import java.io.IOException;
+import java.lang.ref.SoftReference;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -52,7 +54,9 @@ final class Past {
     }
 
     private final Guest guest;
-    private Timeline timeline;
+    /** Kept as long as nobody else needs the memory: the machine is as large as the guest's. */
+    private SoftReference<Timeline> kept = new SoftReference<>(null);
+
     private int chunks;
 
     Past(Guest guest) {
@@ -60,14 +64,17 @@ final class Past {
     }
 
     /** Whether there is a recording to look at. */
-    boolean recorded() {
+    boolean recorded() throws RefusedException {
         return guest.trace().isPresent();
     }
 
-    private Timeline timeline() throws IOException {
+    private Timeline timeline() throws IOException, RefusedException {
         TraceReader trace = guest.trace().orElseThrow();
+        Timeline timeline = kept.get();
         if (timeline == null || timeline.trace() != trace) {
-            timeline = new Timeline(trace, Detail.FLOW);
+            kept.clear();
+            timeline = build(trace);
+            kept = new SoftReference<>(timeline);
         } else if (trace.chunkCount() != chunks) {
             timeline.grown();
         }
@@ -76,8 +83,18 @@ final class Past {
         return timeline;
     }
 
+    private static Timeline build(TraceReader trace) throws IOException, RefusedException {
+        try {
+            return new Timeline(trace, Detail.FLOW);
+        } catch (OutOfMemoryError e) {
+            throw new RefusedException("looking at the past needs one more machine, and Java's heap of %,d MiB has no"
+                            .formatted(Runtime.getRuntime().maxMemory() >> 20)
+                    + " room for it: start with RINGSCOPE_JAVA_OPTS=-Xmx... or less --memory");
+        }
+    }
+
     /** The machine in front of the step in which a trap was taken: to be looked at until the next call. */
-    Machine before(Event.Trap trap) throws IOException {
+    Machine before(Event.Trap trap) throws IOException, RefusedException {
         Timeline t = timeline();
         t.restore(t.trace().map().checkpointAt(trap.position()));
         if (t.position() < trap.position() - 1) {
@@ -105,18 +122,18 @@ final class Past {
     }
 
     /** The last write by an instruction to physical bytes, in front of a position. */
-    Optional<WriteSearch.Write> lastWrite(long physical, int size, long limit) throws IOException {
+    Optional<WriteSearch.Write> lastWrite(long physical, int size, long limit) throws IOException, RefusedException {
         return new WriteSearch(timeline(), physical, size).last(limit);
     }
 
     /** The first one. */
-    Optional<WriteSearch.Write> firstWrite(long physical, int size, long limit) throws IOException {
+    Optional<WriteSearch.Write> firstWrite(long physical, int size, long limit) throws IOException, RefusedException {
         return new WriteSearch(timeline(), physical, size).first(limit);
     }
 
     /** The last event of a sort in front of a position that is as wanted; chunks without that sort are not read. */
     <E extends Event> Optional<E> last(Events.Kind kind, Class<E> type, long limit, Predicate<E> wanted)
-            throws IOException {
+            throws IOException, RefusedException {
         TraceReader trace = guest.trace().orElseThrow();
         int chunk = Math.min(trace.map().firstChunkReaching(limit), trace.chunkCount() - 1);
         for (; chunk >= 0; chunk--) {

@@ -6,6 +6,7 @@ import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.format.TraceMap.ChunkPlace;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@code monitor processes}: the address spaces that the processor has used, told apart by CR3. */
 record Processes(Guest guest) implements GuestCommand {
@@ -30,10 +31,11 @@ record Processes(Guest guest) implements GuestCommand {
     public String answer(String arguments) throws RefusedException {
         new Words(guest.machine(), arguments).end();
         long now = guest.machine().cpu().cr3;
-        if (guest.trace().isEmpty()) {
+        Optional<TraceReader> recording = guest.trace();
+        if (recording.isEmpty()) {
             return "cr3 0x%x now; this guest is not recorded, so earlier ones are not known%n".formatted(now);
         }
-        TraceReader trace = guest.trace().get();
+        TraceReader trace = recording.get();
         Map<Long, Use> uses = new LinkedHashMap<>();
         for (ChunkPlace chunk : trace.map().chunks()) {
             for (long root : chunk.summary().getTranslationRootsList()) {

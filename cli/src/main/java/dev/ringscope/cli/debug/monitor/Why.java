@@ -55,7 +55,7 @@ record Why(Guest guest, Past past, GuestSymbols symbols) implements GuestCommand
                         + "\n";
     }
 
-    private String explain(Event.Trap trap) throws IOException {
+    private String explain(Event.Trap trap) throws IOException, RefusedException {
         StringBuilder text = new StringBuilder(EventText.line(trap)).append('\n');
         Reason reason = trap.reason().isEmpty() ? Reason.NONE : Reason.valueOf(trap.reason());
         if (reason != Reason.NONE) {
@@ -122,7 +122,7 @@ record Why(Guest guest, Past past, GuestSymbols symbols) implements GuestCommand
     }
 
     /** Who wrote a page-table entry: the recording tells table updates as such, which is quicker than a search. */
-    private String entryWriter(Walk.Step entry, int size, Event.Trap trap) throws IOException {
+    private String entryWriter(Walk.Step entry, int size, Event.Trap trap) throws IOException, RefusedException {
         String name = "the " + WalkText.name(entry.level());
         if (!past.recorded()) {
             return guest.history()
@@ -148,13 +148,13 @@ record Why(Guest guest, Past past, GuestSymbols symbols) implements GuestCommand
         return writer(name, entry.entry(), size, limit);
     }
 
-    private String writer(String name, long physical, int size, Event.Trap trap) throws IOException {
+    private String writer(String name, long physical, int size, Event.Trap trap) throws IOException, RefusedException {
         return past.recorded()
                 ? writer(name, physical, size, trap.position())
                 : "who wrote %s is not known%n".formatted(name);
     }
 
-    private String writer(String name, long physical, int size, long limit) throws IOException {
+    private String writer(String name, long physical, int size, long limit) throws IOException, RefusedException {
         return past.lastWrite(physical, size, limit)
                 .map(w -> "%s was written last at %s".formatted(name, WriteSearch.describe(w)))
                 .orElse("%s has not been written by any instruction: it is as the guest was loaded%n".formatted(name));

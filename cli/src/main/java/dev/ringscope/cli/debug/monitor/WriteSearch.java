@@ -3,19 +3,20 @@ package dev.ringscope.cli.debug.monitor;
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.emulator.StopReason;
 import dev.ringscope.emulator.Watchpoints;
+import dev.ringscope.emulator.insn.Syntax;
 import dev.ringscope.trace.Timeline;
 import dev.ringscope.trace.TraceReader;
+import dev.ringscope.trace.format.TraceMap;
 import dev.ringscope.trace.format.TraceMap.CheckpointPlace;
+import dev.ringscope.trace.query.Touch;
+import dev.ringscope.trace.query.TouchedChunks;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Which instruction wrote some physical bytes last, or first. The recording's summaries say which chunks wrote to their
- * page; only the stretches between checkpoints that have such a chunk are executed again, with the bytes watched.
- */
+/** XX the stretches between checkpoints that have such a chunk are executed again, with the bytes watched. */
 final class WriteSearch {
-    /** The farthest before a position. */
+    /** Which of the writes is wanted. */
     private enum End {
         LAST,
         FIRST
@@ -36,6 +37,8 @@ final class WriteSearch {
     private final Timeline timeline;
     private final long physical;
     private final int size;
+    private final TouchedChunks touched;
+    private final Touch wanted;
 
     /** @param timeline is moved; @param size 1 to 8 bytes, within a page */
     WriteSearch(Timeline timeline, long physical, int size) {
@@ -43,6 +46,8 @@ final class WriteSearch {
         this.timeline = timeline;
         this.physical = physical;
         this.size = size;
+        touched = new TouchedChunks(trace);
+        wanted = new Touch(Touch.Kind.WRITE, Touch.Space.PHYSICAL, physical, size);
     }
 
     /** The last write by an instruction in front of a position. */
@@ -71,31 +76,23 @@ final class WriteSearch {
         List<CheckpointPlace> places = trace.map().checkpoints();
         long from = places.get(checkpoint).position();
         long next = checkpoint + 1 < places.size() ? places.get(checkpoint + 1).position() : trace.endPosition();
-        long end = Math.min(limit, next);
-        if (from >= end || !mayWrite(from, end)) {
-            return Optional.empty();
-        }
-        long found = play(checkpoint, end, wanted);
+        long end = from < limit ? endOfCandidates(from, Math.min(limit, next)) : from;
+        long found = end > from ? play(checkpoint, end, wanted) : -1;
         return found < 0 ? Optional.empty() : Optional.of(look(checkpoint, found, wanted));
     }
 
-    private boolean mayWrite(long from, long end) {
-        boolean unknown = false;
-        for (int n = trace.map().firstChunkReaching(from + 1); n < trace.chunkCount(); n++) {
-            var chunk = trace.map().chunks().get(n);
-            if (chunk.firstPosition() >= end && !unknown) {
-                return false;
+    /** Where the last chunk of a stretch ends that can hold a write, or the stretch; its beginning if there is none. */
+    private long endOfCandidates(long from, long end) {
+        for (int n = Math.min(trace.map().firstChunkReaching(end), trace.chunkCount() - 1); n >= 0; n--) {
+            TraceMap.ChunkPlace chunk = trace.map().chunks().get(n);
+            if (chunk.endPosition() <= from) {
+                return from;
             }
-            unknown = chunk.summary().getPagesUnknown(); // then the next list covers this chunk too
-            long page = 0;
-            for (long delta : chunk.summary().getPagesWrittenList()) {
-                page += delta;
-                if (page == physical >>> 12) {
-                    return true;
-                }
+            if (chunk.firstPosition() < end && touched.mayHold(n, wanted)) {
+                return Math.min(end, chunk.endPosition());
             }
         }
-        return unknown;
+        return from;
     }
 
     /** Where the wanted write of a stretch has just happened; -1 if there is none. */
@@ -155,9 +152,8 @@ final class WriteSearch {
         long pc = machine.cpu().pcLinear();
         int ring = machine.cpu().cpl;
         long cr3 = machine.cpu().cr3;
-        String text = Listing.now(machine, dev.ringscope.emulator.insn.Syntax.INTEL, a -> Optional.empty())
-                .at(pc)
-                .text();
+        String text =
+                Listing.now(machine, Syntax.INTEL, a -> Optional.empty()).at(pc).text();
         long before = machine.memory().read(physical, size);
         Machine.Step step = machine.step();
         Watchpoints.Hit hit = machine.takeWatchpointHit();

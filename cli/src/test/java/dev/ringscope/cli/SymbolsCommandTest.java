@@ -30,8 +30,11 @@ class SymbolsCommandTest {
         long text = names.address("_text").orElseThrow();
         assertThat(text).isEqualTo(0xffffffff81000000L);
         assertThat(names.address("start_kernel").orElseThrow())
-                .isBetween(names.address("_sinittext").orElseThrow(), names.address("_einittext").orElseThrow());
-        assertThat(names.address("jiffies").orElseThrow()).isEqualTo(names.address("jiffies_64").orElseThrow());
+                .isBetween(
+                        names.address("_sinittext").orElseThrow(),
+                        names.address("_einittext").orElseThrow());
+        assertThat(names.address("jiffies").orElseThrow())
+                .isEqualTo(names.address("jiffies_64").orElseThrow());
     }
 
     @Test

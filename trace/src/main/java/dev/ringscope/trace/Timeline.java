@@ -108,8 +108,7 @@ public final class Timeline {
     }
 
     /**
-     * Answers that the machine asks for are inputs too, for a listener that records them. Right after
-     * {@link #restore}.
+     * Answers that the machine asks for are inputs too, for a listener that records them. Right after {@link #restore}.
      */
     void tellAnswers() {
         inputs.tellAnswers();

@@ -96,8 +96,10 @@ class BranchTest {
                                 .filter(a -> a.position() < position)
                                 .toList());
                 assertThat(made.map().checkpoints().getLast().position())
-                        .isGreaterThanOrEqualTo(
-                                origin.map().checkpoints().get(origin.map().checkpointAt(position)).position());
+                        .isGreaterThanOrEqualTo(origin.map()
+                                .checkpoints()
+                                .get(origin.map().checkpointAt(position))
+                                .position());
             }
         }
     }

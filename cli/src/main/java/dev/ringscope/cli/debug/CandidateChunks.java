@@ -38,18 +38,11 @@ final class CandidateChunks {
             add(w.kind() != Watchpoint.Kind.READ, w.kind() != Watchpoint.Kind.WRITE, false, w.address(), w.length());
         }
         for (Watchpoints.Watch w : physical.watches()) {
-            add(
-                    w.kind() != Watchpoints.Kind.READ,
-                    w.kind() != Watchpoints.Kind.WRITE,
-                    true,
-                    w.address(),
-                    w.size());
+            add(w.kind() != Watchpoints.Kind.READ, w.kind() != Watchpoints.Kind.WRITE, true, w.address(), w.size());
         }
         physical.breakpoints()
-                .forEach(address ->
-                        code.add(new Touch(Touch.Kind.EXECUTE, Touch.Space.PHYSICAL, address, 1)));
-        flow = new FlowSearch(
-                trace, Arrays.stream(breakpoints.code()).boxed().collect(Collectors.toSet()));
+                .forEach(address -> code.add(new Touch(Touch.Kind.EXECUTE, Touch.Space.PHYSICAL, address, 1)));
+        flow = new FlowSearch(trace, Arrays.stream(breakpoints.code()).boxed().collect(Collectors.toSet()));
         for (long address : breakpoints.code()) {
             code.add(new Touch(Touch.Kind.EXECUTE, Touch.Space.LINEAR, address, 1));
         }

@@ -38,8 +38,7 @@ class ProgramEndingsTest {
     void quittingGdbEndsAProgramThatWasStartedForIt() throws Exception {
         Path program = Programs.compile(folder, "gdb_tour", "-O0");
         Path trace = folder.resolve("quit.rst");
-        try (Served live = new Served(
-                "record", "--quiet", "-o", trace.toString(), "--gdb", "0", program.toString())) {
+        try (Served live = new Served("record", "--quiet", "-o", trace.toString(), "--gdb", "0", program.toString())) {
             Gdb.run(live.address(), List.of("break factorial", "continue"));
 
             assertThat(live.exitStatus()).isEqualTo(130);
@@ -54,10 +53,11 @@ class ProgramEndingsTest {
     void coreFileShowsAnotherGdbTheSame() throws Exception {
         Path program = Programs.compile(folder, "gdb_tour", "-O0");
         Path core = folder.resolve("core");
-        List<String> look = List.of("echo <state>\\n", "backtrace", "info registers", "print table", "echo </state>\\n");
+        List<String> look =
+                List.of("echo <state>\\n", "backtrace", "info registers", "print table", "echo </state>\\n");
         try (Served live = new Served("run", "--quiet", "--gdb", "0", program.toString())) {
-            List<String> commands = new ArrayList<>(
-                    List.of("handle SIGUSR1 nostop noprint pass", "break handler", "continue"));
+            List<String> commands =
+                    new ArrayList<>(List.of("handle SIGUSR1 nostop noprint pass", "break handler", "continue"));
             commands.addAll(look);
             commands.add("generate-core-file " + core);
             String alive = Gdb.run(live.address(), commands);
@@ -88,8 +88,8 @@ class ProgramEndingsTest {
         assumeTrue(present, "script is not installed");
         Path program = Programs.compile(folder, "gdb_tour", "-O0");
         Path trace = folder.resolve("hangup.rst");
-        String command = String.join(
-                " ", Served.command("record", "-o", trace.toString(), "--gdb", "0", program.toString()));
+        String command =
+                String.join(" ", Served.command("record", "-o", trace.toString(), "--gdb", "0", program.toString()));
         Process terminal = new ProcessBuilder("script", "-q", "-c", "exec " + command, "/dev/null")
                 .redirectErrorStream(true)
                 .start();
@@ -103,13 +103,16 @@ class ProgramEndingsTest {
                 .filter(p -> p.info().command().orElse("").endsWith("java"))
                 .findFirst()
                 .orElseThrow();
-        Gdb.run(line.strip().substring(line.strip().lastIndexOf(' ') + 1), List.of("break main", "continue", "disconnect"));
+        Gdb.run(
+                line.strip().substring(line.strip().lastIndexOf(' ') + 1),
+                List.of("break main", "continue", "disconnect"));
 
         terminal.destroyForcibly();
 
         ringscope.onExit().get(2, TimeUnit.MINUTES);
         try (Served replay = new Served("gdb", "--listen", "0", trace.toString())) {
-            assertThat(Gdb.run(replay.address(), List.of("break main", "continue"))).contains("main (argc=1");
+            assertThat(Gdb.run(replay.address(), List.of("break main", "continue")))
+                    .contains("main (argc=1");
         }
         String info = new String(
                 new ProcessBuilder(Served.command("info", trace.toString()))

@@ -17,7 +17,8 @@ class ProgramThreadsTest {
         Programs.compile(folder, "gdb_threads", "-O0");
         Path trace = folder.resolve("threads.rst");
         Transcript transcript = Transcript.named("program-threads");
-        try (Served live = new Served(folder, "record", "--quiet", "-o", trace.toString(), "--gdb", "0", "./gdb_threads")) {
+        try (Served live =
+                new Served(folder, "record", "--quiet", "-o", trace.toString(), "--gdb", "0", "./gdb_threads")) {
             String shown = transcript.remotely(live.address());
             transcript.keep(shown);
             assertThat(shown).isEqualTo(transcript.expected());

@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * A session with gdb in {@code testdata/gdb}: lines that begin with {@code (gdb) } are commands, the others what gdb
- * shows. With RINGSCOPE_WRITE_TRANSCRIPTS=1 in the environment what gdb shows (natively, where
- * there is a native session too) is written there.
+ * shows. With RINGSCOPE_WRITE_TRANSCRIPTS=1 in the environment what gdb shows (natively, where there is a native
+ * session too) is written there.
  */
 record Transcript(Path file) {
     private static final String PROMPT = "(gdb) ";

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What Visual Studio Code's C++ debugger (cppdbg) says to gdb when it debugs a remote target, and when it goes backwards. */
+/**
+ * What Visual Studio Code's C++ debugger (cppdbg) says to gdb when it debugs a remote target, and when it goes
+ * backwards.
+ */
 class CppdbgTest {
     private static void connect(Mi mi, String port) throws Exception {
         for (String setting : List.of(

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The documents' transcripts are parts of those that are typed again: each block behind a comment that names a file of testdata/gdb holds
- * lines of that file, in its order, with {@code ...} where some are left out.
+ * The documents' transcripts are parts of those that are typed again: each block behind a comment that names a file of
+ * testdata/gdb holds lines of that file, in its order, with {@code ...} where some are left out.
  */
 class DocumentsTest {
     private static final String NAMED = "<!-- testdata/gdb/";
@@ -24,7 +24,8 @@ class DocumentsTest {
         int blocks = 0;
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).startsWith(NAMED)) {
-                String file = lines.get(i).substring("<!-- ".length(), lines.get(i).indexOf(" -->"));
+                String file =
+                        lines.get(i).substring("<!-- ".length(), lines.get(i).indexOf(" -->"));
                 int end = lines.subList(i + 2, lines.size()).indexOf("```") + i + 2;
                 List<String> shown = new ArrayList<>(lines.subList(i + 2, end));
                 shown.removeIf("..."::equals);

@@ -9,8 +9,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Which instruction set a variable of Debian's kernel, asked at the end of the boot with a watchpoint backwards; and many steps back
- * and forth. testdata/gdb/last_writes.py asks and judges; bench/reverse asks more often and shows the times.
+ * Which instruction set a variable of Debian's kernel, asked at the end of the boot with a watchpoint backwards; and
+ * many steps back and forth. testdata/gdb/last_writes.py asks and judges; bench/reverse asks more often and shows the
+ * times.
  */
 class LastWriteTest {
     private static final int VARIABLES = 8, STEPS = 1000;

@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** gdb as an editor drives it: its machine interface (gdb's manual, "GDB/MI"), with a number in front of each command. */
+/**
+ * gdb as an editor drives it: its machine interface (gdb's manual, "GDB/MI"), with a number in front of each command.
+ */
 final class Mi implements AutoCloseable {
     private final Process process;
     private final Writer in;

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 
 /**
  * Types a transcript's commands again and notes the answers. {@code ringscope ... &} stays until the next one is
- * started, any other {@code ringscope} must succeed; {@code gdb} begins a conversation. Port 1234
- * stands for whichever is free.
+ * started, any other {@code ringscope} must succeed; {@code gdb} begins a conversation. Port 1234 stands for whichever
+ * is free.
  */
 final class Replay implements AutoCloseable {
     private static final String PORT = "1234";

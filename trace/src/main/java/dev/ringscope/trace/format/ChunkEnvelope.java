@@ -144,9 +144,7 @@ public final class ChunkEnvelope {
                 : BlockColumns.decode(open(Chunk.BLOCKS_FIELD_NUMBER, "block section"), blockCount);
     }
 
-    /**
-     * Opens the flow and checks it against the group's blocks up to this chunk's: see {@link FlowColumn#decode}.
-     */
+    /** Opens the flow and checks it against the group's blocks up to this chunk's: see {@link FlowColumn#decode}. */
     int[] decodeFlow(BlockGroup group) {
         int defined = Math.min(firstBlock + blockCount, group.size());
         return FlowColumn.decode(open(Chunk.FLOW_FIELD_NUMBER, "flow section"), group, defined, instructions);

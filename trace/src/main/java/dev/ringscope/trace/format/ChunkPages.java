@@ -19,7 +19,6 @@ public record ChunkPages(long[] written, long[] lines, long[] read, LinearPages 
     /** Linear page numbers are bits 12 to 47 of an address. */
     static final long LINEAR_MASK = (1L << 36) - 1;
 
-
     /** What a machine tells at the end of a chunk; its lists begin anew. */
     public static ChunkPages take(Snapshot snapshot) {
         long[] written = snapshot.takeWrittenPages();

@@ -102,10 +102,7 @@ public record ChunkTouches(Place place, ChunkSummary summary) {
     /** Whether an instruction that begins in a physical range can have retired. */
     public boolean mayRunPhysical(long address, long size) {
         return holds(
-                summary.getPagesExecutedCount(),
-                summary::getPagesExecuted,
-                address >>> 12,
-                address + size - 1 >>> 12);
+                summary.getPagesExecutedCount(), summary::getPagesExecuted, address >>> 12, address + size - 1 >>> 12);
     }
 
     private boolean holdsLinear(int count, IntToLongFunction deltas, long address, long size) {

@@ -20,10 +20,7 @@ class ChunkPagesTest {
                         new long[] {7, 9},
                         new long[] {1L << 2 | 1L << 63, 1},
                         new long[] {9, 12},
-                        new LinearPages(
-                                new long[] {9, 20, high, high},
-                                new long[] {9, -1, 7, 9},
-                                new long[] {3, high}))
+                        new LinearPages(new long[] {9, 20, high, high}, new long[] {9, -1, 7, 9}, new long[] {3, high}))
                 .put(summary);
         return summary.build();
     }
@@ -40,11 +37,15 @@ class ChunkPagesTest {
         assertThat(pages.mayWriteLinear(HIGH + 0xc0, 1)).isFalse();
         assertThat(pages.mayWriteLinear(HIGH + 0x7f, 1)).isFalse();
         assertThat(pages.mayWriteLinear(HIGH + 0x7f, 2)).isTrue();
-        assertThat(pages.mayWriteLinear(HIGH, 1)).as("its line 0 is that of page 9").isTrue();
+        assertThat(pages.mayWriteLinear(HIGH, 1))
+                .as("its line 0 is that of page 9")
+                .isTrue();
         assertThat(pages.mayWriteLinear(HIGH - 100, 90)).isFalse();
         assertThat(pages.mayWriteLinear(HIGH - 100, 101)).isTrue();
         assertThat(pages.mayWriteLinear(0x9000, 64)).isTrue();
-        assertThat(pages.mayWriteLinear(0x9080, 8)).as("line 2 of page 7, but linear 9000 is page 9").isFalse();
+        assertThat(pages.mayWriteLinear(0x9080, 8))
+                .as("line 2 of page 7, but linear 9000 is page 9")
+                .isFalse();
         assertThat(pages.mayWriteLinear(0x14abc, 1)).as("a device's page").isTrue();
         assertThat(pages.mayWritePhysical(0x7fff, 1)).isTrue();
         assertThat(pages.mayWritePhysical(0x7f00, 8)).isFalse();
@@ -79,8 +80,7 @@ class ChunkPagesTest {
         assertThat(old.mayReadLinear(0, 1)).isTrue();
         assertThat(old.mayWritePhysical(0x7000, 1)).isTrue();
         assertThat(old.mayWritePhysical(0x8000, 1)).isFalse();
-        assertThat(read(ChunkSummary.newBuilder().addPagesExecuted(5).build())
-                        .mayRunLinear(0, 1))
+        assertThat(read(ChunkSummary.newBuilder().addPagesExecuted(5).build()).mayRunLinear(0, 1))
                 .isTrue();
     }
 
@@ -103,12 +103,12 @@ class ChunkPagesTest {
                         .mayWriteLinear(0x9000, 1))
                 .isInstanceOf(TraceFormatException.class)
                 .hasMessageContaining("a place from 0 to 2");
-        assertThatThrownBy(() -> read(summary().toBuilder().addLinesWritten(3).build())
-                        .mayWritePhysical(0x7000, 1))
+        assertThatThrownBy(() ->
+                        read(summary().toBuilder().addLinesWritten(3).build()).mayWritePhysical(0x7000, 1))
                 .isInstanceOf(TraceFormatException.class)
                 .hasMessageContaining("lines of 2 written pages");
-        assertThatThrownBy(() -> read(summary().toBuilder().setPagesRead(0, -1).build())
-                        .mayReadPhysical(0x7000, 1))
+        assertThatThrownBy(() ->
+                        read(summary().toBuilder().setPagesRead(0, -1).build()).mayReadPhysical(0x7000, 1))
                 .isInstanceOf(TraceFormatException.class)
                 .hasMessageContaining("an ascending list");
     }

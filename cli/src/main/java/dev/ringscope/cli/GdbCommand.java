@@ -1,5 +1,6 @@
 package dev.ringscope.cli;
 
+import dev.ringscope.cli.debug.BranchingGuest;
 import dev.ringscope.cli.debug.Guest;
 import dev.ringscope.cli.debug.RecordedGuest;
 import dev.ringscope.gdbstub.GdbServer;
@@ -63,8 +64,9 @@ final class GdbCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (TraceReader trace = TraceFile.open(file)) {
-            Guest guest = new RecordedGuest(trace, position(trace));
-            try (GdbServer server = GdbPorts.open(listen, i8086, gdbView.of(guest))) {
+            Guest recorded = new RecordedGuest(trace, position(trace));
+            try (BranchingGuest guest = new BranchingGuest(recorded, RecordCommand::options);
+                    GdbServer server = GdbPorts.open(listen, i8086, gdbView.of(guest))) {
                 Interruption.handle(server::close);
                 System.err.println("ringscope: waiting for gdb on " + server.endpoint());
                 server.run();

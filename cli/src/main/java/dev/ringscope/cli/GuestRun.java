@@ -1,5 +1,6 @@
 package dev.ringscope.cli;
 
+import dev.ringscope.cli.debug.BranchingGuest;
 import dev.ringscope.cli.debug.Guest;
 import dev.ringscope.cli.debug.LiveGuest;
 import dev.ringscope.cli.debug.RecentEvents;
@@ -81,8 +82,9 @@ final class GuestRun {
         if (trace == null) {
             serve(gdb, live);
         } else {
-            try (RecordingGuest recorded = new RecordingGuest(live, trace)) {
-                serve(gdb, recorded);
+            try (RecordingGuest recorded = new RecordingGuest(live, trace);
+                    BranchingGuest branching = new BranchingGuest(recorded, RecordCommand::options)) {
+                serve(gdb, branching);
             }
         }
         return live.lastReason();

@@ -56,14 +56,18 @@ final class RecordCommand implements Callable<Integer> {
         guest.check();
         try (GuestSetup setup = new GuestSetup(guest)) {
             Path file = output == null ? freeName(setup.name()) : OutputFile.check(output, force);
-            RecordingOptions options = RecordingOptions.of(
-                            detail, Instant.now().getEpochSecond(), new Main.Version().getVersion()[0])
+            RecordingOptions options = options(detail)
                     .withOverwrite(force)
                     .withCompression(compression == Compression.ZSTD);
             try (GuestConsole console = new GuestConsole(guest.serial)) {
                 return record(setup, console, file, options);
             }
         }
+    }
+
+    /** How this program records, beginning now. */
+    static RecordingOptions options(Detail detail) {
+        return RecordingOptions.of(detail, Instant.now().getEpochSecond(), new Main.Version().getVersion()[0]);
     }
 
     private int record(GuestSetup setup, GuestConsole console, Path file, RecordingOptions options) throws Exception {

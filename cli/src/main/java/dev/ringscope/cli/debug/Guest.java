@@ -5,6 +5,7 @@ import dev.ringscope.gdbstub.RefusedException;
 import dev.ringscope.gdbstub.Resume;
 import dev.ringscope.gdbstub.Stop;
 import dev.ringscope.trace.TraceReader;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -66,6 +67,16 @@ public interface Guest {
      * @param position from 0 to {@link #end}
      */
     void seek(long position) throws RefusedException;
+
+    /**
+     * Lets a recorded guest live on from the present moment, recorded into a new file that holds the history up to
+     * here too. What it asks of the world outside is answered only as far as the old recording knows.
+     *
+     * @param file is not overwritten
+     */
+    default void branch(Path file) throws RefusedException {
+        throw new RefusedException("this guest is not recorded: there is nothing to branch off from");
+    }
 
     /** Whether the guest is alive: it can be ended, and runs on when gdb is gone. */
     boolean live();

@@ -17,8 +17,8 @@ public final class LiveGuest implements Guest {
     private final long limit;
     private final RecentEvents recent;
     private final History history;
-    private final PhysicalStops physicalStops = new PhysicalStops();
-    private final EventStops eventStops = new EventStops();
+    private final PhysicalStops physicalStops;
+    private final EventStops eventStops;
     private final MachineRunner runner;
 
     /**
@@ -26,6 +26,14 @@ public final class LiveGuest implements Guest {
      * @param limit position at which the run ends as if gdb had interrupted it for good
      */
     public LiveGuest(Machine machine, RecentEvents recent, long limit) {
+        this(machine, recent, limit, new PhysicalStops(), new EventStops());
+    }
+
+    /** One that takes over what stopped another guest. */
+    LiveGuest(
+            Machine machine, RecentEvents recent, long limit, PhysicalStops physicalStops, EventStops eventStops) {
+        this.physicalStops = physicalStops;
+        this.eventStops = eventStops;
         this.machine = machine;
         this.limit = limit;
         this.recent = recent;

@@ -14,6 +14,7 @@ public final class MachineCommands {
         Disas disas = new Disas(guest, symbols);
         return List.of(
                 new Seek(guest),
+                new BranchOff(guest),
                 new When(guest),
                 new Mode(guest),
                 new Rings(guest),

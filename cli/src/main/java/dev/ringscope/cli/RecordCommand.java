@@ -56,9 +56,8 @@ final class RecordCommand implements Callable<Integer> {
         guest.check();
         try (GuestSetup setup = new GuestSetup(guest)) {
             Path file = output == null ? freeName(setup.name()) : OutputFile.check(output, force);
-            RecordingOptions options = options(detail)
-                    .withOverwrite(force)
-                    .withCompression(compression == Compression.ZSTD);
+            RecordingOptions options =
+                    options(detail).withOverwrite(force).withCompression(compression == Compression.ZSTD);
             try (GuestConsole console = new GuestConsole(guest.serial)) {
                 return record(setup, console, file, options);
             }

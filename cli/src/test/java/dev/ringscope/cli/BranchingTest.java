@@ -50,8 +50,7 @@ class BranchingTest {
     void theBranchIsChangedAndTheOldRecordingIsNot() throws Exception {
         byte[] before = Files.readAllBytes(old);
         try (TraceReader trace = TraceReader.open(old);
-                BranchingGuest guest =
-                        new BranchingGuest(new RecordedGuest(trace, POSITION), RecordCommand::options)) {
+                BranchingGuest guest = new BranchingGuest(new RecordedGuest(trace, POSITION), RecordCommand::options)) {
             assertThatThrownBy(guest::checkWritable).isInstanceOf(RefusedException.class);
             guest.branch(file);
             guest.checkWritable();
@@ -89,8 +88,7 @@ class BranchingTest {
     void aFileThatIsThereIsNotOverwritten() throws Exception {
         Files.writeString(file, "mine");
         try (TraceReader trace = TraceReader.open(old);
-                BranchingGuest guest =
-                        new BranchingGuest(new RecordedGuest(trace, POSITION), RecordCommand::options)) {
+                BranchingGuest guest = new BranchingGuest(new RecordedGuest(trace, POSITION), RecordCommand::options)) {
             assertThatThrownBy(() -> guest.branch(file))
                     .isInstanceOf(RefusedException.class)
                     .hasMessageContaining("not overwritten");

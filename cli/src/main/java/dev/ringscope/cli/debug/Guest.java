@@ -69,8 +69,8 @@ public interface Guest {
     void seek(long position) throws RefusedException;
 
     /**
-     * Lets a recorded guest live on from the present moment, recorded into a new file that holds the history up to
-     * here too. What it asks of the world outside is answered only as far as the old recording knows.
+     * Lets a recorded guest live on from the present moment, recorded into a new file that holds the history up to here
+     * too. What it asks of the world outside is answered only as far as the old recording knows.
      *
      * @param file is not overwritten
      */

@@ -30,8 +30,7 @@ public final class LiveGuest implements Guest {
     }
 
     /** One that takes over what stopped another guest. */
-    LiveGuest(
-            Machine machine, RecentEvents recent, long limit, PhysicalStops physicalStops, EventStops eventStops) {
+    LiveGuest(Machine machine, RecentEvents recent, long limit, PhysicalStops physicalStops, EventStops eventStops) {
         this.physicalStops = physicalStops;
         this.eventStops = eventStops;
         this.machine = machine;

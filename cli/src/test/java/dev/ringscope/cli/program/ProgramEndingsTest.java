@@ -90,7 +90,8 @@ class ProgramEndingsTest {
         Path trace = folder.resolve("hangup.rst");
         String command =
                 String.join(" ", Served.command("record", "-o", trace.toString(), "--gdb", "0", program.toString()));
-        Process terminal = new ProcessBuilder("script", "-q", "-c", "exec " + command, "/dev/null")
+        String heeding = "exec env --default-signal=HUP " + command; // the tests themselves may run under nohup
+        Process terminal = new ProcessBuilder("script", "-q", "-c", heeding, "/dev/null")
                 .redirectErrorStream(true)
                 .start();
         BufferedReader lines = terminal.inputReader();

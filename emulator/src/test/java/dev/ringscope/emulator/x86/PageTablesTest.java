@@ -392,20 +392,20 @@ class PageTablesTest {
     void knownTablesSurviveACheckpoint() {
         cpu.store(LINEAR, 8, 1);
         StateOutput out = new StateOutput();
-        cpu.paging.save(out);
+        cpu.paging.tables.save(out);
         byte[] state = out.toByteArray();
 
         TranslatedMemory other = TranslatedMemory.level4();
         System.arraycopy(m.memory.bytes, 0, other.memory.bytes, 0, m.memory.bytes.length);
         StateInput in = new StateInput("paging", state);
-        other.cpu.paging.load(in);
+        other.cpu.paging.tables.load(in);
         in.end();
         other.cpu.paging.writeOutside(pte, bytes(0));
         assertThat(other.take(TableUpdate.class)).extracting(TableUpdate::first).containsExactly(LINEAR);
         StateOutput again = new StateOutput();
         TranslatedMemory third = TranslatedMemory.level4();
-        third.cpu.paging.load(new StateInput("paging", state));
-        third.cpu.paging.save(again);
+        third.cpu.paging.tables.load(new StateInput("paging", state));
+        third.cpu.paging.tables.save(again);
         assertThat(again.toByteArray()).isEqualTo(state);
     }
 

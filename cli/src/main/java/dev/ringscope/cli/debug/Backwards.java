@@ -96,7 +96,7 @@ final class Backwards {
             } else {
                 found = later;
             }
-            at = candidates.next(Moment.first(limit), end);
+            at = limit == end.position() ? null : candidates.next(Moment.first(limit), end);
         }
         return found;
     }

@@ -11,28 +11,28 @@ public interface Recorder {
     /** An entry in a flow batch whose high bit is set ends an earlier block early: see {@link #flow}. */
     int PARTIAL = 0x8000_0000;
 
-    /** Takes everything and keeps nothing. */
-    Recorder NONE = new Recorder() {
+    /** A recorder to whom nothing but events matters. */
+    interface OfEvents extends Recorder {
         @Override
-        public void define(Block block) {}
+        default void define(Block block) {}
 
         @Override
-        public void flow(int[] entries, int count) {}
+        default void flow(int[] entries, int count) {}
 
         @Override
-        public void event(Event event) {}
+        default void accesses(AccessLog log) {}
 
         @Override
-        public void accesses(AccessLog log) {}
+        default void registers(RegisterLog log) {}
 
         @Override
-        public void registers(RegisterLog log) {}
-
-        @Override
-        public long chunkEnd(Snapshot snapshot) {
+        default long chunkEnd(Snapshot snapshot) {
             return Long.MAX_VALUE;
         }
-    };
+    }
+
+    /** Takes everything and keeps nothing. */
+    Recorder NONE = (OfEvents) event -> {};
 
     /** A block is about to be executed for the first time; its {@link Block#id} is one more than the last one's. */
     void define(Block block);

@@ -1,14 +1,10 @@
 package dev.ringscope.cli.debug;
 
-import dev.ringscope.emulator.AccessLog;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Recorder;
-import dev.ringscope.emulator.RegisterLog;
-import dev.ringscope.emulator.Snapshot;
-import dev.ringscope.emulator.insn.Block;
 
 /** Counts what has happened at the position where a machine stands. */
-final class EventCounts implements Recorder {
+final class EventCounts implements Recorder.OfEvents {
     /** @param position the counts are those of this position */
     record Counts(long position, int traps, int rings) {}
 
@@ -40,21 +36,4 @@ final class EventCounts implements Recorder {
         }
         stops.told(event);
     }
-
-    @Override
-    public long chunkEnd(Snapshot snapshot) {
-        return Long.MAX_VALUE;
-    }
-
-    @Override
-    public void define(Block block) {}
-
-    @Override
-    public void flow(int[] entries, int count) {}
-
-    @Override
-    public void accesses(AccessLog log) {}
-
-    @Override
-    public void registers(RegisterLog log) {}
 }

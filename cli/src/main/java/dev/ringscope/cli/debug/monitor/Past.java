@@ -1,13 +1,9 @@
 package dev.ringscope.cli.debug.monitor;
 
 import dev.ringscope.cli.debug.Guest;
-import dev.ringscope.emulator.AccessLog;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.emulator.Recorder;
-import dev.ringscope.emulator.RegisterLog;
-import dev.ringscope.emulator.Snapshot;
-import dev.ringscope.emulator.insn.Block;
 import dev.ringscope.gdbstub.RefusedException;
 import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.Timeline;
@@ -22,7 +18,7 @@ import java.util.function.Predicate;
 /** Earlier moments of a recorded guest, on a second machine: gdb's own stays where it stands. */
 final class Past {
     /** Notices one event. */
-    private static final class Witness implements Recorder {
+    private static final class Witness implements Recorder.OfEvents {
         private final Event wanted;
         private boolean seen;
 
@@ -34,23 +30,6 @@ final class Past {
         public void event(Event event) {
             seen |= event.equals(wanted);
         }
-
-        @Override
-        public long chunkEnd(Snapshot snapshot) {
-            return Long.MAX_VALUE;
-        }
-
-        @Override
-        public void define(Block block) {}
-
-        @Override
-        public void flow(int[] entries, int count) {}
-
-        @Override
-        public void accesses(AccessLog log) {}
-
-        @Override
-        public void registers(RegisterLog log) {}
     }
 
     private final Guest guest;

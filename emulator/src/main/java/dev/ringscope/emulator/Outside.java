@@ -75,7 +75,7 @@ public abstract class Outside {
 
             private byte[] known(String source, long key) {
                 return remember(source, key, () -> {
-                    throw new IllegalStateException(
+                    throw new UnansweredException(
                             "the recording holds no answer for %s, question %d: it is not of this run"
                                     .formatted(source, key));
                 });

@@ -21,7 +21,8 @@ import java.nio.file.Path;
  * }</pre>
  *
  * <p>Answers of the outside world that the recording holds are given again; a question that was never asked in it
- * (another sector of a disk, another file of the host) ends a run with {@link IllegalStateException}.
+ * (another sector of a disk, another file of the host) ends a run with
+ * {@link dev.ringscope.emulator.UnansweredException}.
  */
 public final class Branch {
     private final Timeline timeline;

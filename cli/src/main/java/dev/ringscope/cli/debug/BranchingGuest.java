@@ -2,6 +2,7 @@ package dev.ringscope.cli.debug;
 
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.emulator.StopReason;
+import dev.ringscope.emulator.UnansweredException;
 import dev.ringscope.gdbstub.RefusedException;
 import dev.ringscope.gdbstub.Resume;
 import dev.ringscope.gdbstub.Stop;
@@ -120,11 +121,8 @@ public final class BranchingGuest implements Guest, Closeable {
     public Stop forwards(Resume how) throws RefusedException {
         try {
             return guest.forwards(how);
-        } catch (IllegalStateException unanswered) {
-            if (recorder == null) {
-                throw unanswered;
-            }
-            throw new RefusedException("the branch cannot go on: " + unanswered.getMessage());
+        } catch (UnansweredException unanswered) {
+            throw new RefusedException("it cannot go on: " + unanswered.getMessage());
         }
     }
 

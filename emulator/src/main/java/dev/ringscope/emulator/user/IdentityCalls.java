@@ -114,7 +114,7 @@ final class IdentityCalls {
         if ((a[2] & ~7) != 0) {
             throw new Errno(Errno.EINVAL);
         }
-        byte[] random = p.random(FileCalls.count(a[1]));
+        byte[] random = p.random().next(FileCalls.count(a[1]));
         p.space().write(a[0], random);
         return random.length;
     }

@@ -8,13 +8,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeSet;
 
 /**
@@ -25,30 +23,26 @@ public final class LinuxProcess {
     /** CLOCK_REALTIME at power-on: 2026-01-01T00:00:00Z. */
     static final long EPOCH_SECONDS = 1_767_225_600L;
 
-    static final long STACK_SIZE = 8 << 20;
     static final int SYSCALL = 0x100, INT80 = 0x80;
     private static final int POWER_ON = 0x101, MORE = 0x102, ALARM = 0x25, DELIVER = 0x104;
     private static final int FS_BASE = 0xc000_0100, GS_BASE = 0xc000_0101;
-    private static final long TOP32 = 0xffff_e000L;
-    private static final long END_OF_TIME = Long.MAX_VALUE / 2;
 
     private final Machine machine;
-    private final ProgramImage image;
-    private final String path;
-    private final List<String> arguments;
-    private final List<String> environment;
+    private final Start start;
     private final AddressSpace space;
     private final UserMemory memory;
     private final OpenFiles files;
     private final Scheduler scheduler = new Scheduler(this);
     private final SharedSignals shared = new SharedSignals(scheduler);
-    private final Slots slots;
+    private final Threads threads;
+    private final Waits waits = new Waits(this, scheduler);
     private final IntervalTimers timers = new IntervalTimers();
     private final Faults faults = new Faults(this);
     private final Mailbox mailbox = new Mailbox();
     private final MappingTable mappingTable = new MappingTable();
     private final TreeSet<Long> unknownCalls = new TreeSet<>();
-    private final List<Injected> injected = new ArrayList<>();
+    private final InjectedSignals injected = new InjectedSignals();
+    private final RandomBytes random = new RandomBytes();
     /** The thread whose registers the guest's frame and processor hold; null until power-on is answered. */
     private Task running;
 
@@ -56,9 +50,6 @@ public final class LinuxProcess {
     /** Those of other threads that this answer reads or changes. */
     private final Map<Task, Frame> otherFrames = new LinkedHashMap<>();
 
-    private int nextTid = IdentityCalls.PID;
-    /** What the first thread left as it ended before others. */
-    private int firstStatus;
     /** The wait for standard input was interrupted, so that the machine can stop: the kernel shall ask again. */
     private boolean asksAgain;
 
@@ -74,7 +65,6 @@ public final class LinuxProcess {
     private long alarmAt = Long.MAX_VALUE;
     private long heapStart, heapEnd;
     private byte[] name;
-    private long random = 0x5269_6e67;
 
     /**
      * @param program the executable's file
@@ -91,13 +81,14 @@ public final class LinuxProcess {
             InputStream standardInput)
             throws IOException {
         this.machine = machine;
-        this.arguments = List.copyOf(arguments);
-        this.environment = List.copyOf(environment);
-        image = new ProgramImage(program.toString(), Files.readAllBytes(program));
-        path = program.toAbsolutePath().normalize().toString();
+        start = new Start(
+                new ProgramImage(program.toString(), Files.readAllBytes(program)),
+                program.toAbsolutePath().normalize().toString(),
+                arguments,
+                environment);
         space = new AddressSpace(machine.memory());
         memory = new UserMemory(space);
-        slots = new Slots(space);
+        threads = new Threads(this, scheduler, shared, space);
         files = new OpenFiles(standardInput, this::interruptsInput, new Root(root, program));
         setName(String.valueOf(program.getFileName()).getBytes(StandardCharsets.UTF_8));
     }
@@ -127,6 +118,18 @@ public final class LinuxProcess {
 
     Scheduler scheduler() {
         return scheduler;
+    }
+
+    Threads threads() {
+        return threads;
+    }
+
+    Waits waits() {
+        return waits;
+    }
+
+    RandomBytes random() {
+        return random;
     }
 
     /** Of the current thread. */
@@ -188,7 +191,7 @@ public final class LinuxProcess {
 
     /** Mappings without a wish grow down from here. */
     long mappingTop() {
-        return (image.wide() ? AddressSpace.TOP : TOP32) - STACK_SIZE - (1 << 20);
+        return start.mappingTop();
     }
 
     /** The base of FS (4) or GS (5) shall be that. @throws Errno EPERM in the kernel's half */
@@ -202,18 +205,6 @@ public final class LinuxProcess {
     /** The base of FS (4) or GS (5). */
     long base(int segment) {
         return machine.cpu().seg[segment].base;
-    }
-
-    /** Bytes that are the same in every run (SplitMix64, Steele, Lea and Flood 2014). */
-    byte[] random(int count) {
-        byte[] bytes = new byte[count];
-        for (int i = 0; i < count; i++) {
-            random += 0x9e37_79b9_7f4a_7c15L;
-            long z = (random ^ random >>> 30) * 0xbf58_476d_1ce4_e5b9L;
-            z = (z ^ z >>> 27) * 0x94d0_49bb_1331_11ebL;
-            bytes[i] = (byte) (z >>> 40);
-        }
-        return bytes;
     }
 
     /** As PR_GET_NAME gives it: 16 bytes, the last 0. */
@@ -260,48 +251,16 @@ public final class LinuxProcess {
         return Math.max(machine.cpu().time.now(), wokenAt);
     }
 
-    /**
-     * All threads wait: time jumps to that moment, or to a timer that comes earlier.
-     *
-     * @return false if that is never
-     */
-    boolean passTime(long until) {
-        long next = Math.min(until, timers.nextInSleep());
-        if (next >= END_OF_TIME) {
-            return false;
-        }
-        timers.slept(Math.max(0, next - now()));
-        wokenAt = Math.max(now(), next);
+    /** Nobody runs until then, in virtual time; at once if that is past. */
+    void sleepUntil(long moment) {
+        wokenAt = Math.max(now(), moment);
         answer.add(new Answer.Sleep(wokenAt));
-        timers.expire(now(), shared);
-        return true;
     }
 
     // ---- threads that wait ------------------------------------------------------------------------------------------
 
-    /** Ends a thread's wait if what it waits for has come, its time is over, or a signal is there. */
-    void tryToEnd(Task task, Wait wait) {
-        try {
-            OptionalLong ready = wait.ready();
-            if (ready.isPresent()) {
-                wake(task, ready.getAsLong());
-            } else if (wait.until() <= now()) {
-                wake(task, wait.expired());
-            } else if (task.signals().interrupt()) {
-                task.interrupt();
-                setResult(task, -Errno.EINTR);
-            }
-        } catch (Errno e) {
-            wake(task, -e.number);
-        }
-    }
-
-    private void wake(Task task, long result) {
-        task.wake();
-        setResult(task, result);
-    }
-
-    private void setResult(Task task, long result) {
+    /** What a thread's system call gives. */
+    void setResult(Task task, long result) {
         Frame frame = frame(task);
         frame.set(Frame.RAX, frame.narrowCall() ? (int) result : result);
     }
@@ -320,71 +279,11 @@ public final class LinuxProcess {
         return asksAgain;
     }
 
-    /** What a signal has interrupted goes on, since no handler runs. @return whether there was something */
-    boolean waitAgain() {
-        Optional<Wait> interrupted = task().takeInterrupted();
-        interrupted.ifPresent(wait -> {
-            scheduler.wait(task(), wait);
-            frame().notReturned();
-        });
-        return interrupted.isPresent();
-    }
-
-    /** A handler is about to run: what its signal has interrupted ends, or is done again afterwards. */
-    void endInterrupted(boolean restart) {
-        Optional<Wait> interrupted = task().takeInterrupted();
-        if (interrupted.isEmpty()) {
-            return;
-        }
-        Frame frame = frame();
-        if (restart && interrupted.get().restarts()) {
-            frame.set(Frame.RAX, frame.get(Frame.ERROR));
-            frame.set(Frame.RIP, frame.get(Frame.RIP) - 2); // SYSCALL and INT 0x80 have two bytes
-            return;
-        }
-        try {
-            interrupted.get().interrupted(now());
-        } catch (Errno e) {
-            setResult(task(), -e.number);
-        }
-    }
-
     // ---- threads ----------------------------------------------------------------------------------------------------
 
     /** All registers of the running thread. */
     ThreadState state() {
         return ThreadState.of(machine.cpu(), runningFrame, fpu());
-    }
-
-    /** A thread that starts with these registers. @throws Errno EAGAIN, ENOMEM */
-    Task newTask(ThreadState state) {
-        long slot = slots.take(answer);
-        Task task = new Task(nextTid++, slot, new Signals(shared, scheduler));
-        task.signals().setBlocked(signals().blocked());
-        state.store(answer, slot, task.tid());
-        scheduler.add(task);
-        return task;
-    }
-
-    /** The current thread ends, and the program with it if it is the last. */
-    void exitThread(int status) {
-        Task task = task();
-        firstStatus = task.tid() == IdentityCalls.PID ? status : firstStatus;
-        if (scheduler.tasks().size() == 1) {
-            end(exit(firstStatus, 0, ""));
-            return;
-        }
-        scheduler.remove(task);
-        shared.inherit(task.signals().own());
-        slots.give(answer, task.slot());
-        if (task.clearedAtEnd() != 0) {
-            try {
-                memory.putU32(task.clearedAtEnd(), 0);
-                FutexCalls.wake(this, task.clearedAtEnd(), -1, 1);
-            } catch (Errno nowhere) {
-                return;
-            }
-        }
     }
 
     /** The program ends, or will never go on. */
@@ -454,10 +353,10 @@ public final class LinuxProcess {
             case POWER_ON -> start();
             case SYSCALL -> call(true);
             case INT80 -> call(false);
-            case MORE -> takeInjected();
+            case MORE -> injected.raise(scheduler);
             case ALARM -> {
                 timers.expire(now(), shared);
-                takeInjected();
+                injected.raise(scheduler);
                 scheduler.tick();
             }
             case DELIVER -> deliver();
@@ -499,20 +398,9 @@ public final class LinuxProcess {
         }
     }
 
-    /** A signal that a debugger sends. */
-    private record Injected(int tid, int signal) {}
-
     /** A debugger's signal: pending from the next interrupt of the alarm's line on, which the caller raises. */
     void inject(int tid, int signal) {
-        injected.add(new Injected(tid, signal));
-    }
-
-    private void takeInjected() {
-        for (Injected i : injected) {
-            Task task = scheduler.find(i.tid).orElse(scheduler.tasks().getFirst());
-            task.signals().raise(i.signal, Signals.SI_USER, IdentityCalls.PARENT, 0);
-        }
-        injected.clear();
+        injected.add(tid, signal);
     }
 
     private void deliver() {
@@ -526,38 +414,19 @@ public final class LinuxProcess {
     }
 
     private void start() {
-        long top = image.wide() ? AddressSpace.TOP : TOP32;
         long sp = 0;
         try {
-            heapStart = heapEnd = image.map(space) + 0x1000;
-            space.map(new Mapping(top - STACK_SIZE, top, Mapping.READ | Mapping.WRITE, null, 0));
-            long features =
-                    Integer.toUnsignedLong(machine.cpu().system.cpuid.leaf(1, 0).edx());
-            byte[] texts = ProcessPage.texts(path, arguments);
-            long textsAt = space.placeForKernel(texts);
-            long slot = slots.take(answer);
-            running = new Task(nextTid++, slot, new Signals(shared, scheduler));
-            scheduler.add(running);
-            slots.own(answer, slot, running.tid());
+            heapStart = heapEnd = start.map(space);
+            long textsAt = space.placeForKernel(start.texts());
+            running = threads.first();
             mappingTable.begin(space);
-            InitialStack stack = new InitialStack(memory, image.wide(), top - 16);
-            sp = stack.build(image, arguments, environment, random(16), features);
-            ProcessPage.start(answer, image, running.tid(), stack.vector(), arguments.size(), textsAt, texts.length);
+            sp = start.build(this, running, textsAt);
         } catch (Errno e) {
             end(new Answer.Halt(
                     "the machine's memory of %d bytes cannot hold the program, its arguments and its environment"
                             .formatted(ramSize())));
         }
-        Frame frame = runningFrame;
-        for (int register = Frame.R15; register <= Frame.RDI; register += 8) {
-            frame.set(register, 0);
-        }
-        frame.set(Frame.RIP, image.entry());
-        frame.set(Frame.CS, image.wide() ? Frame.USER_CS : Frame.USER32_CS);
-        frame.set(Frame.RFLAGS, 0x202);
-        frame.set(Frame.RSP, sp);
-        frame.set(Frame.SS, Frame.USER_SS);
-        frame.resumeWhole();
+        start.setRegisters(runningFrame, sp);
     }
 
     private void call(boolean wide) {

@@ -118,7 +118,7 @@ final class Scheduler {
                     .map(t -> t.waiting().orElseThrow().until())
                     .min(Long::compare)
                     .orElse(Long.MAX_VALUE);
-            if (!process.passTime(until)) {
+            if (!process.waits().passTime(until)) {
                 return false;
             }
             wakeAll();
@@ -152,7 +152,7 @@ final class Scheduler {
     private void wakeAll() {
         stirred = false;
         for (Task task : List.copyOf(tasks)) {
-            task.waiting().ifPresent(wait -> process.tryToEnd(task, wait));
+            task.waiting().ifPresent(wait -> process.waits().tryToEnd(task, wait));
         }
     }
 }

@@ -52,7 +52,7 @@ final class SchedulingCalls {
         if (resource < 0 || resource >= RESOURCES) {
             throw new Errno(Errno.EINVAL);
         }
-        long value = resource == STACK ? LinuxProcess.STACK_SIZE : resource == FILES ? OpenFiles.MOST : -1;
+        long value = resource == STACK ? Start.STACK_SIZE : resource == FILES ? OpenFiles.MOST : -1;
         ByteBuffer b = UserMemory.zeros(2 * word);
         UserMemory.putWord(b, 0, value, word);
         UserMemory.putWord(b, word, value, word);

@@ -175,7 +175,7 @@ final class Signals {
         if (announced.isPresent()) {
             Pending next = announced.get();
             ProcessPage.stop(p.answer(), p.task().tid(), next.signal, Siginfo.of(next, p.wide()));
-        } else if (p.waitAgain()) {
+        } else if (p.waits().goOn()) {
             return false;
         } else {
             saved.ifPresent(this::setBlocked);
@@ -226,7 +226,7 @@ final class Signals {
     }
 
     private void enter(LinuxProcess p, Pending signal, byte[] siginfo, Action action) {
-        p.endInterrupted((action.flags & SA_RESTART) != 0);
+        p.waits().endInterrupted((action.flags & SA_RESTART) != 0);
         try {
             SignalFrame.of(p).enter(signal.signal, siginfo, action, saved.orElse(blocked));
         } catch (Errno e) {

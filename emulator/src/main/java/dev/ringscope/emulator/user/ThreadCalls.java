@@ -27,7 +27,7 @@ final class ThreadCalls {
         t.add(56, "clone", (p, a) -> clone(p, new Wanted(a[0], a[1], a[2], a[3], a[4])));
         t.add(435, "clone3", ThreadCalls::clone3);
         t.add(60, "exit", (p, a) -> {
-            p.exitThread((int) a[0] & 0xff);
+            p.threads().end((int) a[0] & 0xff);
             return 0;
         });
         t.add(186, "gettid", (p, a) -> p.task().tid());
@@ -72,7 +72,7 @@ final class ThreadCalls {
             frame.set(Frame.RSP, wanted.stack);
         }
         frame.returned();
-        Task task = p.newTask(state.withFrame(frame));
+        Task task = p.threads().begin(state.withFrame(frame));
         if (wanted.has(CLONE_PARENT_SETTID)) {
             tell(p, wanted.parentTid, task);
         }

@@ -5,6 +5,7 @@ import dev.ringscope.emulator.x86.Walk;
 import dev.ringscope.gdbstub.Memory;
 import dev.ringscope.gdbstub.RefusedException;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Memory by linear address through the page tables of the moment, privilege ignored, nothing disturbed. */
@@ -53,5 +54,10 @@ final class LinearMemory implements Memory {
                 done += part;
             }
         }
+    }
+
+    @Override
+    public Optional<Region> region(long address) {
+        return Optional.of(LinearRegion.of(machine.get(), address));
     }
 }

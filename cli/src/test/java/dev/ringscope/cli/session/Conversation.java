@@ -12,7 +12,7 @@ import java.util.List;
  * A debugger that is typed to, one command after the other. Each command's answer ends with a line that a second
  * command prints, since debuggers write no prompt where nobody sits at a terminal.
  */
-final class Conversation implements AutoCloseable {
+final class Conversation implements Debugger {
     private static final String END = "=== end of the answer ===";
     private static final String MARKER = "echo " + END + "\\n";
     private static final String PROMPT = "(gdb) ";
@@ -37,8 +37,8 @@ final class Conversation implements AutoCloseable {
         }
     }
 
-    /** Types a command; gives the lines of its answer. */
-    List<String> ask(String command) throws IOException {
+    @Override
+    public List<String> ask(String command) throws IOException {
         in.write(command + "\n" + MARKER + "\n");
         in.flush();
         List<String> answer = new ArrayList<>();

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * gdb as an editor drives it: its machine interface (gdb's manual, "GDB/MI"), with a number in front of each command.
  */
-final class Mi implements AutoCloseable {
+final class Mi implements Debugger {
     private final Process process;
     private final Writer in;
     private final BufferedReader out;
@@ -22,7 +22,7 @@ final class Mi implements AutoCloseable {
     private int number = 1000;
 
     Mi(Path folder) throws IOException {
-        process = new ProcessBuilder("timeout", "240", "gdb", "-nx", "--interpreter=mi2")
+        process = new ProcessBuilder("timeout", "240", "gdb", "-nx", "-q", "--interpreter=mi2")
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .start();
@@ -46,6 +46,22 @@ final class Mi implements AutoCloseable {
             }
         }
         return await("*stopped");
+    }
+
+    /** The result record, what the command printed in front of it, and where the guest then stands if it ran. */
+    @Override
+    public List<String> ask(String command) throws IOException {
+        seen.clear();
+        List<String> answer = new ArrayList<>();
+        String result = send(command);
+        seen.stream()
+                .filter(line -> line.startsWith("~") || line.startsWith("@"))
+                .forEach(answer::add);
+        answer.add(result);
+        if (result.startsWith("^running") || result.startsWith("^connected")) {
+            answer.add(stopped());
+        }
+        return answer;
     }
 
     private String await(String start) throws IOException {

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 
 /**
  * Types a transcript's commands again and notes the answers. {@code ringscope ... &} stays until the next one is
- * started, any other {@code ringscope} must succeed; {@code gdb} begins a conversation. Port 1234 stands for whichever
- * is free.
+ * started, any other {@code ringscope} must succeed; {@code gdb} or {@code lldb} begins a conversation. Port 1234
+ * stands for whichever is free.
  */
 final class Replay implements AutoCloseable {
     private static final String PORT = "1234";
@@ -36,7 +36,7 @@ final class Replay implements AutoCloseable {
     private Server server;
     private boolean live;
     private boolean ended;
-    private Conversation conversation;
+    private Debugger debugger;
 
     private Replay() throws IOException, InterruptedException {
         folder = Workshop.folder();
@@ -45,18 +45,21 @@ final class Replay implements AutoCloseable {
     static Transcript of(Transcript typed) throws IOException, InterruptedException {
         List<Entry> entries = new ArrayList<>();
         try (Replay replay = new Replay()) {
-            for (Entry entry : typed.entries()) {
-                List<String> answer = entry.shell() ? replay.shell(entry.command()) : replay.ask(entry.command());
+            for (int i = 0; i < typed.entries().size(); i++) {
+                Entry entry = typed.entries().get(i);
+                List<String> answer =
+                        entry.shell() ? replay.shell(entry.command(), typed.asked(i)) : replay.ask(entry.command());
                 entries.add(new Entry(entry.prompt(), entry.command(), answer));
             }
         }
         return new Transcript(typed.comment(), entries);
     }
 
-    private List<String> shell(String command) throws IOException, InterruptedException {
+    /** @param asked what is going to be typed in the debugger that the command begins */
+    private List<String> shell(String command, List<String> asked) throws IOException, InterruptedException {
         List<String> words = words(command);
         String program = words.removeFirst();
-        closeConversation();
+        closeDebugger();
         switch (program) {
             case "ringscope" -> {
                 closeServer();
@@ -64,7 +67,12 @@ final class Replay implements AutoCloseable {
             }
             case "gdb" -> {
                 words.remove("-q");
-                conversation = new Conversation(folder, words);
+                debugger = words.remove("--interpreter=mi2") ? new Mi(folder) : new Conversation(folder, words);
+                return List.of();
+            }
+            case "lldb" -> {
+                debugger = new Lldb(
+                        folder, words, asked.stream().map(this::withPort).toList());
                 return List.of();
             }
             default -> throw new AssertionError("no session may run " + program);
@@ -103,8 +111,8 @@ final class Replay implements AutoCloseable {
     }
 
     private List<String> ask(String command) throws IOException {
-        assertThat(conversation).as("a debugger, before " + command).isNotNull();
-        List<String> answer = conversation.ask(command.replaceAll("(?<=:|gdb-remote )" + PORT, port));
+        assertThat(debugger).as("a debugger, before " + command).isNotNull();
+        List<String> answer = debugger.ask(withPort(command));
         ended |= live && answer.stream().anyMatch(ENDED.asMatchPredicate());
         return answer.stream()
                 .map(line -> line.replace(":" + port, ":" + PORT))
@@ -114,10 +122,14 @@ final class Replay implements AutoCloseable {
                 .toList();
     }
 
-    private void closeConversation() {
-        if (conversation != null) {
-            conversation.close();
-            conversation = null;
+    private String withPort(String command) {
+        return command.replaceAll("(?<=:|gdb-remote )" + PORT, port);
+    }
+
+    private void closeDebugger() {
+        if (debugger != null) {
+            debugger.close();
+            debugger = null;
         }
     }
 
@@ -134,7 +146,7 @@ final class Replay implements AutoCloseable {
 
     @Override
     public void close() {
-        closeConversation();
+        closeDebugger();
         if (server != null) {
             server.close();
         }

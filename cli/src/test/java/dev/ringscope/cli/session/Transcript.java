@@ -8,10 +8,11 @@ import java.util.List;
 
 /**
  * A session as testdata/gdb holds it: lines of comment in front, then what is typed in a shell ({@code $ }) and in a
- * debugger ({@code (gdb) }, {@code (lldb) }), each with the lines that it answers.
+ * debugger ({@code (gdb) }, {@code (lldb) }, {@code (mi) } for gdb's machine interface), each with the lines that it
+ * answers.
  */
 record Transcript(List<String> comment, List<Entry> entries) {
-    static final List<String> PROMPTS = List.of("$ ", "(gdb) ");
+    static final List<String> PROMPTS = List.of("$ ", "(gdb) ", "(lldb) ", "(mi) ");
 
     /** @param prompt with the space behind it */
     record Entry(String prompt, String command, List<String> answer) {
@@ -35,6 +36,15 @@ record Transcript(List<String> comment, List<Entry> entries) {
             }
         }
         return new Transcript(comment, entries);
+    }
+
+    /** What is typed in a debugger behind an entry, up to the next command of the shell. */
+    List<String> asked(int entry) {
+        return entries.stream()
+                .skip(entry + 1L)
+                .takeWhile(next -> !next.shell())
+                .map(Entry::command)
+                .toList();
     }
 
     List<String> lines() {

@@ -9,5 +9,7 @@ public enum ProgramFeature {
     /** Its threads know the {@link GuestThread#siginfo}, and it can be written, when they stopped with a signal. */
     SIGINFO,
     /** It heeds {@link ProgramEvents#threads}. */
-    THREAD_EVENTS
+    THREAD_EVENTS,
+    /** It would tell of every fork, vfork and exec, and can say so because its programs can do none of these. */
+    NO_NEW_PROCESSES
 }

@@ -45,6 +45,14 @@ class ProgramPacketsTest {
     }
 
     @Test
+    void say_that_every_fork_and_exec_would_be_told_to_a_client_that_understands_it() throws IOException {
+        assertThat(gdb.ask("qSupported:fork-events+;exec-events+"))
+                .endsWith(";fork-events+;exec-events+")
+                .doesNotContain("vfork");
+        assertThat(gdb.ask("qSupported:multiprocess+")).doesNotContain("fork", "exec-events");
+    }
+
+    @Test
     void catch_system_calls() throws IOException {
         program.then(new Stop.SyscallEntry(1, 257)).then(new Stop.SyscallReturn(1, 257));
         assertThat(gdb.ask("QCatchSyscalls:1;101;3c")).isEqualTo("OK");

@@ -5,6 +5,7 @@ import dev.ringscope.gdbstub.Target;
 import dev.ringscope.gdbstub.packet.Hex;
 import dev.ringscope.gdbstub.packet.PacketScanner;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -12,6 +13,8 @@ import java.util.Set;
  * offered.
  */
 record QSupported(Set<String> client) implements Command {
+    private static final List<String> PROCESS_EVENTS = List.of("fork-events+", "vfork-events+", "exec-events+");
+
     static Command read(PacketScanner in) {
         Set<String> client = new HashSet<>();
         if (!in.atEnd()) {
@@ -45,6 +48,9 @@ record QSupported(Set<String> client) implements Command {
         offer(text, "QPassSignals+;QProgramSignals+", program.contains(ProgramFeature.SIGNALS));
         offer(text, "qXfer:siginfo:read+;qXfer:siginfo:write+", program.contains(ProgramFeature.SIGINFO));
         offer(text, "QThreadEvents+", program.contains(ProgramFeature.THREAD_EVENTS));
+        if (program.contains(ProgramFeature.NO_NEW_PROCESSES)) {
+            PROCESS_EVENTS.forEach(event -> offer(text, event, client.contains(event)));
+        }
         return Reply.text(text.toString());
     }
 

@@ -28,8 +28,11 @@ import java.util.Set;
  * the program's threads and its half of the address space, and is told of its signals and system calls.
  */
 public final class ProgramTarget implements Target {
-    private static final Set<ProgramFeature> FEATURES =
-            Set.of(ProgramFeature.CATCH_SYSCALLS, ProgramFeature.SIGNALS, ProgramFeature.SIGINFO);
+    private static final Set<ProgramFeature> FEATURES = Set.of(
+            ProgramFeature.CATCH_SYSCALLS,
+            ProgramFeature.SIGNALS,
+            ProgramFeature.SIGINFO,
+            ProgramFeature.NO_NEW_PROCESSES);
 
     private final Guest guest;
     private final MachineTarget machine;

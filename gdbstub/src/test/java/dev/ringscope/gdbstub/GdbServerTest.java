@@ -77,12 +77,47 @@ class GdbServerTest {
     }
 
     @Test
-    void forgets_an_interrupt_that_comes_after_the_stop() throws Exception {
+    void an_interrupt_just_behind_a_run_ends_the_next_one() throws Exception {
         try (Served served = new Served(new FakeMachine(ENDLESS));
                 RawClient gdb = served.gdb()) {
             assertThat(gdb.ask("s")).startsWith("T05");
+            gdb.raw("\u0003$c#63");
+            assertThat(gdb.answer()).as("gdb runs in short pieces, and was told of none").startsWith("T02");
+            assertThat(gdb.ask("s")).as("it ends one run").startsWith("T05");
+        }
+    }
+
+    @Test
+    void forgets_an_interrupt_that_no_run_came_before() throws Exception {
+        try (Served served = new Served(new FakeMachine(ENDLESS));
+                RawClient gdb = served.gdb()) {
+            assertThat(gdb.ask("?")).startsWith("T05");
             gdb.raw("\u0003");
             assertThat(gdb.ask("s")).startsWith("T05");
+            assertThat(gdb.ask("m10000,1")).isEqualTo("48");
+            gdb.raw("\u0003");
+            assertThat(gdb.ask("s")).startsWith("T05");
+        }
+    }
+
+    @Test
+    void hears_the_client_again_after_runs_of_any_length() throws Exception {
+        FakeMachine machine = new FakeMachine(ENDLESS);
+        try (Served served = new Served(machine);
+                RawClient gdb = served.gdb()) {
+            for (int i = 0; i < 200; i++) {
+                assertThat(gdb.ask("s")).startsWith("T05");
+                if (i % 20 == 0) {
+                    machine.running = new CountDownLatch(1);
+                    gdb.send("c");
+                    machine.running.await();
+                    // Two interrupts and a packet in one piece: the second one is late, the packet is the session's.
+                    gdb.raw("\u0003\u0003$?#3f");
+                    assertThat(gdb.answer()).startsWith("T02");
+                    assertThat(gdb.answer()).startsWith("T02");
+                }
+                assertThat(gdb.ask("m10000,1")).isEqualTo("48");
+            }
         }
     }
 

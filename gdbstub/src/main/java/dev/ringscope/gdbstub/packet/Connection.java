@@ -7,16 +7,20 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
-import java.time.Duration;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 
 /**
- * One client's connection: a reader thread cuts packets, acknowledges them and queues them for the session's thread, so
- * that an interrupt byte is seen at once while the target runs.
+ * One client's connection. Whoever waits for the client reads the socket: the session's thread itself between two
+ * packets, since handing each packet from one thread to another costs more than answering it. Only when a run takes
+ * long does the {@link Lookout} read, so that an interrupt byte or the client's leaving ends it; a packet that it finds
+ * is queued for the session.
  *
- * <p>An interrupt belongs to the packet that it followed: it ends the run that this packet started, and is forgotten if
- * that run is over by then.
+ * <p>An interrupt belongs to the packet that it followed: it ends the run that this packet started. If that run is over
+ * by then, the client may be stepping through a loop of short ones: the next run ends at once if it begins right after.
  */
 public final class Connection implements Closeable {
     /** A client waits for each answer; only one that breaks the protocol gets so far ahead, and is cut off. */
@@ -25,6 +29,9 @@ public final class Connection implements Closeable {
     /** How long, in milliseconds, a client may take to close its side. */
     private static final int LEAVING = 300;
 
+    /** How long, in milliseconds, an interrupt that missed its run waits for the next; the user has thought by then. */
+    private static final int LATE = 500;
+
     private static final byte[] ACKNOWLEDGED = {'+'};
     private static final byte[] REFUSED = {'-'};
 
@@ -32,14 +39,18 @@ public final class Connection implements Closeable {
     private final InputStream in;
     private final OutputStream out;
     private final PacketDecoder decoder;
-    private final Thread reader;
-    private final BlockingQueue<Incoming> queue = new ArrayBlockingQueue<>(MOST_QUEUED + 1);
+    private final Lookout lookout = new Lookout(this);
+    private final byte[] buffer = new byte[1 << 16];
+    private final Queue<Incoming> queue = new ArrayDeque<>();
     private final Object runLock = new Object();
     private Interrupt running;
+    private boolean reading;
     private boolean gone;
     private long received;
     private long taken;
     private long interruptedAfter = -1;
+    private long runFor = -1;
+    private OptionalLong lateInterrupt = OptionalLong.empty();
     private volatile boolean acknowledging = true;
     private byte[] lastSent;
 
@@ -51,16 +62,34 @@ public final class Connection implements Closeable {
         this.decoder = new PacketDecoder(longestPacket, new Arrivals());
         socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
         socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-        reader = Thread.ofPlatform().daemon().name("gdb-reader").start(this::readAll);
     }
 
     /** Waits for the next thing to answer; after {@link Incoming.Gone} nothing follows. */
     public Incoming take() throws InterruptedException {
-        Incoming next = queue.take();
-        synchronized (runLock) {
-            taken++;
+        while (true) {
+            Optional<Incoming> next = poll();
+            if (next.isPresent()) {
+                return next.get();
+            }
+            read();
         }
-        return next;
+    }
+
+    /** What has arrived, once nobody else is reading; then the caller is the one who reads. */
+    private Optional<Incoming> poll() throws InterruptedException {
+        synchronized (runLock) {
+            while (queue.isEmpty() && reading) {
+                runLock.wait();
+            }
+            if (queue.isEmpty() && gone) {
+                return Optional.of(new Incoming.Gone());
+            }
+            reading = queue.isEmpty();
+            if (!reading) {
+                taken++;
+            }
+            return Optional.ofNullable(queue.poll());
+        }
     }
 
     /** Sends one packet; escapes, checksum and framing are added. */
@@ -84,11 +113,19 @@ public final class Connection implements Closeable {
     public Interrupt startRun() {
         synchronized (runLock) {
             running = new Interrupt();
-            if (gone || interruptedAfter >= taken) {
+            if (gone || interruptedAfter >= taken || interruptedJustNow()) {
                 running.request();
             }
+            runFor = taken;
+            lookout.runBegins();
             return running;
         }
+    }
+
+    private boolean interruptedJustNow() {
+        OptionalLong since = lateInterrupt;
+        lateInterrupt = OptionalLong.empty();
+        return since.isPresent() && System.nanoTime() - since.getAsLong() < TimeUnit.MILLISECONDS.toNanos(LATE);
     }
 
     public void endRun() {
@@ -97,19 +134,56 @@ public final class Connection implements Closeable {
         }
     }
 
+    /** The run under way, or null. */
+    Interrupt running() {
+        synchronized (runLock) {
+            return running;
+        }
+    }
+
+    /** Reads once, if {@code run} still goes on, for as long as the client sends nothing. */
+    void readDuring(Interrupt run) {
+        synchronized (runLock) {
+            if (running != run || reading || gone) {
+                return;
+            }
+            reading = true;
+        }
+        read();
+    }
+
     /** Ends the stream towards the client and gives it time to read what was sent and to leave; then closes. */
     public void finish() throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LEAVING);
         try {
             socket.shutdownOutput();
-            reader.join(Duration.ofMillis(LEAVING));
+            do {
+                socket.setSoTimeout(millisUntil(deadline));
+            } while (mayRead(deadline) && read());
         } catch (IOException e) {
             // The client was faster in closing.
         }
         close();
     }
 
+    private boolean mayRead(long deadline) throws InterruptedException {
+        synchronized (runLock) {
+            while (reading && System.nanoTime() < deadline) {
+                runLock.wait(millisUntil(deadline));
+            }
+            boolean may = !reading && System.nanoTime() < deadline;
+            reading |= may;
+            return may;
+        }
+    }
+
+    private static int millisUntil(long deadline) {
+        return Math.max(1, (int) TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
+    }
+
     @Override
     public void close() {
+        lookout.leave();
         try {
             socket.close();
         } catch (IOException e) {
@@ -117,16 +191,25 @@ public final class Connection implements Closeable {
         }
     }
 
-    private void readAll() {
-        byte[] buffer = new byte[1 << 16];
+    /** One read of the socket, by whoever has set {@link #reading}; false if nothing will follow. */
+    private boolean read() {
+        int n = -1;
         try {
-            for (int n; (n = in.read(buffer)) >= 0; ) {
+            n = in.read(buffer);
+            if (n > 0) {
                 decoder.feed(buffer, 0, n);
             }
         } catch (IOException e) {
-            // A broken connection is a client that has gone.
+            // A broken connection is a client that has gone; so is one that does not leave in time.
         }
-        clientGone();
+        if (n < 0) {
+            clientGone();
+        }
+        synchronized (runLock) {
+            reading = false;
+            runLock.notifyAll();
+        }
+        return n >= 0;
     }
 
     private void clientGone() {
@@ -167,7 +250,7 @@ public final class Connection implements Closeable {
         }
     }
 
-    /** What the decoder finds, on the reader's thread. */
+    /** What the decoder finds, on the thread that reads. */
     private final class Arrivals implements PacketDecoder.Sink {
         @Override
         public void packet(byte[] payload) {
@@ -215,6 +298,8 @@ public final class Connection implements Closeable {
                 interruptedAfter = received;
                 if (running != null) {
                     running.request();
+                } else if (runFor == received) {
+                    lateInterrupt = OptionalLong.of(System.nanoTime());
                 }
             }
         }

@@ -22,11 +22,11 @@ class WhyTest {
                     server.address(),
                     "p/x $rip",
                     "monitor why",
-                    "monitor why 3",
                     "monitor why 4",
                     "monitor why 5",
-                    "monitor why 7",
-                    "monitor why 11",
+                    "monitor why 6",
+                    "monitor why 8",
+                    "monitor why 12",
                     "monitor last-write 0x106020 8 physical",
                     "monitor first-write 0x106020",
                     "monitor last-write 0x102000",
@@ -46,7 +46,7 @@ class WhyTest {
                             "as the guest was loaded")
                     .containsSubsequence("forbids the port", "with rax=0xa00 rdx=0x3f8", "port 0x3f8, CPL is 3")
                     .containsSubsequence("NX is 1 in the PTE, and EFER.NXE is 1", "RW is 0 in the PTE\n")
-                    .containsSubsequence("US is 0 in the PDE, and CPL is 3", "only 10 so far")
+                    .containsSubsequence("US is 0 in the PDE, and CPL is 3", "only 11 so far")
                     .containsSubsequence(
                             "position 18502, ring 0, cr3 0x103000: 0x1003d8  mov    QWORD PTR ds:0x106020,rax",
                             "through 0x106020: 0x0 -> 0x10d007",

@@ -153,10 +153,14 @@ final class ControlRegisters {
         cpu.paging.flushNonGlobal();
     }
 
+    static long reservedInCr4(long value) {
+        return value & ~CR4_OFFERED;
+    }
+
     void writeCr4(long value) {
         long before = cpu.cr4;
         long changed = before ^ value;
-        if ((value & ~CR4_OFFERED) != 0) {
+        if (reservedInCr4(value) != 0) {
             throw Fault.gp(0, Reason.RESERVED_BITS, value);
         }
         if (cpu.longMode() && (value & CR4_PAE) == 0) {

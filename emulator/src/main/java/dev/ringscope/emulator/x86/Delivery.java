@@ -28,10 +28,9 @@ final class Delivery {
 
     /** Delivers until one gets through; the return address is {@code cpu.pc}. */
     void deliver(Interruption first) {
-        List<Interruption> chain = new ArrayList<>(1);
+        List<FailedDelivery> chain = List.of();
         Interruption x = first;
         while (true) {
-            chain.add(x);
             if (x.vector() == Fault.PF && x.kind() == Kind.FAULT) {
                 cpu.cr2 = x.address();
             }
@@ -39,6 +38,7 @@ final class Delivery {
             try {
                 nested = enter(x, cpu.pc);
                 if (nested == null) {
+                    interrupts.undelivered(chain);
                     return;
                 }
             } catch (Fault fault) {
@@ -47,8 +47,10 @@ final class Delivery {
             if (nested.vector == Fault.PF) {
                 cpu.cr2 = nested.address; // even if a double fault follows
             }
+            chain = chain.isEmpty() ? new ArrayList<>() : chain;
+            chain.add(new FailedDelivery(trap(x), trap(Interruption.of(nested))));
             if (x.shutsDown(nested)) {
-                shutDown(chain, nested);
+                shutDown(chain);
                 return;
             }
             x = x.followedBy(nested);
@@ -56,14 +58,16 @@ final class Delivery {
     }
 
     /** A fault while delivering a double fault (SDM vol. 3A, 6.15, interrupt 8): the machine stops as it stands. */
-    private void shutDown(List<Interruption> chain, Fault last) {
+    private void shutDown(List<FailedDelivery> chain) {
+        interrupts.undelivered(chain);
         StringBuilder text = new StringBuilder("triple fault at %04x:%x: ".formatted(cpu.seg[CS].selector, cpu.pc));
-        for (Interruption x : chain) {
-            text.append(x.describe()).append("; while delivering it ");
+        text.append(Interruption.describe(chain.getFirst().of()));
+        for (int n = 0; n < chain.size(); n++) {
+            text.append("; while delivering it ")
+                    .append(Interruption.describe(chain.get(n).met()));
+            text.append(n == chain.size() - 2 ? ", together #DF(0)" : ""); // the last link is that of the double fault
         }
-        cpu.stop(
-                StopReason.TRIPLE_FAULT,
-                text.append(Interruption.of(last).describe()).toString());
+        cpu.stop(StopReason.TRIPLE_FAULT, text.toString());
     }
 
     /** See {@link Interrupts#software}. */
@@ -87,6 +91,10 @@ final class Delivery {
         int selector = cpu.seg[CS].selector;
         RealModeInterrupt.redirect(cpu, vector, next);
         taken(Interruption.of(Kind.SOFTWARE, vector), selector, next);
+    }
+
+    private Event.Trap trap(Interruption x) {
+        return x.trap(cpu.position(), cpu.seg[CS].selector, cpu.pc);
     }
 
     /** @return the fault that a new task met before its first instruction, or null */
@@ -125,16 +133,7 @@ final class Delivery {
             cpu.dr[7] &= ~DR7_GD;
         }
         if (cpu.recorder != Recorder.NONE) {
-            cpu.recorder.event(new Event.Trap(
-                    cpu.position(),
-                    x.cause(),
-                    x.vector(),
-                    x.errorCode(),
-                    x.address(),
-                    selector,
-                    returnPc,
-                    x.reason() == Reason.NONE ? "" : x.reason().name(),
-                    x.detail()));
+            cpu.recorder.event(x.trap(cpu.position(), selector, returnPc));
         }
     }
 }

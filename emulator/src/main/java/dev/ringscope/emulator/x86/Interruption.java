@@ -134,22 +134,41 @@ record Interruption(Kind kind, int vector, int errorCode, Reason reason, long de
         return kind == Kind.FAULT || betweenIterations && !software() ? eflags | X86Cpu.RF : eflags;
     }
 
-    /** For people: {@code #PF(2) at 0x1000: a page-table entry is not present [0x2008]}. */
-    String describe() {
-        StringBuilder text = new StringBuilder(name());
-        text.append(errorCode < 0 ? "" : "(%x)".formatted(errorCode));
-        text.append(vector == Fault.PF && errorCode >= 0 ? " at 0x%x".formatted(address) : "");
-        if (reason != Reason.NONE) {
-            text.append(": ").append(reason.text());
-        }
-        boolean tells = detail != 0 && reason != Reason.NESTED;
-        return text.append(tells ? " [0x%x]".formatted(detail) : "").toString();
+    /** The event that it is once delivered. */
+    Event.Trap trap(long position, int selector, long pc) {
+        return new Event.Trap(
+                position,
+                cause(),
+                vector,
+                errorCode,
+                address,
+                selector,
+                pc,
+                reason == Reason.NONE ? "" : reason.name(),
+                detail);
     }
 
-    private String name() {
-        if (cause() == Event.Cause.EXCEPTION && vector < MNEMONICS.size()) {
-            return MNEMONICS.get(vector);
+    /** For people: {@code #PF(2) at 0x1000: a page-table entry is not present [0x2008]}. */
+    static String describe(Event.Trap trap) {
+        StringBuilder text = new StringBuilder(name(trap));
+        text.append(trap.errorCode() < 0 ? "" : "(%x)".formatted(trap.errorCode()));
+        text.append(trap.vector() == Fault.PF && trap.errorCode() >= 0 ? " at 0x%x".formatted(trap.address()) : "");
+        if (!trap.reason().isEmpty()) {
+            text.append(": ").append(Reason.valueOf(trap.reason()).text());
         }
-        return kind == Kind.NMI ? "NMI" : "%s 0x%02x".formatted(software() ? "INT" : "interrupt", vector);
+        return text.append(trap.reasonDetail() != 0 ? " [0x%x]".formatted(trap.reasonDetail()) : "")
+                .toString();
+    }
+
+    private static String name(Event.Trap trap) {
+        return switch (trap.cause()) {
+            case NMI -> "NMI";
+            case SOFTWARE_INTERRUPT -> "INT 0x%02x".formatted(trap.vector());
+            case EXTERNAL_INTERRUPT -> "interrupt 0x%02x".formatted(trap.vector());
+            default ->
+                trap.vector() < MNEMONICS.size()
+                        ? MNEMONICS.get(trap.vector())
+                        : "vector 0x%02x".formatted(trap.vector());
+        };
     }
 }

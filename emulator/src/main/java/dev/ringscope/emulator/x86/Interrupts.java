@@ -3,7 +3,9 @@ package dev.ringscope.emulator.x86;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.StateInput;
 import dev.ringscope.emulator.StateOutput;
+import dev.ringscope.emulator.StopReason;
 import dev.ringscope.emulator.x86.Interruption.Kind;
+import java.util.List;
 
 /**
  * Interrupts and exceptions (Intel SDM vol. 3A, ch. 6): the pins, what waits for the next instruction boundary, and
@@ -34,6 +36,8 @@ public final class Interrupts {
     private long iterating = -1;
     /** RF, which holds for one instruction, is cleared behind this position. */
     private long resumeAt = -1;
+
+    private List<FailedDelivery> undelivered = List.of();
 
     Interrupts(X86Cpu cpu) {
         this.cpu = cpu;
@@ -69,6 +73,23 @@ public final class Interrupts {
     /** How many of {@link #taken} were external interrupts or NMIs. */
     public long takenFromOutside() {
         return takenFromOutside;
+    }
+
+    /**
+     * What the latest delivery of an exception or interrupt met on its way, in order; empty if it went straight to its
+     * handler. For a debugger: no part of the state.
+     */
+    public List<FailedDelivery> undelivered() {
+        return undelivered;
+    }
+
+    /** {@link #undelivered} if that was a triple fault and the machine stands there; else empty. */
+    public List<FailedDelivery> shutdown() {
+        return cpu.stop == StopReason.TRIPLE_FAULT ? undelivered : List.of();
+    }
+
+    void undelivered(List<FailedDelivery> chain) {
+        undelivered = chain;
     }
 
     /** An external interrupt is only held back by IF or a shadow. */

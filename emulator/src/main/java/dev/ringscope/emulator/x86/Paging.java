@@ -500,6 +500,11 @@ public final class Paging {
         return Walk.of(cpu, linear);
     }
 
+    /** The bits of a present page-table entry that the paging mode reserves at level 1..4 and that are set. */
+    public long reservedBits(int level, long entry) {
+        return walker.reserved(level, entry);
+    }
+
     // ---- addresses
     // --------------------------------------------------------------------------------------------------------
 

@@ -103,6 +103,11 @@ public final class SystemRegisters {
 
     // ---- events -----------------------------------------------------------------------------------------------------
 
+    /** The bits of a value for CR4 that this processor does not have. */
+    public static long reservedInCr4(long value) {
+        return ControlRegisters.reservedInCr4(value);
+    }
+
     void tell(String register, long before, long after) {
         cpu.recorder.event(new Event.SystemRegisterWrite(cpu.position(), register, before, after, cpu.pcLinear()));
     }

@@ -3,6 +3,7 @@ package dev.ringscope.emulator.x86;
 import static dev.ringscope.emulator.x86.BareProcessor.HANDLERS;
 import static dev.ringscope.emulator.x86.BareProcessor.code;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.ringscope.emulator.StopReason;
 import org.junit.jupiter.api.Test;
@@ -87,8 +88,11 @@ class DoubleFaultTest {
         assertThat(p.cpu.stopExplanation)
                 .isEqualTo("triple fault at 003b:10000: #UD: the bytes are no instruction in this mode"
                         + "; while delivering it #GP(33): the vector is beyond the IDT's limit [0x7]"
-                        + "; while delivering it #DF(0): a fault while delivering another one"
+                        + "; while delivering it #GP(6b): the vector is beyond the IDT's limit [0x7], together #DF(0)"
                         + "; while delivering it #GP(43): the vector is beyond the IDT's limit [0x7]");
+        assertThat(p.cpu.interrupts.shutdown())
+                .extracting(link -> link.of().vector(), link -> link.met().errorCode())
+                .containsExactly(tuple(6, 0x33), tuple(13, 0x6b), tuple(8, 0x43));
         assertThat(p.cpu.cpl).isEqualTo(3);
         assertThat(p.cpu.pc).isEqualTo(BareProcessor.PROGRAM);
         assertThat(p.cpu.r[X86Cpu.RSP]).isEqualTo(before);

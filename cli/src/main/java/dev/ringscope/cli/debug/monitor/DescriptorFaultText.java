@@ -41,16 +41,25 @@ final class DescriptorFaultText {
         return fromIdt() ? tables.gate(trap.errorCode() >> 3) : tables.find(selector());
     }
 
+    /** Bytes of the entry. */
+    int size() {
+        return fromIdt() && tables.ia32e() ? 16 : 8;
+    }
+
     String text() {
         String name = fromIdt()
                 ? "IDT gate 0x%02x".formatted(trap.errorCode() >> 3)
                 : "%s entry %04x".formatted((selector() & 4) != 0 ? "LDT" : "GDT", selector());
         Optional<Descriptor> found = descriptor();
         if (found.isEmpty()) {
-            return "%s is beyond the table's limit%n".formatted(name);
+            return "%s cannot be read: it is beyond the table's limit, or not mapped%n".formatted(name);
         }
-        StringBuilder text = new StringBuilder("%s at 0x%x: %s%n"
-                .formatted(name, found.get().address(), DescriptorText.describe(found.get(), tables.ia32e())));
+        StringBuilder text = new StringBuilder("%s at 0x%x: %s%n    bytes %s%n"
+                .formatted(
+                        name,
+                        found.get().address(),
+                        DescriptorText.describe(found.get(), tables.ia32e()),
+                        DescriptorText.bytes(found.get(), size())));
         tables.faults(found.get()).forEach(fault -> text.append("    ! %s%n".formatted(fault)));
         return text.append(privilege(found.get())).toString();
     }

@@ -63,6 +63,16 @@ final class DescriptorText {
         return text.toString();
     }
 
+    /** The first 8 or 16 bytes of an entry as they lie in memory. */
+    static String bytes(Descriptor d, int size) {
+        StringBuilder text = new StringBuilder();
+        for (int n = 0; n < size; n++) {
+            text.append(n == 0 ? "" : " ")
+                    .append("%02x".formatted((n < 8 ? d.low() : d.high()) >>> 8 * (n & 7) & 0xff));
+        }
+        return text.toString();
+    }
+
     /** A call, task, interrupt or trap gate. */
     static boolean isGate(Descriptor d) {
         return switch (d.type()) {

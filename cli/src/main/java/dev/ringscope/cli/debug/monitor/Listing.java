@@ -10,6 +10,7 @@ import dev.ringscope.emulator.x86.X86Cpu;
 import dev.ringscope.emulator.x86.X86Isa;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /** Code as text, read through the page tables, with linear addresses. */
 final class Listing {
@@ -54,6 +55,14 @@ final class Listing {
         }
         String text = Disassembler.text(i, syntax, address -> symbols.at(base() + address));
         return new Line(linear, i.length, HEX.formatHex(Arrays.copyOf(code, i.length)), text);
+    }
+
+    /** The instruction at a linear address, decoded; empty where it cannot be read whole. */
+    Optional<Instruction> decoded(long linear) {
+        byte[] code = new byte[LONGEST];
+        int there = memory.read(linear, code);
+        Instruction i = decoder.decode(n -> n < LONGEST ? code[n] & 0xff : 0, offset(linear), codeSize);
+        return there == 0 || i.length > there || i.def == null ? Optional.empty() : Optional.of(i);
     }
 
     /** Instructions one after the other, ending early where nothing is mapped. @param present gets an arrow */

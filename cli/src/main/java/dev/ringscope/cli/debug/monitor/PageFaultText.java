@@ -50,7 +50,8 @@ final class PageFaultText {
                         .orElse("");
             case RESERVED_PAGE_BITS ->
                 failing()
-                        .map(s -> "the %s has a bit set that is reserved".formatted(WalkText.name(s.level())))
+                        .map(s -> "the %s has bits set that are reserved: 0x%x%s"
+                                .formatted(WalkText.name(s.level()), reserved(s), noExecuteOff(s)))
                         .orElse("");
             case WRITE_PROTECTED ->
                 "RW is 0 in the %s%s"
@@ -76,6 +77,14 @@ final class PageFaultText {
             case NO_EXECUTE -> with(NX, true).stream().reduce((a, b) -> b);
             default -> Optional.of(last);
         };
+    }
+
+    private long reserved(Walk.Step step) {
+        return cpu.paging.reservedBits(step.level(), step.value());
+    }
+
+    private String noExecuteOff(Walk.Step step) {
+        return (reserved(step) & NX) != 0 ? " (bit 63 is NX only while EFER.NXE is 1)" : "";
     }
 
     private List<Walk.Step> with(long bit, boolean set) {

@@ -4,6 +4,7 @@ import dev.ringscope.cli.debug.Guest;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.emulator.Recorder;
+import dev.ringscope.emulator.x86.FailedDelivery;
 import dev.ringscope.gdbstub.RefusedException;
 import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.Timeline;
@@ -12,6 +13,7 @@ import dev.ringscope.trace.format.EventDecoder;
 import dev.ringscope.trace.query.Events;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -72,8 +74,16 @@ final class Past {
         }
     }
 
-    /** The machine in front of the step in which a trap was taken: to be looked at until the next call. */
-    Machine before(Event.Trap trap) throws IOException, RefusedException {
+    /**
+     * A trap that was taken.
+     *
+     * @param machine in front of the step that took it, to be looked at until the next call
+     * @param undelivered what was met in that step before it
+     */
+    record Taken(Machine machine, List<FailedDelivery> undelivered) {}
+
+    /** Goes to the step in which a trap was taken. */
+    Taken before(Event.Trap trap) throws IOException, RefusedException {
         Timeline t = timeline();
         t.restore(t.trace().map().checkpointAt(trap.position()));
         if (t.position() < trap.position() - 1) {
@@ -86,8 +96,10 @@ final class Past {
                 t.mark();
                 boolean stopped = t.machine().step() == Machine.Step.STOPPED;
                 if (witness.seen) {
+                    List<FailedDelivery> undelivered =
+                            t.machine().cpu().interrupts.undelivered();
                     t.rewind(t.marks() - 1);
-                    return t.machine();
+                    return new Taken(t.machine(), undelivered);
                 }
                 if (stopped) {
                     break;
@@ -98,6 +110,32 @@ final class Past {
             t.clearMarks();
         }
         throw new IOException("re-execution does not come to the trap at position " + trap.position());
+    }
+
+    /**
+     * The machine as it stopped for good at the recording's end, to be looked at until the next call; empty if the
+     * recording ends while the machine could go on.
+     */
+    Optional<Machine> ended() throws IOException, RefusedException {
+        Timeline t = timeline();
+        long end = t.trace().endPosition();
+        if (last(
+                        Events.Kind.END,
+                        Event.End.class,
+                        end + 1,
+                        e -> !e.explanation().isEmpty())
+                .isEmpty()) {
+            return Optional.empty();
+        }
+        t.restore(t.trace().map().checkpointAt(end));
+        if (t.position() < end) {
+            t.run(end);
+        }
+        Machine machine = t.machine();
+        while (machine.position() == end && machine.explanation().isEmpty()) {
+            machine.step();
+        }
+        return Optional.of(machine).filter(m -> !m.explanation().isEmpty());
     }
 
     /** The last write by an instruction to physical bytes, in front of a position. */

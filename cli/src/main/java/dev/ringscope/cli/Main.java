@@ -57,6 +57,7 @@ public final class Main implements Runnable {
 
     static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExitCodeExceptionMapper(Main::status);
         line.setExecutionExceptionHandler((e, command, result) -> {
             if (status(e) == ExitStatus.INTERNAL) {

@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
             QueryTraps.class,
             QueryPageTables.class,
             QueryRegisters.class,
-            QueryMemory.class
+            QueryMemory.class,
+            QueryAccesses.class
         })
 final class QueryCommand implements Runnable {
     @Parameters(paramLabel = "FILE", description = "A trace.")

@@ -2,9 +2,9 @@ package dev.ringscope.cli;
 
 import dev.ringscope.cli.AnswerPrinter.Column;
 import dev.ringscope.emulator.insn.Syntax;
-import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.query.ExecutedInstruction;
 import dev.ringscope.trace.query.Instructions;
+import dev.ringscope.trace.query.Recording;
 import java.util.HexFormat;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,6 +24,9 @@ final class QueryInstructions implements Callable<Integer> {
 
     @Mixin
     private QueryOptions options;
+
+    @Mixin
+    private FilterOptions filters;
 
     @Option(
             names = "--syntax",
@@ -60,7 +63,7 @@ final class QueryInstructions implements Callable<Integer> {
     public Integer call() throws Exception {
         Symbols symbols = options.symbols();
         Disassembly disassembly = new Disassembly(syntax, symbols);
-        try (TraceReader trace = TraceFile.open(query.file);
+        try (Recording recording = TraceFile.recording(query.file);
                 AnswerPrinter out = new AnswerPrinter(
                         options.json,
                         new Column("POSITION", -13),
@@ -69,8 +72,8 @@ final class QueryInstructions implements Callable<Integer> {
                         new Column("CODE", 20),
                         new Column("INSTRUCTION", 0))) {
             Instructions.list(
-                    trace,
-                    options.range(trace),
+                    recording,
+                    filters.filter(options, recording.trace(), symbols),
                     i -> out.print(new Line(i, symbols.describe(i.address()), disassembly.text(i))));
         }
         return ExitStatus.OK;

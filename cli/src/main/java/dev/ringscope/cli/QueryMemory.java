@@ -3,7 +3,6 @@ package dev.ringscope.cli;
 import dev.ringscope.cli.AnswerPrinter.Column;
 import dev.ringscope.cli.debug.RecordedMemory;
 import dev.ringscope.trace.TraceReader;
-import dev.ringscope.trace.query.Accesses;
 import java.util.HexFormat;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -11,10 +10,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
-/** What memory held at a position, or which data was read and written. */
+/** What memory held at a position. */
 @Command(
         name = "memory",
-        description = "Data accesses in order; or, with --address, what memory held at the position --from.",
+        description = "What memory held at the position --from.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class QueryMemory implements Callable<Integer> {
@@ -27,7 +26,11 @@ final class QueryMemory implements Callable<Integer> {
     @Mixin
     private QueryOptions options;
 
-    @Option(names = "--address", paramLabel = "A", description = "Show memory from this address on, like 0x7c00.")
+    @Option(
+            names = "--address",
+            required = true,
+            paramLabel = "A",
+            description = "Show memory from this address on, like 0x7c00.")
     private String address;
 
     @Option(names = "--size", paramLabel = "BYTES", description = "So many bytes of it (default: ${DEFAULT-VALUE}).")
@@ -35,33 +38,6 @@ final class QueryMemory implements Callable<Integer> {
 
     @Option(names = "--physical", description = "The address is a physical one (default: linear).")
     private boolean physical;
-
-    private record Line(Accesses.Access a, Symbols symbols) implements Answer {
-        private String value() {
-            return ("0x%0" + 2 * a.size() + "x").formatted(a.value());
-        }
-
-        @Override
-        public String[] cells() {
-            return new String[] {
-                Long.toString(a.position()),
-                a.write() ? "write" : "read",
-                Integer.toString(a.size()),
-                symbols.describe(a.address()),
-                value()
-            };
-        }
-
-        @Override
-        public Json json() {
-            return new Json()
-                    .put("position", a.position())
-                    .put("access", a.write() ? "write" : "read")
-                    .put("size", a.size())
-                    .hex("address", a.address())
-                    .put("value", value());
-        }
-    }
 
     private record Row(long address, byte[] bytes) implements Answer {
         @Override
@@ -85,30 +61,10 @@ final class QueryMemory implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (address == null && physical) {
-            throw options.usage("--physical goes with --address");
-        }
         try (TraceReader trace = TraceFile.open(query.file)) {
-            if (address == null) {
-                listAccesses(trace);
-            } else {
-                show(trace);
-            }
+            show(trace);
         }
         return ExitStatus.OK;
-    }
-
-    private void listAccesses(TraceReader trace) throws Exception {
-        Symbols symbols = options.symbols();
-        try (AnswerPrinter out = new AnswerPrinter(
-                options.json,
-                new Column("POSITION", -13),
-                new Column("ACCESS", 6),
-                new Column("SIZE", -4),
-                new Column("ADDRESS", symbols.isEmpty() ? -18 : 48),
-                new Column("VALUE", 0))) {
-            Accesses.list(trace, options.range(trace), a -> out.print(new Line(a, symbols)));
-        }
     }
 
     private void show(TraceReader trace) throws Exception {

@@ -43,15 +43,20 @@ final class QueryOptions {
 
     /** Where to begin. @throws ParameterException if that is no position, or behind the end */
     long position(TraceReader trace) {
+        return position("--from", from, trace);
+    }
+
+    /** The position that an option names. */
+    long position(String option, String text, TraceReader trace) {
         try {
-            long position = Position.parse(from, trace.endPosition());
+            long position = Position.parse(text, trace.endPosition());
             if (position > trace.endPosition()) {
                 throw new IllegalArgumentException(
                         "position %,d is behind the trace's end at %,d".formatted(position, trace.endPosition()));
             }
             return position;
         } catch (IllegalArgumentException e) {
-            throw usage(e.getMessage());
+            throw usage(option + ": " + e.getMessage());
         }
     }
 

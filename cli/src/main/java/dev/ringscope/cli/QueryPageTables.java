@@ -2,8 +2,8 @@ package dev.ringscope.cli;
 
 import dev.ringscope.cli.AnswerPrinter.Column;
 import dev.ringscope.emulator.Event;
-import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.query.PageTables;
+import dev.ringscope.trace.query.Recording;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,6 +21,9 @@ final class QueryPageTables implements Callable<Integer> {
 
     @Mixin
     private QueryOptions options;
+
+    @Mixin
+    private FilterOptions filters;
 
     private record Update(Event.TableUpdate e, Symbols symbols) implements Answer {
         private static final String[] LEVELS = {"", "PTE", "PDE", "PDPTE", "PML4E"};
@@ -82,7 +85,7 @@ final class QueryPageTables implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Symbols symbols = options.symbols();
-        try (TraceReader trace = TraceFile.open(query.file);
+        try (Recording recording = TraceFile.recording(query.file);
                 AnswerPrinter out = new AnswerPrinter(
                         options.json,
                         new Column("POSITION", -13),
@@ -93,7 +96,8 @@ final class QueryPageTables implements Callable<Integer> {
                         new Column("OLD", 26),
                         new Column("NEW", 26),
                         new Column("BY", 0))) {
-            PageTables.list(trace, options.range(trace), e -> out.print(answer(e, symbols)));
+            PageTables.list(
+                    recording, filters.filter(options, recording.trace(), symbols), e -> out.print(answer(e, symbols)));
         }
         return ExitStatus.OK;
     }

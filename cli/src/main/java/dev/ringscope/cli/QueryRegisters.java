@@ -5,11 +5,14 @@ import dev.ringscope.emulator.MachineDescription.Register;
 import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.Timeline;
 import dev.ringscope.trace.TraceReader;
+import dev.ringscope.trace.query.Filter;
+import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.query.RegisterWrites;
 import dev.ringscope.trace.query.State;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,11 +39,11 @@ final class QueryRegisters implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (TraceReader trace = TraceFile.open(query.file)) {
+        try (Recording recording = TraceFile.recording(query.file)) {
             if (writes) {
-                listWrites(trace);
+                listWrites(recording);
             } else {
-                show(trace);
+                show(recording);
             }
         }
         return ExitStatus.OK;
@@ -49,7 +52,8 @@ final class QueryRegisters implements Callable<Integer> {
     // ---- states
     // -------------------------------------------------------------------------------------------------------
 
-    private void show(TraceReader trace) throws Exception {
+    private void show(Recording recording) throws Exception {
+        TraceReader trace = recording.trace();
         long first = options.position(trace);
         long count = options.range(trace).count();
         long end = Math.min(trace.endPosition(), first + Math.max(1, count) - 1);
@@ -148,10 +152,11 @@ final class QueryRegisters implements Callable<Integer> {
         }
     }
 
-    private void listWrites(TraceReader trace) throws Exception {
+    private void listWrites(Recording recording) throws Exception {
         try (AnswerPrinter out = new AnswerPrinter(
                 options.json, new Column("POSITION", -13), new Column("REGISTER", 14), new Column("VALUE", 0))) {
-            RegisterWrites.list(trace, options.range(trace), w -> out.print(new Write(w)));
+            RegisterWrites.list(
+                    recording, Set.of(), Filter.of(options.range(recording.trace())), w -> out.print(new Write(w)));
         }
     }
 }

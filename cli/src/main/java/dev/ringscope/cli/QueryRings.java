@@ -2,7 +2,7 @@ package dev.ringscope.cli;
 
 import dev.ringscope.cli.AnswerPrinter.Column;
 import dev.ringscope.emulator.Event;
-import dev.ringscope.trace.TraceReader;
+import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.query.Rings;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,6 +21,9 @@ final class QueryRings implements Callable<Integer> {
 
     @Mixin
     private QueryOptions options;
+
+    @Mixin
+    private FilterOptions filters;
 
     private record Line(Event.RingChange e, Symbols symbols) implements Answer {
         private boolean byMsr() {
@@ -79,7 +82,7 @@ final class QueryRings implements Callable<Integer> {
     public Integer call() throws Exception {
         Symbols symbols = options.symbols();
         int width = symbols.isEmpty() ? -18 : 48;
-        try (TraceReader trace = TraceFile.open(query.file);
+        try (Recording recording = TraceFile.recording(query.file);
                 AnswerPrinter out = new AnswerPrinter(
                         options.json,
                         new Column("POSITION", -13),
@@ -89,7 +92,10 @@ final class QueryRings implements Callable<Integer> {
                         new Column("FROM", width),
                         new Column("TO", width),
                         new Column("MODE", 0))) {
-            Rings.list(trace, options.range(trace), e -> out.print(new Line(e, symbols)));
+            Rings.list(
+                    recording,
+                    filters.filter(options, recording.trace(), symbols),
+                    e -> out.print(new Line(e, symbols)));
         }
         return ExitStatus.OK;
     }

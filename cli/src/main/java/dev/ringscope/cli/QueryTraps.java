@@ -3,7 +3,7 @@ package dev.ringscope.cli;
 import dev.ringscope.cli.AnswerPrinter.Column;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.x86.Reason;
-import dev.ringscope.trace.TraceReader;
+import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.query.Traps;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,6 +24,9 @@ final class QueryTraps implements Callable<Integer> {
 
     @Mixin
     private QueryOptions options;
+
+    @Mixin
+    private FilterOptions filters;
 
     private record Line(Event.Trap e, Symbols symbols) implements Answer {
         private String reason() {
@@ -72,7 +75,7 @@ final class QueryTraps implements Callable<Integer> {
     public Integer call() throws Exception {
         Symbols symbols = options.symbols();
         int width = symbols.isEmpty() ? 18 : 48;
-        try (TraceReader trace = TraceFile.open(query.file);
+        try (Recording recording = TraceFile.recording(query.file);
                 AnswerPrinter out = new AnswerPrinter(
                         options.json,
                         new Column("POSITION", -13),
@@ -82,7 +85,10 @@ final class QueryTraps implements Callable<Integer> {
                         new Column("ADDRESS", width),
                         new Column("SAVED CS:RIP", width + 5),
                         new Column("REASON", 0))) {
-            Traps.list(trace, options.range(trace), e -> out.print(new Line(e, symbols)));
+            Traps.list(
+                    recording,
+                    filters.filter(options, recording.trace(), symbols),
+                    e -> out.print(new Line(e, symbols)));
         }
         return ExitStatus.OK;
     }

@@ -1,6 +1,7 @@
 package dev.ringscope.cli;
 
 import dev.ringscope.emulator.boot.BadImage;
+import dev.ringscope.trace.query.AddressRanges;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -184,6 +185,21 @@ public final class Symbols {
                 .filter(entry -> entry.getValue().contains(name))
                 .mapToLong(Map.Entry::getKey)
                 .findFirst();
+    }
+
+    /** The bytes of a symbol; of one that says no size, up to the next one. */
+    public Optional<AddressRanges.Span> extent(String name) {
+        OptionalLong start = address(name);
+        if (start.isEmpty()) {
+            return Optional.empty();
+        }
+        long first = start.getAsLong();
+        Symbol symbol = byAddress.get(first);
+        if (symbol != null && symbol.size > 0) {
+            return Optional.of(AddressRanges.Span.of(first, symbol.size));
+        }
+        Long next = symbol == null ? null : byAddress.higherKey(first);
+        return Optional.of(new AddressRanges.Span(first, next == null ? first : next - 1));
     }
 
     /** The address, with its name if it has one. */

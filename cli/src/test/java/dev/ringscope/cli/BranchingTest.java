@@ -13,7 +13,8 @@ import dev.ringscope.gdbstub.Resume;
 import dev.ringscope.gdbstub.Stop;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.query.Events;
-import dev.ringscope.trace.query.Range;
+import dev.ringscope.trace.query.Filter;
+import dev.ringscope.trace.query.Recording;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,11 +75,11 @@ class BranchingTest {
     /** What happened before the branch. */
     private static List<Event> events(Path file) throws IOException {
         List<Event> events = new ArrayList<>();
-        try (TraceReader trace = TraceReader.open(file)) {
+        try (Recording trace = Recording.open(file)) {
             Events.list(
                     trace,
                     EnumSet.of(Events.Kind.RING_CHANGE, Events.Kind.TRAP, Events.Kind.TABLE_UPDATE),
-                    Range.ALL,
+                    Filter.ALL,
                     event -> event.position() >= POSITION || events.add(event));
         }
         return events;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Machine;
-import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.query.Events;
-import dev.ringscope.trace.query.Range;
+import dev.ringscope.trace.query.Filter;
+import dev.ringscope.trace.query.Recording;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -59,9 +59,9 @@ class DemonstrationTraceTest {
                 .map(line -> line.split("\\s+"))
                 .toList();
         recorded = new ArrayList<>();
-        try (TraceReader trace = TraceReader.open(file)) {
+        try (Recording trace = Recording.open(file)) {
             Set<Events.Kind> kinds = EnumSet.of(Events.Kind.RING_CHANGE, Events.Kind.TRAP, Events.Kind.TABLE_UPDATE);
-            Events.list(trace, kinds, Range.ALL, event -> isListed(event) ? recorded.add(event) : true);
+            Events.list(trace, kinds, Filter.ALL, event -> isListed(event) ? recorded.add(event) : true);
         }
     }
 

@@ -5,8 +5,6 @@ import dev.ringscope.emulator.Recorder;
 import dev.ringscope.emulator.Snapshot.Context;
 import dev.ringscope.trace.format.BlockDefinition;
 import dev.ringscope.trace.format.DecodedChunk;
-import dev.ringscope.trace.format.EventDecoder;
-import dev.ringscope.trace.format.RingEffect;
 import java.io.IOException;
 
 /** Walks over the instructions that retired, in order. One thread. */
@@ -21,14 +19,13 @@ public final class InstructionCursor {
     private int end;
     private long position;
 
-    private EventDecoder events;
-    private Event.RingChange nextChange;
+    private ContextChanges changes;
     private Context context;
 
     /** Stands in front of the instruction that retires at the position, or of the trace's end. */
-    InstructionCursor(TraceReader trace, long from) throws IOException {
+    InstructionCursor(TraceReader trace, ChunkWalker chunks, long from) throws IOException {
         this.trace = trace;
-        chunks = trace.chunks();
+        this.chunks = chunks;
         int number = trace.map().chunkAt(from);
         if (number < 0) {
             nextChunk = trace.chunkCount();
@@ -59,6 +56,50 @@ public final class InstructionCursor {
         }
     }
 
+    /**
+     * Goes to the instruction of that position, or stays where it is if that is behind it already.
+     *
+     * @return false at the end of the trace
+     */
+    public boolean advance(long to) throws IOException {
+        if (position >= to) {
+            return block != null;
+        }
+        if (chunk != null && to >= chunk.envelope().endPosition()) {
+            int number = trace.map().chunkAt(to);
+            if (number < 0) {
+                entry = chunk.flow().length;
+                block = null;
+                nextChunk = trace.chunkCount();
+                position = trace.endPosition() - 1;
+                return false;
+            }
+            open(number);
+            position = chunk.envelope().firstPosition() - 1;
+        }
+        if (position < to - 1) {
+            leaveBlock(to);
+        }
+        while (position < to) {
+            if (!next()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** To the block's end at most, and over whole blocks behind it. */
+    private void leaveBlock(long to) {
+        long left = block == null ? 0 : end - 1 - index;
+        if (block != null && position + left < to) {
+            position += left;
+            index = end - 1;
+            skipBlocks(to);
+        } else if (block == null) {
+            skipBlocks(to);
+        }
+    }
+
     /** Goes to the next instruction; false at the end of the trace. */
     public boolean next() throws IOException {
         while (block == null || index + 1 >= end) {
@@ -68,10 +109,7 @@ public final class InstructionCursor {
         }
         index++;
         position++;
-        while (nextChange != null && RingEffect.position(nextChange) <= position) {
-            context = new Context(nextChange.to(), nextChange.toMode(), context.translationRoot());
-            nextChange = nextRingChange();
-        }
+        context = changes.at(position);
         return true;
     }
 
@@ -97,18 +135,7 @@ public final class InstructionCursor {
         nextChunk = number + 1;
         entry = 0;
         block = null;
-        events = chunk.envelope().events();
-        context = chunk.envelope().start();
-        nextChange = nextRingChange();
-    }
-
-    private Event.RingChange nextRingChange() {
-        for (Event event = events.next(); event != null; event = events.next()) {
-            if (event instanceof Event.RingChange change) {
-                return change;
-            }
-        }
-        return null;
+        changes = new ContextChanges(chunk.envelope().events(), chunk.envelope().start());
     }
 
     /** Instructions that retired before this one. */
@@ -143,5 +170,10 @@ public final class InstructionCursor {
     /** The mode it ran in. */
     public Event.Mode mode() {
         return context.mode();
+    }
+
+    /** The translation root that it ran under: CR3. */
+    public long translationRoot() {
+        return context.translationRoot();
     }
 }

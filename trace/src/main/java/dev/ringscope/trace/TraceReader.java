@@ -172,7 +172,12 @@ public final class TraceReader implements Closeable {
 
     /** The instructions from a position on, for one thread. */
     public InstructionCursor instructions(long position) throws IOException {
-        return new InstructionCursor(this, position);
+        return instructions(position, chunks());
+    }
+
+    /** The same, with a walker that has opened chunks near it already. */
+    public InstructionCursor instructions(long position, ChunkWalker walker) throws IOException {
+        return new InstructionCursor(this, walker, position);
     }
 
     public CheckpointReader checkpoint(int number) throws IOException {

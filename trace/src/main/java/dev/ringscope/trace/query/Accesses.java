@@ -1,14 +1,32 @@
 package dev.ringscope.trace.query;
 
 import dev.ringscope.emulator.AccessLog;
-import dev.ringscope.trace.ChunkWalker;
 import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.format.AccessCursor;
 import java.io.IOException;
+import java.util.EnumSet;
+import java.util.Set;
 
-/** Which data was read and written? Stored in traces of detail memory and full, derived for others. */
+/**
+ * Which data was read and written? Stored in traces of detail memory and full, derived for others. What the processor
+ * accesses while it delivers an interrupt counts as done by the handler's first instruction, which has the same
+ * position.
+ */
 public final class Accesses {
+    /** What is done with data. */
+    public enum Kind {
+        READ,
+        WRITE;
+
+        /** Both. */
+        public static final Set<Kind> ALL = Set.copyOf(EnumSet.allOf(Kind.class));
+
+        static Kind of(boolean write) {
+            return write ? WRITE : READ;
+        }
+    }
+
     /**
      * A data access.
      *
@@ -21,45 +39,63 @@ public final class Accesses {
 
     private Accesses() {}
 
-    public static void list(TraceReader trace, Range range, Answers<Access> answers) throws IOException {
+    /** @param filter its vectors do not count */
+    public static void list(Recording recording, Set<Kind> kinds, Filter filter, Answers<Access> answers)
+            throws IOException {
+        TraceReader trace = recording.trace();
         if (trace.detail() == Detail.FLOW) {
-            derive(trace, range, range.limit(answers));
-        } else {
-            stored(trace, range, range.limit(answers));
+            Derivation.search(recording, filter.range(), () -> new Derived(recording, kinds, filter), answers);
+            return;
         }
+        Chunks.search(
+                trace,
+                filter.range(),
+                i -> trace.summary(i).getAccessCount() > 0 && filter.mayHold(trace.summary(i)),
+                (part, found) -> stored(part.decode().accesses(), kinds, filter, new Contexts(trace, filter), found),
+                answers);
     }
 
-    private static void stored(TraceReader trace, Range range, Answers<Access> answers) throws IOException {
-        ChunkWalker chunks = trace.chunks();
-        for (int i = trace.map().firstChunkReaching(range.from()); i < trace.chunkCount(); i++) {
-            if (trace.summary(i).getAccessCount() == 0) {
-                continue;
+    private static boolean stored(
+            AccessCursor a, Set<Kind> kinds, Filter filter, Contexts contexts, Answers<Access> found)
+            throws IOException {
+        while (a.next()) {
+            boolean right = filter.range().holds(a.position())
+                    && filter.addresses(a.address(), a.size())
+                    && kinds.contains(Kind.of(a.write()))
+                    && contexts.fit(a.position());
+            if (right && !found.take(new Access(a.position(), a.address(), a.size(), a.write(), a.value()))) {
+                return false;
             }
-            AccessCursor a = chunks.decode(i).accesses();
-            while (a.next()) {
-                if (a.position() >= range.from()
-                        && !answers.take(new Access(a.position(), a.address(), a.size(), a.write(), a.value()))) {
-                    return;
+        }
+        return true;
+    }
+
+    private static final class Derived extends Derivation<Access> {
+        private final Set<Kind> kinds;
+        private final Filter filter;
+        private final Contexts contexts;
+
+        Derived(Recording recording, Set<Kind> kinds, Filter filter) {
+            super(recording, Detail.MEMORY, filter.range());
+            this.kinds = kinds;
+            this.filter = filter;
+            contexts = new Contexts(recording.trace(), filter);
+        }
+
+        @Override
+        public void accesses(AccessLog log) {
+            for (int i = 0; i < log.count; i++) {
+                int size = log.kind[i] & 0xf;
+                boolean write = (log.kind[i] & AccessLog.WRITE) != 0;
+                long position = log.base + log.instruction[i];
+                boolean right = filter.addresses(log.address[i], size)
+                        && wants(position)
+                        && kinds.contains(Kind.of(write))
+                        && contexts.fit(position);
+                if (right) {
+                    answer(new Access(position, log.address[i], size, write, log.value[i]));
                 }
             }
         }
-    }
-
-    private static void derive(TraceReader trace, Range range, Answers<Access> answers) throws IOException {
-        new Derivation<>(trace, Detail.MEMORY, range.from(), answers) {
-            @Override
-            public void accesses(AccessLog log) {
-                for (int i = 0; i < log.count; i++) {
-                    answer(
-                            log.base + log.instruction[i],
-                            new Access(
-                                    log.base + log.instruction[i],
-                                    log.address[i],
-                                    log.kind[i] & 0xf,
-                                    (log.kind[i] & AccessLog.WRITE) != 0,
-                                    log.value[i]));
-                }
-            }
-        }.run();
     }
 }

@@ -1,75 +1,129 @@
 package dev.ringscope.trace.query;
 
-import dev.ringscope.emulator.AccessLog;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Recorder;
-import dev.ringscope.emulator.RegisterLog;
 import dev.ringscope.emulator.Snapshot;
-import dev.ringscope.emulator.insn.Block;
 import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.Timeline;
 import dev.ringscope.trace.TraceReader;
+import dev.ringscope.trace.format.TraceMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Answers a question about what the trace does not store, by re-executing it. */
-abstract class Derivation<T> implements Recorder {
-    private static final long STEP = 1 << 16;
+/**
+ * Answers a question about what the trace does not store, by re-executing one span of it: from a checkpoint to the
+ * next. In steps, between which the machine belongs to others: who reads the answers slowly keeps none from them.
+ */
+abstract class Derivation<T> implements Recorder.OfEvents {
+    /** Some milliseconds. */
+    private static final long STEP = 1 << 17;
 
-    private final TraceReader trace;
+    /** Answers kept until a step's end; those beyond are handed on in its middle. */
+    private static final int KEPT = 1 << 18;
+
+    /** Makes what searches a span. */
+    @FunctionalInterface
+    interface Maker<T> {
+        Derivation<T> make();
+    }
+
+    private final Recording recording;
     private final Detail detail;
-    private final long from;
-    private final Answers<T> answers;
+    private final Range range;
+    private final List<T> kept = new ArrayList<>();
+    private Answers<T> found;
     private boolean more = true;
+    /** The checkpoint at the span's end has been reached: what follows belongs to the next span. */
+    private boolean closed;
+
+    private long end;
 
     /** @param detail what re-execution is to tell */
-    Derivation(TraceReader trace, Detail detail, long from, Answers<T> answers) {
-        this.trace = trace;
+    Derivation(Recording recording, Detail detail, Range range) {
+        this.recording = recording;
         this.detail = detail;
-        this.from = from;
-        this.answers = answers;
+        this.range = range;
     }
 
-    final void run() throws IOException {
-        if (from > trace.endPosition() || trace.chunkCount() == 0) {
+    /** Searches all spans that a range of positions touches. */
+    static <T> void search(Recording recording, Range range, Maker<T> maker, Answers<T> answers) throws IOException {
+        TraceReader trace = recording.trace();
+        TraceMap map = trace.map();
+        if (range.from() > trace.endPosition() || range.from() == range.to() || trace.chunkCount() == 0) {
             return;
         }
-        Timeline timeline = new Timeline(trace, detail);
-        // What happened at a checkpoint's position before it was taken is not told behind it: start in front of it.
-        timeline.restore(Math.max(0, trace.map().checkpointAt(Math.max(0, from - 1))));
+        // What happened at a checkpoint's position before it was taken is told in front of it only.
+        int first = Math.max(0, map.checkpointAt(Math.max(0, range.from() - 1)));
+        int last = map.checkpointAt(Math.min(trace.endPosition(), range.to() - 1));
+        InOrder.search(last - first + 1, (n, found) -> maker.make().span(first + n, found), range.limit(answers));
+    }
+
+    private void span(int checkpoint, Answers<T> answers) throws IOException {
+        found = answers;
+        TraceReader trace = recording.trace();
+        List<TraceMap.CheckpointPlace> checkpoints = trace.map().checkpoints();
+        boolean last = checkpoint + 1 == checkpoints.size();
+        end = last ? Long.MAX_VALUE : checkpoints.get(checkpoint + 1).position();
+        long limit = Math.min(Math.min(end, trace.endPosition()), range.to());
+        long reached = recording
+                .replays()
+                .behind(detail, checkpoint, answers, timeline -> step(timeline, Math.max(range.from(), 0), limit));
+        deliver();
+        while (more && reached < limit) {
+            long from = reached;
+            reached = recording.replays().at(detail, from, answers, timeline -> step(timeline, from + STEP, limit));
+            deliver();
+        }
+    }
+
+    /** @return where it stands then */
+    private long step(Timeline timeline, long to, long limit) throws IOException {
         timeline.setListener(this);
-        long position = timeline.position();
-        while (more && position < trace.endPosition()) {
-            position = Math.min(trace.endPosition(), position < from ? from : position + STEP);
-            timeline.run(position);
-        }
-    }
-
-    final void answer(long position, T answer) {
         try {
-            more = more && (position < from || answers.take(answer));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            long stop = Math.min(limit, Math.max(to, timeline.position()));
+            while (timeline.position() < stop) {
+                found.check();
+                timeline.run(Math.min(stop, timeline.position() + STEP));
+            }
+            // the machine may stand at the limit already, with interrupts there still to be taken
+            timeline.run(timeline.position());
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
+        return timeline.position();
     }
 
-    @Override
-    public void define(Block block) {}
+    private void deliver() throws IOException {
+        for (int i = 0; more && i < kept.size(); i++) {
+            more = found.take(kept.get(i));
+        }
+        kept.clear();
+    }
 
-    @Override
-    public void flow(int[] entries, int count) {}
+    /** Whether answers at a position are wanted from this span. */
+    final boolean wants(long position) {
+        return more && !closed && range.holds(position);
+    }
+
+    final void answer(T answer) {
+        kept.add(answer);
+        if (kept.size() >= KEPT) {
+            try {
+                deliver();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
 
     @Override
     public void event(Event event) {}
 
     @Override
-    public void accesses(AccessLog log) {}
-
-    @Override
-    public void registers(RegisterLog log) {}
-
-    @Override
     public long chunkEnd(Snapshot snapshot) {
+        closed |= snapshot.position() == end;
         return Long.MAX_VALUE;
     }
 }

@@ -1,8 +1,10 @@
 package dev.ringscope.trace.query;
 
 import dev.ringscope.emulator.Event;
+import dev.ringscope.proto.trace.v1.ChunkSummary;
 import dev.ringscope.proto.trace.v1.EventCounts;
 import dev.ringscope.trace.TraceReader;
+import dev.ringscope.trace.format.ChunkEnvelope;
 import dev.ringscope.trace.format.EventDecoder;
 import java.io.IOException;
 import java.util.EnumSet;
@@ -48,26 +50,42 @@ public final class Events {
 
     private Events() {}
 
-    /** @param kinds the sorts wanted; none: all */
-    public static void list(TraceReader trace, Set<Kind> kinds, Range range, Answers<Event> answers)
+    /**
+     * @param kinds the sorts wanted; none: all
+     * @param filter its vectors hold for traps and ring changes, its addresses for page-table updates and flushes (what
+     *     is translated), page faults (CR2) and device accesses (physical); a sort that has none of what is asked for
+     *     is left out. An event's ring and translation root are those in front of it, its code is the instruction that
+     *     caused or met it
+     */
+    public static void list(Recording recording, Set<Kind> kinds, Filter filter, Answers<Event> answers)
             throws IOException {
+        TraceReader trace = recording.trace();
         Set<Kind> wanted = kinds.isEmpty() ? EnumSet.allOf(Kind.class) : kinds;
-        Answers<Event> limited = range.limit(answers);
-        for (int i = trace.map().firstChunkReaching(range.from()); i < trace.chunkCount(); i++) {
-            EventCounts counts = trace.summary(i).getEventCounts();
-            if (wanted.stream().anyMatch(kind -> kind.count(counts) > 0)
-                    && !chunk(trace.envelope(i).events(), wanted, range.from(), limited)) {
-                return;
-            }
-        }
+        Chunks.search(
+                trace,
+                filter.range(),
+                i -> mayHold(trace.summary(i), wanted, filter),
+                (part, found) -> chunk(part, wanted, filter, found),
+                answers);
     }
 
-    private static boolean chunk(EventDecoder events, Set<Kind> wanted, long from, Answers<Event> answers)
+    private static boolean mayHold(ChunkSummary summary, Set<Kind> wanted, Filter filter) {
+        return filter.mayHold(summary)
+                && wanted.stream().anyMatch(kind -> kind.count(summary.getEventCounts()) > 0)
+                && (filter.vectors().isEmpty()
+                        || summary.getVectorsList().stream().anyMatch(v -> filter.vector(v.getVector())));
+    }
+
+    private static boolean chunk(Chunks.Part part, Set<Kind> wanted, Filter filter, Answers<Event> found)
             throws IOException {
+        ChunkEnvelope envelope = part.envelope();
+        EventFilter right = new EventFilter(part, envelope.start(), filter);
+        EventDecoder events = envelope.events();
         for (Event event = events.next(); event != null; event = events.next()) {
-            Event found = event;
-            boolean right = event.position() >= from && wanted.stream().anyMatch(kind -> kind.type.isInstance(found));
-            if (right && !answers.take(event)) {
+            Event candidate = event;
+            if (right.holds(event)
+                    && wanted.stream().anyMatch(kind -> kind.type.isInstance(candidate))
+                    && !found.take(event)) {
                 return false;
             }
         }
@@ -75,8 +93,18 @@ public final class Events {
     }
 
     /** The same for a single sort. */
-    static <E extends Event> void list(TraceReader trace, Kind kind, Class<E> type, Range range, Answers<E> answers)
+    static <E extends Event> void list(Recording recording, Kind kind, Class<E> type, Filter filter, Answers<E> answers)
             throws IOException {
-        list(trace, EnumSet.of(kind), range, event -> answers.take(type.cast(event)));
+        list(recording, EnumSet.of(kind), filter, new Answers<Event>() {
+            @Override
+            public boolean take(Event event) throws IOException {
+                return answers.take(type.cast(event));
+            }
+
+            @Override
+            public void check() {
+                answers.check();
+            }
+        });
     }
 }

@@ -8,20 +8,39 @@ import java.io.IOException;
 public final class Instructions {
     private Instructions() {}
 
-    public static void list(TraceReader trace, Range range, Answers<ExecutedInstruction> answers) throws IOException {
-        Answers<ExecutedInstruction> limited = range.limit(answers);
-        InstructionCursor cursor = trace.instructions(range.from());
-        boolean more = true;
-        while (more && cursor.next()) {
-            long address = cursor.address();
-            more = limited.take(new ExecutedInstruction(
-                    cursor.position(),
-                    address,
-                    address - cursor.block().codeBase(),
-                    cursor.ring(),
-                    cursor.mode(),
-                    cursor.block().kind(),
-                    cursor.code()));
+    /** @param filter its vectors and addresses do not count */
+    public static void list(Recording recording, Filter filter, Answers<ExecutedInstruction> answers)
+            throws IOException {
+        TraceReader trace = recording.trace();
+        Chunks.search(
+                trace,
+                filter.range(),
+                i -> filter.mayHold(trace.summary(i)),
+                (part, found) -> chunk(part, filter, found),
+                answers);
+    }
+
+    private static boolean chunk(Chunks.Part part, Filter filter, Answers<ExecutedInstruction> found)
+            throws IOException {
+        InstructionCursor cursor = part.instructions(filter.range().from());
+        long end = Math.min(part.endPosition(), filter.range().to());
+        while (cursor.position() + 1 < end && cursor.next()) {
+            if (Contexts.fits(cursor, filter) && !found.take(executed(cursor))) {
+                return false;
+            }
         }
+        return true;
+    }
+
+    private static ExecutedInstruction executed(InstructionCursor cursor) {
+        long address = cursor.address();
+        return new ExecutedInstruction(
+                cursor.position(),
+                address,
+                address - cursor.block().codeBase(),
+                cursor.ring(),
+                cursor.mode(),
+                cursor.block().kind(),
+                cursor.code());
     }
 }

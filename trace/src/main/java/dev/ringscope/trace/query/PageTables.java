@@ -1,7 +1,6 @@
 package dev.ringscope.trace.query;
 
 import dev.ringscope.emulator.Event;
-import dev.ringscope.trace.TraceReader;
 import java.io.IOException;
 import java.util.EnumSet;
 
@@ -12,7 +11,7 @@ import java.util.EnumSet;
 public final class PageTables {
     private PageTables() {}
 
-    public static void list(TraceReader trace, Range range, Answers<Event> answers) throws IOException {
-        Events.list(trace, EnumSet.of(Events.Kind.TABLE_UPDATE, Events.Kind.TRANSLATION_FLUSH), range, answers);
+    public static void list(Recording recording, Filter filter, Answers<Event> answers) throws IOException {
+        Events.list(recording, EnumSet.of(Events.Kind.TABLE_UPDATE, Events.Kind.TRANSLATION_FLUSH), filter, answers);
     }
 }

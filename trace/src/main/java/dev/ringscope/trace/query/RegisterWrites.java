@@ -2,12 +2,12 @@ package dev.ringscope.trace.query;
 
 import dev.ringscope.emulator.MachineDescription.Register;
 import dev.ringscope.emulator.RegisterLog;
-import dev.ringscope.trace.ChunkWalker;
 import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.format.RegisterCursor;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 /** Which registers were written? Stored in traces of detail full, derived for others. */
 public final class RegisterWrites {
@@ -23,44 +23,63 @@ public final class RegisterWrites {
 
     private RegisterWrites() {}
 
-    public static void list(TraceReader trace, Range range, Answers<RegisterWrite> answers) throws IOException {
-        if (trace.detail() == Detail.FULL) {
-            stored(trace, range, range.limit(answers));
-        } else {
-            derive(trace, range, range.limit(answers));
+    /**
+     * @param wanted names of registers; none: all
+     * @param filter its vectors and addresses do not count
+     */
+    public static void list(Recording recording, Set<String> wanted, Filter filter, Answers<RegisterWrite> answers)
+            throws IOException {
+        TraceReader trace = recording.trace();
+        if (trace.detail() != Detail.FULL) {
+            Derivation.search(recording, filter.range(), () -> new Derived(recording, wanted, filter), answers);
+            return;
         }
+        List<Register> registers = trace.machine().registers();
+        Chunks.search(
+                trace,
+                filter.range(),
+                i -> filter.mayHold(trace.summary(i)),
+                (part, found) -> {
+                    RegisterCursor r = part.decode().registers(registers.size());
+                    Contexts contexts = new Contexts(trace, filter);
+                    while (r.next()) {
+                        String name = registers.get(r.register()).name();
+                        boolean right = filter.range().holds(r.position())
+                                && (wanted.isEmpty() || wanted.contains(name))
+                                && contexts.fit(r.position());
+                        if (right && !found.take(new RegisterWrite(r.position(), name, r.word(), r.value()))) {
+                            return false;
+                        }
+                    }
+                    return true;
+                },
+                answers);
     }
 
-    private static void stored(TraceReader trace, Range range, Answers<RegisterWrite> answers) throws IOException {
-        List<Register> registers = trace.machine().registers();
-        ChunkWalker chunks = trace.chunks();
-        for (int i = trace.map().firstChunkReaching(range.from()); i < trace.chunkCount(); i++) {
-            RegisterCursor r = chunks.decode(i).registers(registers.size());
-            while (r.next()) {
-                if (r.position() >= range.from()
-                        && !answers.take(new RegisterWrite(
-                                r.position(), registers.get(r.register()).name(), r.word(), r.value()))) {
-                    return;
+    private static final class Derived extends Derivation<RegisterWrite> {
+        private final List<Register> registers;
+        private final boolean[] wanted;
+        private final Contexts contexts;
+
+        Derived(Recording recording, Set<String> names, Filter filter) {
+            super(recording, Detail.FULL, filter.range());
+            registers = recording.trace().machine().registers();
+            wanted = new boolean[registers.size()];
+            for (int i = 0; i < wanted.length; i++) {
+                wanted[i] = names.isEmpty() || names.contains(registers.get(i).name());
+            }
+            contexts = new Contexts(recording.trace(), filter);
+        }
+
+        @Override
+        public void registers(RegisterLog log) {
+            for (int i = 0; i < log.count; i++) {
+                int register = log.part[i] >> 3;
+                long position = log.base + log.instruction[i];
+                if (wanted[register] && wants(position) && contexts.fit(position)) {
+                    answer(new RegisterWrite(position, registers.get(register).name(), log.part[i] & 7, log.value[i]));
                 }
             }
         }
-    }
-
-    private static void derive(TraceReader trace, Range range, Answers<RegisterWrite> answers) throws IOException {
-        List<Register> registers = trace.machine().registers();
-        new Derivation<>(trace, Detail.FULL, range.from(), answers) {
-            @Override
-            public void registers(RegisterLog log) {
-                for (int i = 0; i < log.count; i++) {
-                    answer(
-                            log.base + log.instruction[i],
-                            new RegisterWrite(
-                                    log.base + log.instruction[i],
-                                    registers.get(log.part[i] >> 3).name(),
-                                    log.part[i] & 7,
-                                    log.value[i]));
-                }
-            }
-        }.run();
     }
 }

@@ -1,6 +1,7 @@
 package dev.ringscope.trace.service;
 
 import com.google.protobuf.MessageLite;
+import dev.ringscope.trace.query.Answers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -30,6 +31,23 @@ final class Batches<I extends MessageLite, A> {
         }
         items.add(item);
         size += itemSize;
+    }
+
+    /** Takes answers to a question as items. */
+    <T> Answers<T> answers(Function<T, I> item) {
+        return new Answers<>() {
+            @Override
+            public boolean take(T answer) {
+                call.check();
+                add(item.apply(answer));
+                return true;
+            }
+
+            @Override
+            public void check() {
+                call.check();
+            }
+        };
     }
 
     /** Sends what has not been sent. */

@@ -1,5 +1,6 @@
 package dev.ringscope.trace.service;
 
+import dev.ringscope.trace.query.Asker;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -9,7 +10,7 @@ import java.util.concurrent.CancellationException;
  * A call under way: a worker thread sends, at the pace at which the client reads. It is cancelled when the client says
  * so, is gone, or its deadline has passed.
  */
-final class Call<A> {
+final class Call<A> implements Asker {
     private final ServerCallStreamObserver<A> client;
 
     /** To be made on the network thread that brings the request. */
@@ -23,8 +24,8 @@ final class Call<A> {
         notifyAll();
     }
 
-    /** @throws CancellationException if nobody waits for the answer any more */
-    void check() {
+    @Override
+    public void check() {
         if (client.isCancelled()) {
             throw new CancellationException("the client is gone");
         }

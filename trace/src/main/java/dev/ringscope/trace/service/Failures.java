@@ -5,6 +5,7 @@ import com.google.rpc.Status;
 import dev.ringscope.trace.DivergenceException;
 import dev.ringscope.trace.TraceFormatException;
 import dev.ringscope.trace.query.MemoryContents.NotMappedException;
+import dev.ringscope.trace.query.NotReplayableException;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.io.IOException;
@@ -36,6 +37,8 @@ final class Failures {
                         "TRACE_DAMAGED",
                         e.getMessage(),
                         Map.of("file", e.file(), "offset", Long.toString(e.offset()), "expected", e.expected()));
+            case NotReplayableException e ->
+                Refusal.notReplayable(e.getMessage()).status();
             case DivergenceException e -> Refusal.notReplayable(e.getMessage()).status();
             case UncheckedIOException e -> explain(e.getCause());
             case IOException e ->

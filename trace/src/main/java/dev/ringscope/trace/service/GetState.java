@@ -4,8 +4,11 @@ import com.google.protobuf.ByteString;
 import dev.ringscope.emulator.MachineDescription.Register;
 import dev.ringscope.proto.query.v1.GetStateRequest;
 import dev.ringscope.proto.query.v1.GetStateResponse;
+import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.format.ChunkEncoder;
+import dev.ringscope.trace.query.Recording;
+import dev.ringscope.trace.query.Replays;
 import dev.ringscope.trace.query.State;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -18,12 +21,12 @@ final class GetState implements Rpc<GetStateRequest, GetStateResponse> {
     private static final int MOST_NAMES = 4096;
 
     private final TraceReader trace;
-    private final Timelines timelines;
+    private final Replays replays;
     private final Map<String, Register> registers = new LinkedHashMap<>();
 
-    GetState(TraceReader trace, Timelines timelines) {
-        this.trace = trace;
-        this.timelines = timelines;
+    GetState(Recording recording) {
+        trace = recording.trace();
+        replays = recording.replays();
         trace.machine().registers().forEach(register -> registers.put(register.name(), register));
     }
 
@@ -31,7 +34,7 @@ final class GetState implements Rpc<GetStateRequest, GetStateResponse> {
     public void answer(GetStateRequest request, Call<GetStateResponse> call) throws IOException {
         long position = Requests.position(trace, "position", request.getPosition());
         List<Register> wanted = wanted(request.getRegistersList());
-        State.Registers state = timelines.at(position, call, timeline -> State.at(timeline, position));
+        State.Registers state = replays.at(Detail.FLOW, position, call, timeline -> State.at(timeline, position));
         GetStateResponse.Builder answer = GetStateResponse.newBuilder()
                 .setPosition(position)
                 .setTime(state.time())

@@ -4,13 +4,15 @@ import dev.ringscope.proto.query.v1.GetTraceInfoRequest;
 import dev.ringscope.proto.query.v1.GetTraceInfoResponse;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.query.Info;
+import dev.ringscope.trace.query.Recording;
 import java.nio.file.Path;
 
 /** What is in the trace. */
 final class GetTraceInfo implements Rpc<GetTraceInfoRequest, GetTraceInfoResponse> {
     private final GetTraceInfoResponse answer;
 
-    GetTraceInfo(TraceReader trace) {
+    GetTraceInfo(Recording recording) {
+        TraceReader trace = recording.trace();
         Info info = Info.of(trace);
         GetTraceInfoResponse.Builder out = GetTraceInfoResponse.newBuilder()
                 .setName(Path.of(trace.file()).getFileName().toString())

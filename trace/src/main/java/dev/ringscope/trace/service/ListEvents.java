@@ -5,10 +5,11 @@ import dev.ringscope.proto.query.v1.EventKind;
 import dev.ringscope.proto.query.v1.ListEventsRequest;
 import dev.ringscope.proto.query.v1.ListEventsResponse;
 import dev.ringscope.proto.query.v1.PositionedEvent;
-import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.format.EventEncoder;
 import dev.ringscope.trace.query.Events;
+import dev.ringscope.trace.query.Filter;
 import dev.ringscope.trace.query.Range;
+import dev.ringscope.trace.query.Recording;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
@@ -16,27 +17,24 @@ import java.util.Set;
 
 /** Events of the sorts asked for, in order. */
 final class ListEvents implements Rpc<ListEventsRequest, ListEventsResponse> {
-    private final TraceReader trace;
+    private final Recording recording;
 
-    ListEvents(TraceReader trace) {
-        this.trace = trace;
+    ListEvents(Recording recording) {
+        this.recording = recording;
     }
 
     @Override
     public void answer(ListEventsRequest request, Call<ListEventsResponse> call) throws IOException {
-        Range range = Requests.range(trace, request.getFromPosition(), request.getCount());
-        long end = Requests.end(range.from(), request.hasToPosition(), request.getToPosition());
+        Range range = Requests.range(
+                recording.trace(),
+                request.getFromPosition(),
+                request.hasToPosition(),
+                request.getToPosition(),
+                request.getCount());
         Batches<PositionedEvent, ListEventsResponse> batches = new Batches<>(
                 call,
                 items -> ListEventsResponse.newBuilder().addAllEvents(items).build());
-        Events.list(trace, kinds(request.getKindsList()), range, event -> {
-            call.check();
-            if (event.position() >= end) {
-                return false;
-            }
-            batches.add(message(event));
-            return true;
-        });
+        Events.list(recording, kinds(request.getKindsList()), Filter.of(range), batches.answers(ListEvents::message));
         batches.flush();
     }
 

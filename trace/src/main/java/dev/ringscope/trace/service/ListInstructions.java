@@ -4,37 +4,35 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.ringscope.proto.query.v1.Instruction;
 import dev.ringscope.proto.query.v1.ListInstructionsRequest;
 import dev.ringscope.proto.query.v1.ListInstructionsResponse;
-import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.query.ExecutedInstruction;
+import dev.ringscope.trace.query.Filter;
 import dev.ringscope.trace.query.Instructions;
 import dev.ringscope.trace.query.Range;
+import dev.ringscope.trace.query.Recording;
 import java.io.IOException;
 
 /** The instructions that retired, in order. */
 final class ListInstructions implements Rpc<ListInstructionsRequest, ListInstructionsResponse> {
-    private final TraceReader trace;
+    private final Recording recording;
 
-    ListInstructions(TraceReader trace) {
-        this.trace = trace;
+    ListInstructions(Recording recording) {
+        this.recording = recording;
     }
 
     @Override
     public void answer(ListInstructionsRequest request, Call<ListInstructionsResponse> call) throws IOException {
-        Range range = Requests.range(trace, request.getFromPosition(), request.getCount());
-        long end = Requests.end(range.from(), request.hasToPosition(), request.getToPosition());
+        Range range = Requests.range(
+                recording.trace(),
+                request.getFromPosition(),
+                request.hasToPosition(),
+                request.getToPosition(),
+                request.getCount());
         Batches<Instruction, ListInstructionsResponse> batches = new Batches<>(
                 call,
                 items -> ListInstructionsResponse.newBuilder()
                         .addAllInstructions(items)
                         .build());
-        Instructions.list(trace, range, instruction -> {
-            call.check();
-            if (instruction.position() >= end) {
-                return false;
-            }
-            batches.add(message(instruction));
-            return true;
-        });
+        Instructions.list(recording, Filter.of(range), batches.answers(ListInstructions::message));
         batches.flush();
     }
 

@@ -4,11 +4,14 @@ import com.google.protobuf.ByteString;
 import dev.ringscope.proto.query.v1.AddressSpace;
 import dev.ringscope.proto.query.v1.ReadMemoryRequest;
 import dev.ringscope.proto.query.v1.ReadMemoryResponse;
+import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.Timeline;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.query.MemoryContents;
 import dev.ringscope.trace.query.MemoryContents.NotMappedException;
 import dev.ringscope.trace.query.MemoryContents.Space;
+import dev.ringscope.trace.query.Recording;
+import dev.ringscope.trace.query.Replays;
 import java.io.IOException;
 
 /**
@@ -23,11 +26,11 @@ final class ReadMemory implements Rpc<ReadMemoryRequest, ReadMemoryResponse> {
     private record Piece(ByteString bytes, NotMappedException end) {}
 
     private final TraceReader trace;
-    private final Timelines timelines;
+    private final Replays replays;
 
-    ReadMemory(TraceReader trace, Timelines timelines) {
-        this.trace = trace;
-        this.timelines = timelines;
+    ReadMemory(Recording recording) {
+        trace = recording.trace();
+        replays = recording.replays();
     }
 
     @Override
@@ -39,7 +42,7 @@ final class ReadMemory implements Rpc<ReadMemoryRequest, ReadMemoryResponse> {
         while (done < size) {
             long address = request.getAddress() + done;
             int wanted = (int) Math.min(Batches.BYTES, size - done);
-            Piece piece = timelines.at(position, call, timeline -> read(timeline, source, address, wanted));
+            Piece piece = replays.at(Detail.FLOW, position, call, timeline -> read(timeline, source, address, wanted));
             if (!piece.bytes.isEmpty()) {
                 call.send(ReadMemoryResponse.newBuilder()
                         .setAddress(address)

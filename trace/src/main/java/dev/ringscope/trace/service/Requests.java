@@ -17,16 +17,16 @@ final class Requests {
         return position;
     }
 
-    static Range range(TraceReader trace, long from, long count) {
+    static Range range(TraceReader trace, long from, boolean toGiven, long to, long count) {
         position(trace, "from_position", from);
         if (count < 0) {
             throw Refusal.field("count", "%s is not below 2^63".formatted(Long.toUnsignedString(count)));
         }
-        return new Range(from, count);
+        return new Range(from, end(from, toGiven, to), count);
     }
 
     /** Where a list ends: the position asked for, or {@link Long#MAX_VALUE} behind everything. */
-    static long end(long from, boolean given, long to) {
+    private static long end(long from, boolean given, long to) {
         if (!given) {
             return Long.MAX_VALUE;
         }

@@ -2,6 +2,7 @@ package dev.ringscope.trace.service;
 
 import dev.ringscope.proto.query.v1.TraceServiceGrpc;
 import dev.ringscope.trace.TraceReader;
+import dev.ringscope.trace.query.Recording;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -38,10 +39,10 @@ public final class TraceServer implements Closeable {
     private final Server server;
     private final HealthStatusManager health;
     private final Workers workers;
-    private final TraceReader trace;
+    private final Recording recording;
 
     private TraceServer(NettyServerBuilder builder, TraceReader trace) throws IOException {
-        this.trace = trace;
+        recording = new Recording(trace);
         health = new HealthStatusManager();
         workers = new Workers();
         server = builder
@@ -50,7 +51,7 @@ public final class TraceServer implements Closeable {
                 .maxInboundMessageSize(LONGEST_REQUEST)
                 .maxConcurrentCallsPerConnection(CALLS_OF_A_CONNECTION)
                 .permitKeepAliveTime(10, TimeUnit.SECONDS)
-                .addService(new TraceService(trace, workers))
+                .addService(new TraceService(recording, workers))
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance())
                 .addService(oldReflection())
@@ -108,6 +109,6 @@ public final class TraceServer implements Closeable {
         }
         server.shutdownNow();
         workers.close();
-        trace.close();
+        recording.close();
     }
 }

@@ -11,7 +11,7 @@ import dev.ringscope.proto.query.v1.ListInstructionsResponse;
 import dev.ringscope.proto.query.v1.ReadMemoryRequest;
 import dev.ringscope.proto.query.v1.ReadMemoryResponse;
 import dev.ringscope.proto.query.v1.TraceServiceGrpc.TraceServiceImplBase;
-import dev.ringscope.trace.TraceReader;
+import dev.ringscope.trace.query.Recording;
 import io.grpc.stub.StreamObserver;
 
 /** The rpcs, and who answers them. */
@@ -23,14 +23,13 @@ final class TraceService extends TraceServiceImplBase {
     private final GetState getState;
     private final ReadMemory readMemory;
 
-    TraceService(TraceReader trace, Workers workers) {
+    TraceService(Recording recording, Workers workers) {
         this.workers = workers;
-        Timelines timelines = new Timelines(trace);
-        getTraceInfo = new GetTraceInfo(trace);
-        listInstructions = new ListInstructions(trace);
-        listEvents = new ListEvents(trace);
-        getState = new GetState(trace, timelines);
-        readMemory = new ReadMemory(trace, timelines);
+        getTraceInfo = new GetTraceInfo(recording);
+        listInstructions = new ListInstructions(recording);
+        listEvents = new ListEvents(recording);
+        getState = new GetState(recording);
+        readMemory = new ReadMemory(recording);
     }
 
     @Override

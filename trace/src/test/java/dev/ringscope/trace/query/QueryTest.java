@@ -7,7 +7,6 @@ import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.Expander;
 import dev.ringscope.trace.Guests;
 import dev.ringscope.trace.Timeline;
-import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.Verifier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +17,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,30 +30,40 @@ class QueryTest {
     @TempDir
     static Path folder;
 
-    private static final Map<Detail, TraceReader> TRACES = new EnumMap<>(Detail.class);
+    private static final Map<Detail, Recording> TRACES = new EnumMap<>(Detail.class);
 
     @BeforeAll
     static void record() throws IOException {
         for (Detail detail : Detail.values()) {
             Path file = Guests.demonstration(folder.resolve(detail.text() + ".rst"), detail);
-            TRACES.put(detail, TraceReader.open(file));
+            TRACES.put(detail, Recording.open(file));
         }
     }
 
     @AfterAll
     static void close() throws IOException {
-        for (TraceReader trace : TRACES.values()) {
+        for (Recording trace : TRACES.values()) {
             trace.close();
         }
     }
 
     private interface Question<T> {
-        void ask(TraceReader trace, Range range, Answers<T> answers) throws IOException;
+        void ask(Recording recording, Filter filter, Answers<T> answers) throws IOException;
+    }
+
+    private static void accesses(Recording recording, Filter filter, Answers<Accesses.Access> answers)
+            throws IOException {
+        Accesses.list(recording, Accesses.Kind.ALL, filter, answers);
+    }
+
+    private static void registerWrites(
+            Recording recording, Filter filter, Answers<RegisterWrites.RegisterWrite> answers) throws IOException {
+        RegisterWrites.list(recording, Set.of(), filter, answers);
     }
 
     private static <T> List<T> answers(Question<T> question, Detail detail, Range range) throws IOException {
         List<T> list = new ArrayList<>();
-        question.ask(TRACES.get(detail), range, list::add);
+        question.ask(TRACES.get(detail), Filter.of(range), list::add);
         return list;
     }
 
@@ -65,9 +75,9 @@ class QueryTest {
                 new Range(50_001, 10),
                 new Range(203_456, 3000),
                 new Range(390_000, 0))) {
-            List<Accesses.Access> stored = answers(Accesses::list, Detail.MEMORY, range);
-            assertThat(answers(Accesses::list, Detail.FLOW, range)).isEqualTo(stored);
-            assertThat(answers(Accesses::list, Detail.FULL, range)).isEqualTo(stored);
+            List<Accesses.Access> stored = answers(QueryTest::accesses, Detail.MEMORY, range);
+            assertThat(answers(QueryTest::accesses, Detail.FLOW, range)).isEqualTo(stored);
+            assertThat(answers(QueryTest::accesses, Detail.FULL, range)).isEqualTo(stored);
             assertThat(stored).isNotEmpty().allMatch(access -> access.position() >= range.from());
         }
     }
@@ -76,9 +86,9 @@ class QueryTest {
     void registerWritesAreTheSameStoredAndDerived() throws IOException {
         for (Range range :
                 List.of(new Range(0, 5000), new Range(50_000, 2000), new Range(203_456, 3000), new Range(390_000, 0))) {
-            List<RegisterWrites.RegisterWrite> stored = answers(RegisterWrites::list, Detail.FULL, range);
-            assertThat(answers(RegisterWrites::list, Detail.FLOW, range)).isEqualTo(stored);
-            assertThat(answers(RegisterWrites::list, Detail.MEMORY, range)).isEqualTo(stored);
+            List<RegisterWrites.RegisterWrite> stored = answers(QueryTest::registerWrites, Detail.FULL, range);
+            assertThat(answers(QueryTest::registerWrites, Detail.FLOW, range)).isEqualTo(stored);
+            assertThat(answers(QueryTest::registerWrites, Detail.MEMORY, range)).isEqualTo(stored);
             assertThat(stored).isNotEmpty();
         }
     }
@@ -124,7 +134,7 @@ class QueryTest {
         assertThat(answers(Traps::list, Detail.FLOW, new Range(third, 0))).isEqualTo(all.subList(2, all.size()));
         List<Event> some = new ArrayList<>();
         Events.list(
-                TRACES.get(Detail.FLOW), EnumSet.of(Events.Kind.TRAP, Events.Kind.RING_CHANGE), Range.ALL, some::add);
+                TRACES.get(Detail.FLOW), EnumSet.of(Events.Kind.TRAP, Events.Kind.RING_CHANGE), Filter.ALL, some::add);
         assertThat(some)
                 .hasSize(all.size()
                         + answers(Rings::list, Detail.FLOW, Range.ALL).size());
@@ -132,7 +142,7 @@ class QueryTest {
 
     @Test
     void stateAndMemoryAreThoseOfThePosition() throws IOException {
-        Timeline timeline = new Timeline(TRACES.get(Detail.FLOW), Detail.FLOW);
+        Timeline timeline = new Timeline(TRACES.get(Detail.FLOW).trace(), Detail.FLOW);
         Event.Trap fault = answers(Traps::list, Detail.FLOW, Range.ALL).stream()
                 .filter(t -> t.vector() == 14)
                 .findFirst()
@@ -154,7 +164,7 @@ class QueryTest {
     void expandingGivesWhatRecordingWouldHaveGiven() throws IOException {
         for (Detail detail : List.of(Detail.MEMORY, Detail.FULL)) {
             Path expanded = folder.resolve("expanded-" + detail.text() + ".rst");
-            new Expander(TRACES.get(Detail.FLOW), detail).expand(expanded, true, _ -> {});
+            new Expander(TRACES.get(Detail.FLOW).trace(), detail).expand(expanded, true, _ -> {});
             assertThat(Files.readAllBytes(expanded))
                     .isEqualTo(Files.readAllBytes(folder.resolve(detail.text() + ".rst")));
         }
@@ -163,13 +173,14 @@ class QueryTest {
     @Test
     void theGuestsOutputCanBeReadFromItsPortAccesses() throws IOException {
         StringBuilder text = new StringBuilder();
-        Events.list(TRACES.get(Detail.FLOW), EnumSet.of(Events.Kind.PORT_ACCESS), Range.ALL, event -> {
+        Events.list(TRACES.get(Detail.FLOW), EnumSet.of(Events.Kind.PORT_ACCESS), Filter.ALL, event -> {
             if (event instanceof Event.PortAccess access && access.write() && access.port() == 0x3f8) {
                 text.append(new String(new byte[] {(byte) access.value()}, StandardCharsets.US_ASCII));
             }
             return true;
         });
         assertThat(text).contains("ring 3: SYSCALL goes through the LSTAR register");
-        assertThat(new Verifier(TRACES.get(Detail.FULL)).verify(_ -> {})).isPositive();
+        assertThat(new Verifier(TRACES.get(Detail.FULL).trace()).verify(_ -> {}))
+                .isPositive();
     }
 }

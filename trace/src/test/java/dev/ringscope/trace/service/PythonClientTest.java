@@ -8,8 +8,9 @@ import dev.ringscope.trace.Guests;
 import dev.ringscope.trace.OutsideReader;
 import dev.ringscope.trace.Timeline;
 import dev.ringscope.trace.TraceReader;
+import dev.ringscope.trace.query.Filter;
 import dev.ringscope.trace.query.Instructions;
-import dev.ringscope.trace.query.Range;
+import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.query.Traps;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,12 +44,12 @@ class PythonClientTest {
     private static String expected(TraceReader trace, int batches) throws Exception {
         long end = trace.endPosition();
         long[] codeBytes = {0};
-        Instructions.list(trace, Range.ALL, instruction -> {
+        Instructions.list(new Recording(trace), Filter.ALL, instruction -> {
             codeBytes[0] += instruction.code().length;
             return true;
         });
         List<Event.Trap> traps = new ArrayList<>();
-        Traps.list(trace, Range.ALL, traps::add);
+        Traps.list(new Recording(trace), Filter.ALL, traps::add);
         Timeline timeline = new Timeline(trace, Detail.FLOW);
         timeline.seek(end);
         byte[] memory = Arrays.copyOfRange(timeline.machine().memory().bytes, 0x10_0000, 0x11_0000);

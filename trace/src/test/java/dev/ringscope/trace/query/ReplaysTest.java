@@ -1,4 +1,4 @@
-package dev.ringscope.trace.service;
+package dev.ringscope.trace.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,7 +7,6 @@ import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.Guests;
 import dev.ringscope.trace.Timeline;
 import dev.ringscope.trace.TraceReader;
-import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,25 +17,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Few machines serve all calls, and none gets lost. */
-class TimelinesTest {
+class ReplaysTest {
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
     @TempDir
     Path folder;
 
     private TraceReader trace;
-    private Timelines timelines;
+    private Replays replays;
 
     @BeforeEach
     void open() throws IOException {
         trace = TraceReader.open(Guests.demonstration(folder.resolve("demo.rst"), Detail.FLOW));
-        timelines = new Timelines(trace);
+        replays = new Replays(trace);
     }
 
     @AfterEach
@@ -47,7 +47,8 @@ class TimelinesTest {
     @Test
     void theMachineStandsAtThePosition() throws IOException {
         for (long position : new long[] {500, 10_000, 3, trace.endPosition(), 0}) {
-            assertThat(timelines.at(position, patient(), Timeline::position)).isEqualTo(position);
+            assertThat(replays.at(Detail.FLOW, position, patient(), Timeline::position))
+                    .isEqualTo(position);
         }
     }
 
@@ -70,7 +71,7 @@ class TimelinesTest {
             List<Future<Long>> positions = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
                 long position = i * 7919L % trace.endPosition();
-                positions.add(calls.submit(() -> timelines.at(position, patient(), timeline -> {
+                positions.add(calls.submit(() -> replays.at(Detail.FLOW, position, patient(), timeline -> {
                     machines.add(timeline);
                     return timeline.position() - position;
                 })));
@@ -85,11 +86,11 @@ class TimelinesTest {
     @Test
     void aCallGivenUpOnItsWayLeavesItsMachineToOthers() throws IOException {
         for (int i = 0; i < 3 * PROCESSORS; i++) {
-            Call<?> call = new Call<>(new Caller(2));
-            assertThatThrownBy(() -> timelines.at(trace.endPosition(), call, Timeline::position))
+            Asker call = caller(2);
+            assertThatThrownBy(() -> replays.at(Detail.FLOW, trace.endPosition(), call, Timeline::position))
                     .isInstanceOf(CancellationException.class);
         }
-        assertThat(timelines.at(trace.endPosition(), patient(), Timeline::position))
+        assertThat(replays.at(Detail.FLOW, trace.endPosition(), patient(), Timeline::position))
                 .isEqualTo(trace.endPosition());
     }
 
@@ -97,7 +98,7 @@ class TimelinesTest {
     void aMachineThatFailedIsNotUsedAgain() throws IOException {
         Timeline failed = taken(100);
         for (int i = 0; i < 3 * PROCESSORS; i++) {
-            assertThatThrownBy(() -> timelines.at(100, patient(), timeline -> {
+            assertThatThrownBy(() -> replays.at(Detail.FLOW, 100, patient(), timeline -> {
                         throw new IllegalStateException("in the middle of something");
                     }))
                     .isInstanceOf(IllegalStateException.class);
@@ -106,62 +107,20 @@ class TimelinesTest {
     }
 
     private Timeline taken(long position) throws IOException {
-        return timelines.at(position, patient(), timeline -> timeline);
+        return replays.at(Detail.FLOW, position, patient(), timeline -> timeline);
     }
 
-    private static Call<?> patient() {
-        return new Call<>(new Caller(Integer.MAX_VALUE));
+    private static Asker patient() {
+        return Asker.PATIENT;
     }
 
-    /** A client that is gone after a number of looks at it. */
-    private static final class Caller extends ServerCallStreamObserver<Object> {
-        private int looks;
-
-        Caller(int looks) {
-            this.looks = looks;
-        }
-
-        @Override
-        public boolean isCancelled() {
-            return looks-- <= 0;
-        }
-
-        @Override
-        public boolean isReady() {
-            return true;
-        }
-
-        @Override
-        public void setOnReadyHandler(Runnable handler) {}
-
-        @Override
-        public void setOnCancelHandler(Runnable handler) {}
-
-        @Override
-        public void setCompression(String compression) {}
-
-        @Override
-        public void request(int count) {}
-
-        @Override
-        public void setMessageCompression(boolean enable) {}
-
-        @Override
-        public void disableAutoInboundFlowControl() {}
-
-        @Override
-        public void onNext(Object answer) {
-            throw new AssertionError("nothing is sent here");
-        }
-
-        @Override
-        public void onError(Throwable failure) {
-            throw new AssertionError(failure);
-        }
-
-        @Override
-        public void onCompleted() {
-            throw new AssertionError("nothing ends here");
-        }
+    /** One who is gone after a number of looks at it. */
+    private static Asker caller(int looks) {
+        AtomicInteger left = new AtomicInteger(looks);
+        return () -> {
+            if (left.getAndDecrement() <= 0) {
+                throw new CancellationException("gone");
+            }
+        };
     }
 }

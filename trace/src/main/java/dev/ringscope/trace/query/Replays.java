@@ -1,0 +1,196 @@
+package dev.ringscope.trace.query;
+
+import dev.ringscope.emulator.Recorder;
+import dev.ringscope.trace.Detail;
+import dev.ringscope.trace.Timeline;
+import dev.ringscope.trace.TraceReader;
+import dev.ringscope.trace.format.TraceMap;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Machines for re-execution, shared by all questions to a trace. Each has the guest's whole memory: there is one per
+ * processor of the host at most, and fewer where they would take more than half of the heap. Whoever has one gives it
+ * back soon, and never waits for a reader meanwhile.
+ */
+public final class Replays {
+    /** Works with a machine that stands where it should. */
+    @FunctionalInterface
+    public interface Question<T> {
+        T ask(Timeline timeline) throws IOException;
+    }
+
+    /** Brings a machine to where it should stand. */
+    @FunctionalInterface
+    private interface Way {
+        void go(Timeline timeline) throws IOException;
+    }
+
+    /** Instructions between two looks at whether anybody still waits for the answer: some 20 ms. */
+    private static final long STEP = 1 << 20;
+
+    private static final long LOOK_MILLISECONDS = 20;
+
+    /** What a machine needs besides its memory: devices, translated code. */
+    private static final long MACHINE = 32 << 20;
+
+    private record Idle(Timeline timeline, Detail detail) {}
+
+    private final TraceReader trace;
+    private final Semaphore permits;
+    /** Those that nobody uses, the one used last in front. */
+    private final Deque<Idle> idle = new ArrayDeque<>();
+    /** Idle or in use. */
+    private int built;
+
+    private final int most;
+
+    public Replays(TraceReader trace) {
+        this.trace = trace;
+        long bytes = trace.machine().ramBytes() + trace.machine().romBytes() + MACHINE;
+        long fitting = Math.max(1, Runtime.getRuntime().maxMemory() / 2 / bytes);
+        most = (int) Math.min(Runtime.getRuntime().availableProcessors(), fitting);
+        permits = new Semaphore(most, true);
+    }
+
+    /**
+     * Asks a machine that stands at a position.
+     *
+     * @param detail what re-execution tells a listener
+     * @throws CancellationException if nobody waits for the answer any more
+     * @throws NotReplayableException if the trace has no machine for it
+     */
+    public <T> T at(Detail detail, long position, Asker asker, Question<T> question) throws IOException {
+        return ask(detail, position, asker, timeline -> go(timeline, position, asker), question);
+    }
+
+    /** The same right behind a checkpoint: in front of everything that happened at its position afterwards. */
+    <T> T behind(Detail detail, int checkpoint, Asker asker, Question<T> question) throws IOException {
+        long position = trace.map().checkpoints().get(checkpoint).position();
+        return ask(detail, position, asker, timeline -> timeline.restore(checkpoint), question);
+    }
+
+    private <T> T ask(Detail detail, long position, Asker asker, Way way, Question<T> question) throws IOException {
+        acquire(asker);
+        Timeline timeline = null;
+        boolean sound = false;
+        try {
+            timeline = take(detail, position);
+            try {
+                way.go(timeline);
+            } catch (CancellationException e) {
+                sound = true;
+                throw e;
+            }
+            T answer = question.ask(timeline);
+            sound = true;
+            return answer;
+        } finally {
+            giveBack(timeline, detail, sound);
+            permits.release();
+        }
+    }
+
+    private void acquire(Asker asker) {
+        try {
+            do {
+                asker.check();
+            } while (!permits.tryAcquire(LOOK_MILLISECONDS, TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted");
+        }
+    }
+
+    private Timeline take(Detail detail, long position) throws IOException {
+        synchronized (this) {
+            Idle best = nearest(detail, position);
+            if (best == null && built == most) {
+                best = leastRecent(detail);
+            }
+            if (best != null) {
+                idle.remove(best);
+                return best.timeline;
+            }
+            if (built == most) { // all that are idle tell something else
+                idle.removeLast();
+                built--;
+            }
+            built++;
+        }
+        try {
+            return new Timeline(trace, detail);
+        } catch (IllegalArgumentException e) {
+            lost();
+            throw new NotReplayableException("this machine cannot be built: " + e.getMessage());
+        } catch (IOException | RuntimeException | Error e) {
+            lost();
+            throw e;
+        }
+    }
+
+    private synchronized void lost() {
+        built--;
+    }
+
+    /** The idle one with the shortest way to a position, if one is nearer than the checkpoint; else null. */
+    private Idle nearest(Detail detail, long position) {
+        long checkpoint = checkpoint(position);
+        Idle best = null;
+        for (Idle candidate : idle) {
+            long at = candidate.timeline.position();
+            boolean near = candidate.detail == detail && at >= checkpoint && at <= position;
+            if (near && (best == null || at > best.timeline.position())) {
+                best = candidate;
+            }
+        }
+        return best;
+    }
+
+    private Idle leastRecent(Detail detail) {
+        for (Iterator<Idle> all = idle.descendingIterator(); all.hasNext(); ) {
+            Idle candidate = all.next();
+            if (candidate.detail == detail) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    private long checkpoint(long position) {
+        TraceMap map = trace.map();
+        int number = map.checkpointAt(position);
+        if (number < 0) {
+            throw new NotReplayableException(
+                    "%s has no checkpoint at or before position %d".formatted(trace.file(), position));
+        }
+        return map.checkpoints().get(number).position();
+    }
+
+    private void go(Timeline timeline, long position, Asker asker) throws IOException {
+        long from = checkpoint(position);
+        long at = timeline.position() > from && timeline.position() <= position ? timeline.position() : from;
+        for (; at < position; at += STEP) {
+            asker.check();
+            timeline.seek(at);
+        }
+        asker.check();
+        timeline.seek(position);
+    }
+
+    /** One that failed in the middle of something is not used again. */
+    private synchronized void giveBack(Timeline timeline, Detail detail, boolean sound) {
+        if (sound) {
+            timeline.setListener(Recorder.NONE);
+            timeline.clearMarks();
+            idle.addFirst(new Idle(timeline, detail));
+        } else if (timeline != null) {
+            built--;
+        }
+    }
+}

@@ -8,6 +8,7 @@ import dev.ringscope.emulator.insn.Syntax;
 import dev.ringscope.emulator.x86.X86Isa;
 import dev.ringscope.proto.trace.v1.CodeKind;
 import dev.ringscope.trace.query.ExecutedInstruction;
+import dev.ringscope.trace.symbols.Symbols;
 
 /** Writes recorded instructions as text. */
 final class Disassembly {

@@ -5,6 +5,7 @@ import dev.ringscope.trace.query.AddressRanges;
 import dev.ringscope.trace.query.AddressRanges.Span;
 import dev.ringscope.trace.query.Filter;
 import dev.ringscope.trace.query.Range;
+import dev.ringscope.trace.symbols.Symbols;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

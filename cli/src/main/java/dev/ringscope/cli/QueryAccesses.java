@@ -3,6 +3,7 @@ package dev.ringscope.cli;
 import dev.ringscope.cli.AnswerPrinter.Column;
 import dev.ringscope.trace.query.Accesses;
 import dev.ringscope.trace.query.Recording;
+import dev.ringscope.trace.symbols.Symbols;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;

@@ -5,6 +5,7 @@ import dev.ringscope.emulator.insn.Syntax;
 import dev.ringscope.trace.query.ExecutedInstruction;
 import dev.ringscope.trace.query.Instructions;
 import dev.ringscope.trace.query.Recording;
+import dev.ringscope.trace.symbols.Symbols;
 import java.util.HexFormat;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -4,6 +4,7 @@ import dev.ringscope.emulator.insn.Syntax;
 import dev.ringscope.trace.Position;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.query.Range;
+import dev.ringscope.trace.symbols.Symbols;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,7 +71,7 @@ final class QueryOptions {
     Symbols symbols() throws IOException {
         Symbols symbols = new Symbols();
         for (Path file : symbolFiles) {
-            symbols.add(file);
+            symbols.add(InputFile.check(file));
         }
         return symbols;
     }

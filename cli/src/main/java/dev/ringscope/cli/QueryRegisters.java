@@ -9,6 +9,7 @@ import dev.ringscope.trace.query.Filter;
 import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.query.RegisterWrites;
 import dev.ringscope.trace.query.State;
+import dev.ringscope.trace.symbols.Symbols;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -4,6 +4,7 @@ import dev.ringscope.cli.AnswerPrinter.Column;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.query.Rings;
+import dev.ringscope.trace.symbols.Symbols;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -7,6 +7,7 @@ import dev.ringscope.emulator.Machine;
 import dev.ringscope.trace.query.Events;
 import dev.ringscope.trace.query.Filter;
 import dev.ringscope.trace.query.Recording;
+import dev.ringscope.trace.symbols.Symbols;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

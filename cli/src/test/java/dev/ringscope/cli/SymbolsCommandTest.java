@@ -2,6 +2,7 @@ package dev.ringscope.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringscope.trace.symbols.Symbols;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.ringscope.cli.debug.monitor;
 
-import dev.ringscope.cli.Symbols;
 import dev.ringscope.emulator.insn.SymbolLookup;
+import dev.ringscope.trace.symbols.Symbols;
 import java.util.Optional;
 
 /** Names for the guest's addresses, from a file that the user named; none at first. */

@@ -1,10 +1,10 @@
 package dev.ringscope.cli.debug.monitor;
 
-import dev.ringscope.cli.Symbols;
 import dev.ringscope.cli.debug.Guest;
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.emulator.x86.Descriptor;
 import dev.ringscope.gdbstub.RefusedException;
+import dev.ringscope.trace.symbols.Symbols;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,10 +1,10 @@
 package dev.ringscope.cli.debug.monitor;
 
 import dev.ringscope.cli.CommandFailure;
-import dev.ringscope.cli.Symbols;
 import dev.ringscope.cli.debug.Guest;
 import dev.ringscope.emulator.boot.BadImage;
 import dev.ringscope.gdbstub.RefusedException;
+import dev.ringscope.trace.symbols.Symbols;
 import java.io.IOException;
 import java.nio.file.Path;
 

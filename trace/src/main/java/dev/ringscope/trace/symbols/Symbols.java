@@ -1,7 +1,8 @@
-package dev.ringscope.cli;
+package dev.ringscope.trace.symbols;
 
 import dev.ringscope.emulator.boot.BadImage;
 import dev.ringscope.trace.query.AddressRanges;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -61,7 +62,10 @@ public final class Symbols {
      */
     public void add(Path path) throws IOException {
         file = path.toString();
-        in = ByteBuffer.wrap(Files.readAllBytes(InputFile.check(path)));
+        if (!Files.isRegularFile(path)) {
+            throw new FileNotFoundException(path + (Files.exists(path) ? ": expected a file" : ": no such file"));
+        }
+        in = ByteBuffer.wrap(Files.readAllBytes(path));
         if (isMap()) {
             readMap();
             return;
@@ -203,7 +207,8 @@ public final class Symbols {
     }
 
     /** The address, with its name if it has one. */
-    String describe(long address) {
-        return find(address).map(name -> Names.hex(address) + " <" + name + ">").orElseGet(() -> Names.hex(address));
+    public String describe(long address) {
+        String number = "0x" + Long.toHexString(address);
+        return find(address).map(name -> number + " <" + name + ">").orElse(number);
     }
 }

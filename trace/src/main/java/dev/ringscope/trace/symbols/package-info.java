@@ -1,0 +1,2 @@
+/** Names for addresses of the guest: from symbol tables, and lists that a kernel gives. */
+package dev.ringscope.trace.symbols;

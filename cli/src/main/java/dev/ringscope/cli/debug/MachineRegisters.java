@@ -58,11 +58,17 @@ final class MachineRegisters implements RegisterFile {
             for (int i = 8; i < value.length; i++) {
                 high |= (value[i] & 0xffL) << 8 * (i - 8);
             }
-            machine.get().writeRegisterFromDebugger(register.name(), low, high);
+            machine.get().writeRegisterFromDebugger(register.name(), low | unseen(register), high);
         } else if (Registers.exists(register.name()) && Registers.read(cpu, register.name()) == low) {
             return; // G writes all registers back: the unchanged ones are no wish
         } else {
             throw new RefusedException("register " + register.name() + " cannot be written");
         }
+    }
+
+    /** What gdb does not see of the x87's offsets, which it knows with 32 bits, stays. */
+    private long unseen(Register register) {
+        boolean offset = register.name().equals("fioff") || register.name().equals("fooff");
+        return offset ? Registers.read(machine.get().cpu(), register.name()) & -1L << register.bits() : 0;
     }
 }

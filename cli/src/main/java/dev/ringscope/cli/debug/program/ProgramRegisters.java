@@ -7,11 +7,17 @@ import dev.ringscope.gdbstub.RefusedException;
 import dev.ringscope.gdbstub.Register;
 import dev.ringscope.gdbstub.RegisterFile;
 import java.util.Arrays;
+import java.util.Map;
 
-/** The registers that a thread has in ring 3, wherever they are kept while it is not there. */
+/**
+ * The registers that a thread has in ring 3, wherever they are kept while it is not there. Linux keeps a thread's x87
+ * offsets by FXSAVE64, with 64 bits and without their selectors: to gdb {@code fioff} and {@code fooff} are the low 32
+ * bits, {@code fiseg} and {@code foseg} the 16 above.
+ */
 final class ProgramRegisters implements RegisterFile {
     private static final int ENOSYS = 38;
     private static final long RF = 0x1_0000;
+    private static final Map<String, String> OFFSET_OF = Map.of("fiseg", "fioff", "foseg", "fooff");
 
     private final Moves moves;
     private final int thread;
@@ -40,6 +46,9 @@ final class ProgramRegisters implements RegisterFile {
      */
     private long[] words(String name) {
         ProcessView process = moves.process();
+        if (OFFSET_OF.containsKey(name)) {
+            return new long[] {offset(OFFSET_OF.get(name)) >>> 32 & 0xffff};
+        }
         long[] words = process.words(thread, name);
         if (process.currentThread() == thread) {
             Phase phase = process.phase();
@@ -50,6 +59,10 @@ final class ProgramRegisters implements RegisterFile {
             }
         }
         return words;
+    }
+
+    private long offset(String name) {
+        return moves.process().words(thread, name)[0];
     }
 
     /** gdb writes back all registers after a call that it made: the unchanged ones are no wish. */
@@ -66,12 +79,22 @@ final class ProgramRegisters implements RegisterFile {
         if (register.name().equals("orig_rax")) {
             return; // tells Linux not to restart a system call: a call that was interrupted never is, below this kernel
         }
-        ProcessView process = moves.process();
         long low = register.decode(value);
+        long[] words = value.length > 8 ? new long[] {low, high} : new long[] {low};
         try {
-            process.write(thread, register.name(), value.length > 8 ? new long[] {low, high} : new long[] {low});
+            write(register.name(), words);
         } catch (IllegalArgumentException e) {
             throw new RefusedException(e.getMessage());
         }
+    }
+
+    private void write(String name, long... words) {
+        String target = OFFSET_OF.getOrDefault(name, name);
+        if (OFFSET_OF.containsKey(name)) {
+            words[0] = offset(target) & ~0xffff_0000_0000L | (words[0] & 0xffff) << 32;
+        } else if (OFFSET_OF.containsValue(name)) {
+            words[0] = offset(target) & -1L << 32 | words[0] & 0xffff_ffffL;
+        }
+        moves.process().write(thread, target, words);
     }
 }

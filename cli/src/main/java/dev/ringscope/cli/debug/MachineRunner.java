@@ -163,7 +163,14 @@ final class MachineRunner {
         if (watch != null) {
             return watch;
         }
-        return step == Machine.Step.STOPPED ? stop(machine.run(Long.MAX_VALUE)) : new Stop.StepDone(MachineThread.ID);
+        return step == Machine.Step.STOPPED ? stopped() : new Stop.StepDone(MachineThread.ID);
+    }
+
+    /** Why a step did not come about. An interrupt is forgotten with that: a run would go on. */
+    private Stop stopped() {
+        return machine.cpu().stop == null
+                ? new Stop.Interrupted(MachineThread.ID)
+                : stop(machine.run(Long.MAX_VALUE));
     }
 
     /** Runs an interrupt's handler up to the instruction in front of which it came. */
@@ -171,7 +178,7 @@ final class MachineRunner {
         long end = machine.position() + LONGEST_HANDLER;
         while (machine.position() < end && !how.interrupt().requested()) {
             if (machine.step() == Machine.Step.STOPPED) {
-                return stop(machine.run(Long.MAX_VALUE));
+                return stopped();
             }
             if (machine.cpu().pcLinear() == pc && machine.cpu().r[4] == sp) {
                 return null;

@@ -89,6 +89,16 @@ public final class HypercallPort implements Device, PortDevice {
         return deeds.isPresent();
     }
 
+    /**
+     * Whether a thread that would wait for standard input shall leave its system call, to make it again. For a debugger
+     * of a live machine that wants to see the program outside the kernel; nothing is recorded but the answers.
+     */
+    public void breakOffInput(boolean breaksOff) {
+        if (process != null) {
+            process.breakOffInput(breaksOff);
+        }
+    }
+
     /** The number of the signal that has ended the program, if one has. */
     public OptionalInt killedBy() {
         return killedBy;

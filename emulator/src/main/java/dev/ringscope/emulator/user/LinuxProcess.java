@@ -53,6 +53,8 @@ public final class LinuxProcess {
     /** The wait for standard input was interrupted, so that the machine can stop: the kernel shall ask again. */
     private boolean asksAgain;
 
+    private boolean breaksOffInput;
+
     /** Nothing more will run. */
     private boolean over;
 
@@ -158,7 +160,7 @@ public final class LinuxProcess {
         return frame(task());
     }
 
-    private Frame frame(Task task) {
+    Frame frame(Task task) {
         return running == null || task == running
                 ? runningFrame
                 : otherFrames.computeIfAbsent(task, t -> new Frame(machine.memory(), t.slot() + ProcessPage.FRAME));
@@ -270,9 +272,24 @@ public final class LinuxProcess {
         asksAgain = true;
     }
 
+    /** From now on nobody waits for standard input: who would stands before its system call again. */
+    void breakOffInput(boolean breaksOff) {
+        breaksOffInput = breaksOff;
+    }
+
+    boolean breaksOffInput() {
+        return breaksOffInput;
+    }
+
     private boolean interruptsInput() {
-        return machine.interruptWaits()
+        return breaksOffInput
+                || machine.interruptWaits()
                 || scheduler.tasks().stream().anyMatch(t -> t.signals().interrupt());
+    }
+
+    /** The thread that had to wait for standard input is in its system call no longer. */
+    void inputBrokenOff() {
+        asksAgain = false;
     }
 
     boolean standsStill() {

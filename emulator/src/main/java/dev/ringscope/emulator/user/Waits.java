@@ -23,6 +23,10 @@ final class Waits {
                 wake(task, ready.getAsLong());
             } else if (wait.until() <= process.now()) {
                 wake(task, wait.expired());
+            } else if (process.breaksOffInput() && process.standsStill()) {
+                task.wake();
+                callAgain(process.frame(task));
+                process.inputBrokenOff();
             } else if (task.signals().interrupt()) {
                 task.interrupt();
                 process.setResult(task, -Errno.EINTR);
@@ -76,8 +80,7 @@ final class Waits {
         }
         Frame frame = process.frame();
         if (restart && interrupted.get().restarts()) {
-            frame.set(Frame.RAX, frame.get(Frame.ERROR));
-            frame.set(Frame.RIP, frame.get(Frame.RIP) - 2); // SYSCALL and INT 0x80 have two bytes
+            callAgain(frame);
             return;
         }
         try {
@@ -85,5 +88,11 @@ final class Waits {
         } catch (Errno e) {
             process.setResult(process.task(), -e.number);
         }
+    }
+
+    /** The thread makes its system call once more. */
+    private static void callAgain(Frame frame) {
+        frame.set(Frame.RAX, frame.get(Frame.ERROR));
+        frame.set(Frame.RIP, frame.get(Frame.RIP) - 2); // SYSCALL and INT 0x80 have two bytes
     }
 }

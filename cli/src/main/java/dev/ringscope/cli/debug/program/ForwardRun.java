@@ -138,23 +138,35 @@ final class ForwardRun {
         return arrived ? Optional.of(new Stop.Breakpoint(moves.current(), moves.pc())) : inKernel;
     }
 
-    /** Goes on to the next instruction of the program, or to a phase that gdb is told of. */
+    /**
+     * Goes on to the next instruction of the program, or to a phase that gdb is told of. A wait for standard input
+     * ends when the run is to be interrupted: the program stands before its system call again.
+     */
     private Optional<Stop> leaveKernel() throws RefusedException {
-        while (true) {
-            Stop machine = moves.step(breakpoints);
-            if (moves.inProgram()) {
-                return Optional.empty();
+        boolean present = moves.isPresent();
+        try {
+            while (true) {
+                boolean hurries = present && how.interrupt().requested();
+                moves.breakOffInput(hurries);
+                Stop machine = hurries || !present ? moves.step(breakpoints) : moves.step(breakpoints, how.interrupt());
+                if (moves.inProgram()) {
+                    return hurries ? Optional.of(new Stop.Interrupted(moves.current())) : Optional.empty();
+                }
+                Optional<Stop> stop = machine instanceof Stop.Interrupted ? report.phase() : report.of(machine);
+                if (stop.isPresent()) {
+                    return stop;
+                }
             }
-            Optional<Stop> stop = report.of(machine);
-            if (stop.isPresent()) {
-                return stop;
-            }
+        } finally {
+            moves.breakOffInput(false);
         }
     }
 
     /** From anywhere to the next moment that a debugger of the program may see. */
     static void settle(Moves moves, Stops stops, Delivery delivery) throws RefusedException {
-        Resume quietly = new Resume(Map.of(), Breakpoints.NONE, true, new Interrupt());
+        Interrupt waitsForNothing = new Interrupt();
+        waitsForNothing.request();
+        Resume quietly = new Resume(Map.of(), Breakpoints.NONE, true, waitsForNothing);
         if (moves.phase() == Phase.KERNEL) {
             new ForwardRun(moves, quietly, stops, delivery).leaveKernel();
         }

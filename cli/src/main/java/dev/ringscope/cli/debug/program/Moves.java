@@ -3,6 +3,7 @@ package dev.ringscope.cli.debug.program;
 import dev.ringscope.cli.debug.Guest;
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.emulator.memory.PhysicalMemory;
+import dev.ringscope.emulator.user.HypercallPort;
 import dev.ringscope.emulator.user.ProcessView;
 import dev.ringscope.emulator.user.ProcessView.Phase;
 import dev.ringscope.gdbstub.Breakpoints;
@@ -71,15 +72,35 @@ final class Moves {
 
     /** One instruction, exception or interrupt of the machine. Not to be interrupted: it is over soon. */
     Stop step(Breakpoints breakpoints) throws RefusedException {
-        return guest.forwards(single(breakpoints));
+        return guest.forwards(single(breakpoints, new Interrupt()));
+    }
+
+    /** One that may wait for the host's standard input, for as long as {@code interrupt} is not requested. */
+    Stop step(Breakpoints breakpoints, Interrupt interrupt) throws RefusedException {
+        return guest.forwards(single(breakpoints, interrupt));
     }
 
     Stop stepBack(Breakpoints breakpoints) throws RefusedException {
-        return guest.backwards(single(breakpoints));
+        return guest.backwards(single(breakpoints, new Interrupt()));
     }
 
-    private static Resume single(Breakpoints breakpoints) {
-        return new Resume(Map.of(PROCESSOR, Resume.Action.STEP), breakpoints, true, new Interrupt());
+    private static Resume single(Breakpoints breakpoints, Interrupt interrupt) {
+        return new Resume(Map.of(PROCESSOR, Resume.Action.STEP), breakpoints, true, interrupt);
+    }
+
+    /** Whether nobody shall wait for standard input. */
+    void breakOffInput(boolean breaksOff) {
+        machine().device(HypercallPort.NAME, HypercallPort.class).breakOffInput(breaksOff);
+    }
+
+    /** Whether the program runs here for the first time, and so may wait for the world. */
+    boolean isPresent() {
+        try {
+            guest.checkWritable();
+            return true;
+        } catch (RefusedException e) {
+            return false;
+        }
     }
 
     Stop run(Breakpoints breakpoints, Interrupt interrupt) throws RefusedException {

@@ -1,6 +1,7 @@
 package dev.ringscope.cli.debug;
 
 import dev.ringscope.emulator.Machine;
+import dev.ringscope.gdbstub.Interrupt;
 import dev.ringscope.gdbstub.Resume;
 import dev.ringscope.gdbstub.Signal;
 import dev.ringscope.gdbstub.Stop;
@@ -25,8 +26,9 @@ final class Backwards {
         this.playback = playback;
     }
 
-    Stop step() throws IOException {
+    Stop step(Interrupt interrupt) throws IOException {
         playback.machine().forgetInterrupt();
+        interrupt.onRequest(playback.machine()::interrupt);
         try {
             return playback.stepBack()
                     ? new Stop.StepDone(MachineThread.ID)
@@ -85,7 +87,7 @@ final class Backwards {
     private Found play(Resume how, Moment from, Moment end, CandidateChunks candidates)
             throws IOException, Playback.Interrupted {
         Found found = null;
-        Moment at = candidates.next(from, end);
+        Moment at = candidates.next(from, end, how.interrupt());
         while (at != null) {
             playback.go(at);
             playback.mark();
@@ -96,7 +98,7 @@ final class Backwards {
             } else {
                 found = later;
             }
-            at = limit == end.position() ? null : candidates.next(Moment.first(limit), end);
+            at = limit == end.position() ? null : candidates.next(Moment.first(limit), end, how.interrupt());
         }
         return found;
     }

@@ -2,6 +2,7 @@ package dev.ringscope.cli.debug;
 
 import dev.ringscope.emulator.Watchpoints;
 import dev.ringscope.gdbstub.Breakpoints;
+import dev.ringscope.gdbstub.Interrupt;
 import dev.ringscope.gdbstub.Watchpoint;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.format.TraceMap;
@@ -65,10 +66,17 @@ final class CandidateChunks {
                 .position();
     }
 
-    /** The first moment, from this one on, of a chunk's part that can hold a stop; null if there is none. */
-    Moment next(Moment from, Moment end) throws IOException {
+    /**
+     * The first moment, from this one on, of a chunk's part that can hold a stop; null if there is none.
+     *
+     * @throws Playback.Interrupted if that is wished while many chunks are looked at
+     */
+    Moment next(Moment from, Moment end, Interrupt interrupt) throws IOException, Playback.Interrupted {
         Moment at = from;
         while (at.before(end)) {
+            if (interrupt.requested()) {
+                throw new Playback.Interrupted();
+            }
             if (mayStop(at.position())) {
                 return at;
             }

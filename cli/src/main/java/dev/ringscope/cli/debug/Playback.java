@@ -2,6 +2,7 @@ package dev.ringscope.cli.debug;
 
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.emulator.StopReason;
+import dev.ringscope.gdbstub.Interrupt;
 import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.DivergenceException;
 import dev.ringscope.trace.Timeline;
@@ -161,6 +162,18 @@ final class Playback {
             run(position);
         } catch (Interrupted e) {
             throw new IllegalStateException("nobody interrupts a seek", e);
+        }
+    }
+
+    /** Goes to a moment; false if the wish for an end came on the way, where the machine stands then. */
+    boolean go(Moment moment, Interrupt interrupt) throws IOException {
+        machine().forgetInterrupt();
+        interrupt.onRequest(machine()::interrupt);
+        try {
+            go(moment);
+            return true;
+        } catch (Interrupted e) {
+            return false;
         }
     }
 

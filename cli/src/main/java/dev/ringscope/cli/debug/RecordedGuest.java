@@ -1,6 +1,7 @@
 package dev.ringscope.cli.debug;
 
 import dev.ringscope.emulator.Machine;
+import dev.ringscope.gdbstub.Interrupt;
 import dev.ringscope.gdbstub.RefusedException;
 import dev.ringscope.gdbstub.Resume;
 import dev.ringscope.gdbstub.Signal;
@@ -67,12 +68,9 @@ public final class RecordedGuest implements Guest {
         return playback.now();
     }
 
-    /** Goes to a moment. */
-    void go(Moment moment) throws RefusedException {
-        moving(() -> {
-            playback.go(moment);
-            return null;
-        });
+    /** Goes to a moment; false if the wish for an end came on the way. */
+    boolean go(Moment moment, Interrupt interrupt) throws RefusedException {
+        return moving(() -> playback.go(moment, interrupt));
     }
 
     /** The recording goes on, and has become longer. */
@@ -87,7 +85,7 @@ public final class RecordedGuest implements Guest {
 
     @Override
     public Stop backwards(Resume how) throws RefusedException {
-        return moving(() -> how.stepping().isPresent() ? backwards.step() : backwards.run(how));
+        return moving(() -> how.stepping().isPresent() ? backwards.step(how.interrupt()) : backwards.run(how));
     }
 
     @Override

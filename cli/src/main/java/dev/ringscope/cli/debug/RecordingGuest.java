@@ -60,7 +60,9 @@ public final class RecordingGuest implements Guest, Closeable {
     public Stop backwards(Resume how) throws RefusedException {
         if (!inPast) {
             look();
-            past.go(live.now());
+            if (!past.go(live.now(), how.interrupt())) {
+                return new Stop.Interrupted(MachineThread.ID);
+            }
             inPast = true;
         }
         Stop stop = past.backwards(how);

@@ -92,7 +92,7 @@ record Run(RunDirection direction, Map<Integer, Action> actions, Optional<Range>
                 session.events().now(),
                 interrupt);
         Set<Integer> known = ids(session);
-        while (true) {
+        while (!interrupt.requested() || hasSignal(how)) {
             Stop stop = switch (direction) {
                 case FORWARD -> session.target().resume(how);
                 case BACKWARD -> reverse.orElseThrow().resumeBackwards(how);
@@ -104,11 +104,16 @@ record Run(RunDirection direction, Map<Integer, Action> actions, Optional<Range>
                 }
                 stop = new Stop.StepDone(StopReply.thread(stop));
             }
-            if (!(stop instanceof Stop.StepDone done) || !inRange(session, done.thread())) {
+            if (!(stop instanceof Stop.StepDone done)) {
+                return stop;
+            }
+            if (!interrupt.requested() && !inRange(session, done.thread())) {
                 return stop;
             }
             how = again(session, how, known);
         }
+        // Also of a step that was done by then: gdb may step on and on, and would not hear of it.
+        return new Stop.Interrupted(how.stepping().orElse(StopReply.thread(session.stop())));
     }
 
     /** Whether a stop that is not to be told of is where a stepping thread has come to by its one instruction. */
@@ -132,12 +137,20 @@ record Run(RunDirection direction, Map<Integer, Action> actions, Optional<Range>
         return new Resume(actions, how.breakpoints(), how.stepIntoInterrupts(), how.events(), how.interrupt());
     }
 
-    /** This is asked at every stop whose condition does not hold. */
-    private static boolean nothingNew(Session session, Resume how, Set<Integer> known) {
+    /** Whether there is a signal yet to be delivered, which must not be lost. */
+    private static boolean hasSignal(Resume how) {
         for (Action action : how.actions().values()) {
             if (action.signal() != Signal.NONE) {
-                return false;
+                return true;
             }
+        }
+        return false;
+    }
+
+    /** This is asked at every stop whose condition does not hold. */
+    private static boolean nothingNew(Session session, Resume how, Set<Integer> known) {
+        if (hasSignal(how)) {
+            return false;
         }
         for (GuestThread thread : session.target().threads()) {
             if (!known.contains(thread.id())) {

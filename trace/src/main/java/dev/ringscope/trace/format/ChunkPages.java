@@ -80,12 +80,13 @@ public record ChunkPages(long[] written, long[] lines, long[] read, LinearPages 
         long[] physical = new long[count];
         long page = 0;
         long to = -1;
+        String places = "a place from 0 to " + written.length;
         for (int i = 0; i < count; i++) {
             long delta = summary.getLinearWritten(i);
             place.verify(delta >= 0 && delta <= LINEAR_MASK - page, "a linear page of 36 bits", delta);
             page += delta;
             to += 1 + summary.getLinearWrittenTo(i);
-            place.verify(to >= 0 && to <= written.length, "a place from 0 to %d".formatted(written.length), to);
+            place.verify(to >= 0 && to <= written.length, places, to);
             linear[i] = page;
             physical[i] = to == written.length ? -1 : written[(int) to];
         }

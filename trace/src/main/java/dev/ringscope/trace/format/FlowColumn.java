@@ -104,17 +104,18 @@ final class FlowColumn {
         }
         long sum = 0;
         int length = -1;
+        String known = "a block number below " + defined;
         for (int entry : entries) {
             if (entry >= 0) {
-                place.verify(entry < defined, "a block number below %d".formatted(defined), entry);
+                place.verify(entry < defined, known, entry);
                 length = group.get(entry).instructions();
                 sum += length;
             } else {
                 int retired = entry & ~Recorder.PARTIAL;
-                place.verify(
-                        retired < length,
-                        "a truncation of the block before it (%d instructions)".formatted(length),
-                        retired);
+                if (retired >= length) {
+                    throw place.expected("a truncation of the block before it (%d instructions), found %d"
+                            .formatted(length, retired));
+                }
                 sum += retired - length;
                 length = -1;
             }

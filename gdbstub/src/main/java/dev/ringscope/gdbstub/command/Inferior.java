@@ -88,7 +88,11 @@ public final class Inferior {
             all.put(s.thread(), new Action(Kind.CONTINUE, s.signal()));
         }
         ProgramEvents undisturbed = new ProgramEvents(SyscallCatch.NONE, EnumSet.allOf(Signal.class), false);
-        stopped(target.resume(new Resume(all, Breakpoints.NONE, true, undisturbed, interrupt)));
+        Resume onwards = new Resume(all, Breakpoints.NONE, true, undisturbed, interrupt);
+        stopped(target.resume(onwards));
+        if (stop instanceof Stop.ReplayLogEnd && !interrupt.requested()) {
+            stopped(target.resume(onwards)); // it was left in its past, and lives on from the end of that
+        }
         clientLeft();
     }
 }

@@ -5,6 +5,9 @@ Run inside stock gdb, connected to a recording of Linux that was booted with nok
 
     gdb -batch -nx vmlinux.elf -ex "target remote :1234" -ex "set $variables = 60" -x testdata/gdb/last_writes.py
 
+With `set $live = 1` the guest is one that is being recorded, connected to before its first instruction: it runs until the kernel
+is about to switch the machine off, everything is asked there, and then it lives on to its end.
+
 Variables are those that hold another value at the end than when the kernel's C code began: that they were written in between is
 known without a debugger that runs backwards. Each answer is judged: memory holds another value in front of the found
 instruction, and behind it the one of the end; and for some, running forwards again meets no further change. Prints one line for
@@ -117,11 +120,32 @@ def steps(count, position):
     print("reverse-stepi %d from %d to %d: %.2f s; forth again %.2f s" % (count, start, there, back, forth))
 
 
+def boot():
+    """The live guest runs to where it wants to be switched off."""
+    run("hbreak kernel_power_off")  # nothing is written into memory that the kernel is yet to be unpacked to
+    seconds = timed("continue")
+    check(int(gdb.parse_and_eval("(long) $pc")) & (1 << 64) - 1 == address_of("kernel_power_off"), "not switched off")
+    run("delete")
+    print("recorded up to position %d: %.2f s" % (when(), seconds))
+
+
+def live_on(end):
+    """From the past back to the present, and on to the guest's end."""
+    seek("70%")
+    run("continue")
+    check(when() == end, "the past ends at %d, not at %d where the guest waits" % (when(), end))
+    run("continue")
+    check(gdb.selected_thread() is None, "the guest did not live on to its end")
+
+
 def main():
     run("set pagination off")
     run("set confirm off")
     run("monitor step-interrupts on")
     wanted = setting("variables", 60)
+    live = setting("live", 0)
+    if live:
+        boot()
     seek("end")
     end = when()
     changed = written(list(objects()))
@@ -132,12 +156,15 @@ def main():
     print("%d of %d variables: median %.3f s, worst %.3f s" % (len(times), len(changed), statistics.median(times), max(times)))
     for position in ("end", "70%", "30%", "2%"):
         steps(setting("steps", 10000), position)
+    if live:
+        live_on(end)
     print("%d wrong answers" % len(wrong))
 
 
 try:
     main()
 finally:
-    gdb.execute("kill")
+    if gdb.selected_thread():
+        gdb.execute("kill")
 if wrong:
     gdb.execute("quit 1")

@@ -82,7 +82,9 @@ class GdbServerTest {
                 RawClient gdb = served.gdb()) {
             assertThat(gdb.ask("s")).startsWith("T05");
             gdb.raw("\u0003$c#63");
-            assertThat(gdb.answer()).as("gdb runs in short pieces, and was told of none").startsWith("T02");
+            assertThat(gdb.answer())
+                    .as("gdb runs in short pieces, and was told of none")
+                    .startsWith("T02");
             assertThat(gdb.ask("s")).as("it ends one run").startsWith("T05");
         }
     }

@@ -53,6 +53,9 @@ public final class TraceRecorder implements Recorder {
     private boolean told;
 
     private TraceReader reader;
+    /** The machine has told something that {@link #reader} does not know. */
+    private boolean news = true;
+
     private boolean finished;
 
     /**
@@ -124,6 +127,7 @@ public final class TraceRecorder implements Recorder {
 
     @Override
     public void define(Block block) {
+        news = true;
         if (firstBlock < 0) {
             firstBlock = block.id;
         }
@@ -135,6 +139,7 @@ public final class TraceRecorder implements Recorder {
 
     @Override
     public void flow(int[] entries, int count) {
+        news |= count > 0;
         if (Batch.FLOW - batch.flowCount < count) {
             handOver();
         }
@@ -147,6 +152,7 @@ public final class TraceRecorder implements Recorder {
 
     @Override
     public void event(Event event) {
+        news = true;
         if (event instanceof Event.End last) {
             end = last;
         }
@@ -194,6 +200,7 @@ public final class TraceRecorder implements Recorder {
 
     @Override
     public long chunkEnd(Snapshot snapshot) {
+        news = true;
         if (!started) {
             start(snapshot);
         } else if (told) {
@@ -237,10 +244,15 @@ public final class TraceRecorder implements Recorder {
      * gathered is cut here, without lists of pages, unless nothing has happened since the last cut.
      *
      * @return always the same reader, which is as new as the last call of this method and used by nobody else during
-     *     it; whoever re-executes calls {@link Timeline#grown} afterwards. It stays usable when the recording is over,
-     *     and is to be closed by the caller.
+     *     it. If its {@link TraceReader#map} is another one than before, whoever re-executes calls
+     *     {@link Timeline#grown}; if it is the same, nothing has been recorded in between. It stays usable when the
+     *     recording is over, and is to be closed by the caller.
      */
     public TraceReader look(Snapshot snapshot) throws IOException {
+        if (!news) {
+            encoder.check();
+            return reader;
+        }
         if (!started) {
             start(snapshot);
         }
@@ -253,6 +265,7 @@ public final class TraceRecorder implements Recorder {
             reader = TraceReader.growing(file);
         }
         reader.grow(written.get());
+        news = false;
         return reader;
     }
 

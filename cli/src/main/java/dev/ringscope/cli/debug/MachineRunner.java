@@ -168,9 +168,7 @@ final class MachineRunner {
 
     /** Why a step did not come about. An interrupt is forgotten with that: a run would go on. */
     private Stop stopped() {
-        return machine.cpu().stop == null
-                ? new Stop.Interrupted(MachineThread.ID)
-                : stop(machine.run(Long.MAX_VALUE));
+        return machine.cpu().stop == null ? new Stop.Interrupted(MachineThread.ID) : stop(machine.run(Long.MAX_VALUE));
     }
 
     /** Runs an interrupt's handler up to the instruction in front of which it came. */

@@ -7,6 +7,7 @@ import dev.ringscope.gdbstub.Stop;
 import dev.ringscope.trace.DivergenceException;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.TraceRecorder;
+import dev.ringscope.trace.format.TraceMap;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Optional;
@@ -17,9 +18,14 @@ import java.util.Optional;
  * its recording is changed by a look back.
  */
 public final class RecordingGuest implements Guest, Closeable {
+    /** Bytes of heap that playing a recording needs at least beside the machine's memory: code, lists, pages kept. */
+    private static final long BESIDE_MEMORY = 64L << 20;
+
     private final LiveGuest live;
     private final TraceRecorder recorder;
     private TraceReader trace;
+    /** What of the trace the past knows. */
+    private TraceMap known;
     /** Null until the guest has gone back for the first time. */
     private RecordedGuest past;
 
@@ -75,24 +81,49 @@ public final class RecordingGuest implements Guest, Closeable {
         try {
             read();
             if (past == null) {
+                checkHeap();
                 past = new RecordedGuest(trace, 0, live.physicalStops(), live.eventStops());
             }
         } catch (IOException | DivergenceException e) {
             throw new RefusedException("the recording cannot be gone back in: " + e.getMessage());
         } catch (OutOfMemoryError e) {
-            throw new RefusedException("the past needs a second machine, and Java's heap of %,d MiB has no room for it:"
-                            .formatted(Runtime.getRuntime().maxMemory() >> 20)
-                    + " start with RINGSCOPE_JAVA_OPTS=-Xmx... or less --memory");
+            throw noRoom();
         }
+    }
+
+    /** Asked beforehand, because memory that runs out later would take the recording down with it. */
+    private void checkHeap() throws RefusedException {
+        long need = trace.machine().ramBytes() + trace.machine().romBytes() + BESIDE_MEMORY;
+        if (freeHeap() < need) {
+            System.gc();
+            if (freeHeap() < need) {
+                throw noRoom();
+            }
+        }
+    }
+
+    private static long freeHeap() {
+        Runtime java = Runtime.getRuntime();
+        return java.maxMemory() - java.totalMemory() + java.freeMemory();
+    }
+
+    private RefusedException noRoom() {
+        return new RefusedException(
+                "the past needs a second machine of %,d MiB, and Java's heap of %,d MiB has no room for it:"
+                                .formatted(
+                                        trace.machine().ramBytes() >> 20,
+                                        Runtime.getRuntime().maxMemory() >> 20)
+                        + " start with RINGSCOPE_JAVA_OPTS=-Xmx... or less --memory");
     }
 
     /** The recording is readable up to the present; that needs no second machine. */
     private void read() throws RefusedException {
         try {
             trace = recorder.look(live.machine().state());
-            if (past != null) {
+            if (past != null && known != trace.map()) {
                 past.grown();
             }
+            known = trace.map();
         } catch (IOException | DivergenceException e) {
             throw new RefusedException("the recording cannot be read: " + e.getMessage());
         }

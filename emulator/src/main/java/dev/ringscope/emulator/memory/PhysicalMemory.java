@@ -33,7 +33,8 @@ public final class PhysicalMemory {
     /** The {@link Journal} has what the page held before the writes of its present segment. */
     public static final byte SAVED = -128;
 
-    private static final long JOURNAL_LIMIT = 192L << 20;
+    private static final long JOURNAL_LIMIT =
+            Math.min(192L << 20, Runtime.getRuntime().maxMemory() / 8);
 
     public static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
     public static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);

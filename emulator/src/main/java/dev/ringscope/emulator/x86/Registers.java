@@ -96,7 +96,11 @@ public final class Registers {
         add("fctrl", 16, (c, w) -> c.fpu.control(), (c, v) -> c.fpu.setControl((int) v[0] & 0xffff));
         add("fstat", 16, (c, w) -> c.fpu.status(), (c, v) -> c.fpu.setStatus((int) v[0] & 0xffff));
         add("ftag", 16, (c, w) -> c.fpu.fullTag(), (c, v) -> c.fpu.setFullTag((int) v[0] & 0xffff));
-        add("fiseg", 16, (c, w) -> c.fpu.instructionSelector, (c, v) -> c.fpu.instructionSelector = (int) v[0] & 0xffff);
+        add(
+                "fiseg",
+                16,
+                (c, w) -> c.fpu.instructionSelector,
+                (c, v) -> c.fpu.instructionSelector = (int) v[0] & 0xffff);
         add("fioff", 64, (c, w) -> c.fpu.instructionOffset, (c, v) -> c.fpu.instructionOffset = v[0]);
         add("foseg", 16, (c, w) -> c.fpu.dataSelector, (c, v) -> c.fpu.dataSelector = (int) v[0] & 0xffff);
         add("fooff", 64, (c, w) -> c.fpu.dataOffset, (c, v) -> c.fpu.dataOffset = v[0]);

@@ -139,8 +139,8 @@ final class ForwardRun {
     }
 
     /**
-     * Goes on to the next instruction of the program, or to a phase that gdb is told of. A wait for standard input
-     * ends when the run is to be interrupted: the program stands before its system call again.
+     * Goes on to the next instruction of the program, or to a phase that gdb is told of. A wait for standard input ends
+     * when the run is to be interrupted: the program stands before its system call again.
      */
     private Optional<Stop> leaveKernel() throws RefusedException {
         boolean present = moves.isPresent();

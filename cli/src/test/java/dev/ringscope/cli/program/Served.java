@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,13 +27,27 @@ final class Served implements AutoCloseable {
 
     /** @param folder where it runs: what a program does depends on the length of the path that it was started by */
     Served(Path folder, String... arguments) throws IOException {
+        this(folder, Redirect.from(new File("/dev/null")), arguments);
+    }
+
+    private Served(Path folder, Redirect input, String... arguments) throws IOException {
         output = Files.createTempFile("output", "");
         process = new ProcessBuilder(command(arguments))
                 .directory(folder.toAbsolutePath().toFile())
-                .redirectInput(new File("/dev/null"))
+                .redirectInput(input)
                 .redirectOutput(output.toFile())
                 .start();
         errors = process.errorReader();
+    }
+
+    /** One whose standard input is what {@link #type} gives. */
+    static Served listening(String... arguments) throws IOException {
+        return new Served(Path.of(""), Redirect.PIPE, arguments);
+    }
+
+    void type(String text) throws IOException {
+        process.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
     }
 
     static List<String> command(String... arguments) {

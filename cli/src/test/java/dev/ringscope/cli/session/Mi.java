@@ -14,14 +14,14 @@ import java.util.concurrent.TimeUnit;
 /**
  * gdb as an editor drives it: its machine interface (gdb's manual, "GDB/MI"), with a number in front of each command.
  */
-final class Mi implements Debugger {
+public final class Mi implements Debugger {
     private final Process process;
     private final Writer in;
     private final BufferedReader out;
     private final List<String> seen = new ArrayList<>();
     private int number = 1000;
 
-    Mi(Path folder) throws IOException {
+    public Mi(Path folder) throws IOException {
         process = new ProcessBuilder("timeout", "240", "gdb", "-nx", "-q", "--interpreter=mi2")
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
@@ -31,7 +31,7 @@ final class Mi implements Debugger {
     }
 
     /** Sends a command; gives its result record without the number: {@code ^done,...} or {@code ^running}. */
-    String send(String command) throws IOException {
+    public String send(String command) throws IOException {
         int token = ++number;
         in.write(token + command + "\n");
         in.flush();
@@ -39,7 +39,7 @@ final class Mi implements Debugger {
     }
 
     /** The next {@code *stopped} record that has not been asked for yet. */
-    String stopped() throws IOException {
+    public String stopped() throws IOException {
         for (int i = 0; i < seen.size(); i++) {
             if (seen.get(i).startsWith("*stopped")) {
                 return seen.remove(i);

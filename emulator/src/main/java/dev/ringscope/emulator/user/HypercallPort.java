@@ -17,6 +17,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** The port through which the built-in guest kernel hands over what ring 3 asked: see {@code guest/kernel.S}. */
 public final class HypercallPort implements Device, PortDevice {
@@ -59,11 +60,15 @@ public final class HypercallPort implements Device, PortDevice {
         process.connect(this::send);
     }
 
-    /** A debugger's signal, as {@link ProcessView#send} writes it. */
+    /** A debugger's signal, as {@link ProcessView#send} writes it; number 0: the kernel shall look who may run. */
     public void receive(byte[] signal) {
         if (process != null) {
             ByteBuffer b = ByteBuffer.wrap(signal).order(ByteOrder.LITTLE_ENDIAN);
-            process.inject(b.getInt(), b.getInt());
+            int tid = b.getInt();
+            int number = b.getInt();
+            if (number != 0) {
+                process.inject(tid, number);
+            }
         }
         line.set(true);
     }
@@ -96,6 +101,13 @@ public final class HypercallPort implements Device, PortDevice {
     public void breakOffInput(boolean breaksOff) {
         if (process != null) {
             process.breakOffInput(breaksOff);
+        }
+    }
+
+    /** These threads stand still from the kernel's next question on. Nothing is recorded but what comes of it. */
+    void hold(Set<Integer> tids) {
+        if (process != null) {
+            process.hold(tids);
         }
     }
 

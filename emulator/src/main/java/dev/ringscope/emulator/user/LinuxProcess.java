@@ -13,7 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A Linux process as the host sees it: works out the answer to each hypercall of the built-in guest kernel. It reads
@@ -26,6 +28,8 @@ public final class LinuxProcess {
     static final int SYSCALL = 0x100, INT80 = 0x80;
     private static final int POWER_ON = 0x101, MORE = 0x102, ALARM = 0x25, DELIVER = 0x104;
     private static final int FS_BASE = 0xc000_0100, GS_BASE = 0xc000_0101;
+
+    private static final long LOOK_AROUND = 10_000_000;
 
     private final Machine machine;
     private final Start start;
@@ -54,6 +58,11 @@ public final class LinuxProcess {
     private boolean asksAgain;
 
     private boolean breaksOffInput;
+    /** The kernel asks again because whoever could run is held. */
+    private boolean waitsForDebugger;
+
+    /** What the guest's page says of {@link #waitsForDebugger}. */
+    private boolean idle;
 
     /** Nothing more will run. */
     private boolean over;
@@ -281,9 +290,25 @@ public final class LinuxProcess {
         return breaksOffInput;
     }
 
+    /** Threads wait, and others may not run until a debugger lets them: time stands still. */
+    void waitForDebugger(boolean somebodyWaits) {
+        asksAgain = true;
+        waitsForDebugger = true;
+        if (!somebodyWaits) {
+            machine.interrupt(); // there is nobody left whom the debugger lets run
+        }
+        while (!isAskedToStop()) {
+            LockSupport.parkNanos(LOOK_AROUND);
+        }
+    }
+
+    /** Whether nobody shall wait for the world now. */
+    boolean isAskedToStop() {
+        return breaksOffInput || machine.interruptWaits();
+    }
+
     private boolean interruptsInput() {
-        return breaksOffInput
-                || machine.interruptWaits()
+        return isAskedToStop()
                 || scheduler.tasks().stream().anyMatch(t -> t.signals().interrupt());
     }
 
@@ -394,7 +419,9 @@ public final class LinuxProcess {
     private void goOn() {
         do {
             asksAgain = false;
+            waitsForDebugger = false;
             boolean somebodyRuns = scheduler.schedule();
+            tellIdle();
             if (asksAgain) {
                 mailbox.askAgain();
                 return;
@@ -413,6 +440,18 @@ public final class LinuxProcess {
             ProcessPage.change(answer, ended ? 0 : running.slot(), task().slot());
             running = task();
         }
+    }
+
+    private void tellIdle() {
+        if (waitsForDebugger != idle) {
+            idle = waitsForDebugger;
+            ProcessPage.idle(answer, idle);
+        }
+    }
+
+    /** These threads stand still from the next hypercall on, until this is called again. */
+    void hold(Set<Integer> tids) {
+        scheduler.hold(tids);
     }
 
     /** A debugger's signal: pending from the next interrupt of the alarm's line on, which the caller raises. */

@@ -13,7 +13,7 @@ final class ProcessPage {
 
     static final int PHASES = 0x08, STARTED = 0x20, WIDE = 0x24, PID = 0x28, CURRENT = 0x2c, ENTRY = 0x30;
     static final int AUXV = 0x38, ARGC = 0x3c, TEXTS = 0x40, LENGTH = 0x48, SAVE = 0x50;
-    static final int STOPPED = 0x80, SIGNAL = 0x84, SIGINFO = 0x100, SIGINFO_SIZE = 128, VECTOR = 0x180;
+    static final int STOPPED = 0x80, SIGNAL = 0x84, IDLE = 0x88, SIGINFO = 0x100, SIGINFO_SIZE = 128, VECTOR = 0x180;
     static final int MAPPINGS = 0x400;
     static final int SLOTS = 0x800, SLOT_PAGES = 256, SLOT_SIZE = 0x400, SLOTS_OF_A_PAGE = 4;
     /** In a slot. */
@@ -53,6 +53,12 @@ final class ProcessPage {
     static void change(Answer answer, long save, long load) {
         answer.add(new Answer.Store(
                 PLACE + SAVE, UserMemory.zeros(16).putLong(save).putLong(load).array()));
+    }
+
+    /** Whether no thread can run for now. */
+    static void idle(Answer answer, boolean now) {
+        answer.add(new Answer.Store(
+                PLACE + IDLE, UserMemory.zeros(4).putInt(now ? 1 : 0).array()));
     }
 
     /** The running thread shall pass signal_stop. */

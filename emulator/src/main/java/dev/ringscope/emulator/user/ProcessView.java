@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A program under the built-in guest kernel as a debugger sees it: read from the machine's memory and registers alone,
@@ -32,6 +33,11 @@ public final class ProcessView {
         CALL_RETURN,
         /** At {@link ProcessView#signalStop}: a signal is about to take effect. */
         SIGNAL_STOP,
+        /**
+         * No thread can run before a debugger lets others run, or is gone. The kernel asks again and again; all threads'
+         * registers are whole.
+         */
+        IDLE,
         /** Elsewhere in the guest kernel: {@link ProcessView#words} of the running thread may be half saved. */
         KERNEL
     }
@@ -184,7 +190,10 @@ public final class ProcessView {
         } else if (cpu.pc == callReturn()) {
             return Phase.CALL_RETURN;
         }
-        return cpu.pc == signalStop() ? Phase.SIGNAL_STOP : Phase.KERNEL;
+        if (cpu.pc == signalStop()) {
+            return Phase.SIGNAL_STOP;
+        }
+        return u32(ProcessPage.IDLE) != 0 ? Phase.IDLE : Phase.KERNEL;
     }
 
     /** Present in the phases {@link Phase#CALL_ENTRY} and {@link Phase#CALL_RETURN}. */
@@ -377,6 +386,19 @@ public final class ProcessView {
             throw new IllegalArgumentException("there is no signal " + signal);
         }
         machine.receive(SIGNALS, UserMemory.zeros(8).putInt(tid).putInt(signal).array());
+    }
+
+    /**
+     * Which threads of a live machine stand still, whatever comes for them, until this is called again. The kernel is
+     * called before the next instruction of the running thread if that is one of them.
+     *
+     * @param tids of threads that exist; those that begin later run
+     */
+    public void hold(Set<Integer> tids) {
+        machine.device(DEVICE, HypercallPort.class).hold(tids);
+        if (tids.contains(currentThread())) {
+            machine.receive(SIGNALS, UserMemory.zeros(8).array());
+        }
     }
 
     // ---- reading ----------------------------------------------------------------------------------------------------

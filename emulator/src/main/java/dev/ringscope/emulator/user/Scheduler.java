@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which thread runs: round robin, each for a slice of virtual time while others want to run too. When all wait, time
@@ -18,6 +19,9 @@ final class Scheduler {
     private final LinuxProcess process;
     /** In the order in which they take turns. */
     private final List<Task> tasks = new ArrayList<>();
+
+    /** Numbers of the threads that a debugger does not let run. */
+    private Set<Integer> held = Set.of();
 
     private Task current;
     private long sliceEnd;
@@ -60,6 +64,16 @@ final class Scheduler {
         task.waitFor(wait, ++waits);
     }
 
+    /** These threads stand still until this is called again, whatever comes for them. */
+    void hold(Set<Integer> tids) {
+        held = Set.copyOf(tids);
+        stirred = true;
+    }
+
+    private boolean free(Task task) {
+        return !held.contains(task.tid());
+    }
+
     /** What threads wait for, the longest wait first. */
     List<Wait> waits() {
         return tasks.stream()
@@ -89,7 +103,7 @@ final class Scheduler {
         if (tasks.size() == 1) {
             return Long.MAX_VALUE;
         }
-        long next = tasks.stream().anyMatch(t -> t != current && t.runnable()) ? sliceEnd : Long.MAX_VALUE;
+        long next = tasks.stream().anyMatch(t -> t != current && canRun(t)) ? sliceEnd : Long.MAX_VALUE;
         for (Task task : tasks) {
             next = Math.min(next, task.waiting().map(Wait::until).orElse(Long.MAX_VALUE));
         }
@@ -110,15 +124,20 @@ final class Scheduler {
         if (stirred || !canRun(current)) {
             wakeAll();
         }
-        while (tasks.stream().noneMatch(Task::runnable)) {
+        while (tasks.stream().noneMatch(this::canRun)) {
             if (process.standsStill()) {
                 return false;
             }
             long until = tasks.stream()
+                    .filter(this::free)
+                    .filter(t -> !t.runnable())
                     .map(t -> t.waiting().orElseThrow().until())
                     .min(Long::compare)
                     .orElse(Long.MAX_VALUE);
-            if (!process.waits().passTime(until)) {
+            if (!held.isEmpty() && process.isAskedToStop() || !process.waits().passTime(until)) {
+                if (!held.isEmpty()) {
+                    process.waitForDebugger(tasks.stream().anyMatch(this::free));
+                }
                 return false;
             }
             wakeAll();
@@ -133,7 +152,7 @@ final class Scheduler {
     }
 
     private boolean canRun(Task task) {
-        return task.runnable() && tasks.contains(task);
+        return task.runnable() && free(task) && tasks.contains(task);
     }
 
     private void choose() {
@@ -141,7 +160,7 @@ final class Scheduler {
         int at = tasks.indexOf(current);
         for (int n = 1; n <= tasks.size(); n++) {
             Task next = tasks.get((at + n) % tasks.size());
-            if (next.runnable()) {
+            if (canRun(next)) {
                 current = next;
                 sliceEnd = process.now() + SLICE;
                 return;
@@ -151,7 +170,7 @@ final class Scheduler {
 
     private void wakeAll() {
         stirred = false;
-        for (Task task : List.copyOf(tasks)) {
+        for (Task task : tasks.stream().filter(this::free).toList()) {
             task.waiting().ifPresent(wait -> process.waits().tryToEnd(task, wait));
         }
     }

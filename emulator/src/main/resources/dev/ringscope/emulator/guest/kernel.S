@@ -67,6 +67,8 @@
 #               0x058 load     u64      not 0: and the state from this slot becomes the running thread's
 #               0x080 stopped  u32      not 0: number of the running thread, which shall pass signal_stop
 #               0x084 signal   u32      the signal that waits there; a debugger may change it, 0: none
+#               0x088 idle     u32      not 0: no thread can run before a debugger lets others run; this kernel asks
+#                              again and again
 #               0x100 siginfo  128 bytes, as a handler of the running code's class gets it
 #               0x180 vector   the auxiliary vector, up to 0x400
 #               0x400 mappings u64 physical address of their table: entries of 48 bytes, ascending: u64 start, u64 end,

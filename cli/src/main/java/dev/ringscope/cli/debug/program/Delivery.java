@@ -81,7 +81,14 @@ final class Delivery {
                 send(thread, wanted.linuxNumber());
             }
         }
-        written.clear();
+        written.keySet().removeAll(how.actions().keySet());
+        Optional<ProcessView.Signal> here = moves.process().signal();
+        if (writable
+                && here.isPresent()
+                && !how.actions().containsKey(here.get().tid())) {
+            written.put(here.get().tid(), here.get().information());
+            moves.process().replaceSignal(0); // gdb gives it again when it lets that thread go on
+        }
     }
 
     private void send(int thread, int number) {

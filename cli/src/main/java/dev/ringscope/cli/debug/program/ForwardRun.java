@@ -19,20 +19,25 @@ final class ForwardRun {
     private final Stops stops;
     private final Breakpoints breakpoints;
     private final Report report;
+    private final Locking locking;
 
-    ForwardRun(Moves moves, Resume how, Stops stops, Delivery delivery) {
+    ForwardRun(Moves moves, Resume how, Stops stops, Delivery delivery, Locking locking) {
         this.moves = moves;
         this.how = how;
         this.stops = stops;
         breakpoints = stops.of(how, moves.process());
         report = new Report(moves, how, delivery);
+        this.locking = locking;
     }
 
     // ---- continuing -------------------------------------------------------------------------------------------------
 
     /** To the next stop. An instruction at a breakpoint is passed first. */
     Stop run() throws RefusedException {
-        if (atBreakpoint()) {
+        Optional<Stop> early = giveWay();
+        if (early.isPresent()) {
+            return early.get();
+        } else if (atBreakpoint()) {
             Optional<Stop> stop = instruction(moves.current());
             if (stop.isPresent()) {
                 return stop.get();
@@ -47,12 +52,29 @@ final class ForwardRun {
         return stop.get();
     }
 
+    /** A thread that is to stand still leaves the processor to another first. */
+    private Optional<Stop> giveWay() throws RefusedException {
+        while (locking.holds(moves.current())) {
+            if (moves.inProgram()) {
+                moves.step(breakpoints); // the interrupt that calls the kernel, no instruction
+            }
+            Optional<Stop> stop = leaveKernel();
+            if (stop.isPresent()) {
+                return stop;
+            }
+        }
+        return Optional.empty();
+    }
+
     private boolean atBreakpoint() {
         return moves.inProgram() && how.breakpoints().at(moves.pc());
     }
 
     /** What is told of a stop. One that came in the middle of the kernel is put off until that is left. */
     private Optional<Stop> told(Stop machine) throws RefusedException {
+        if (moves.phase() == Phase.IDLE && machine instanceof Stop.Interrupted) {
+            return idle();
+        }
         boolean early = (machine instanceof Stop.Interrupted || machine instanceof Stop.Watch) && !moves.inProgram();
         if (early && moves.phase() == Phase.KERNEL) {
             Optional<Stop> other = leaveKernel();
@@ -65,6 +87,10 @@ final class ForwardRun {
 
     /** One instruction of that thread. */
     Stop step(int thread) throws RefusedException {
+        Optional<Stop> early = giveWay();
+        if (early.isPresent()) {
+            return early.get();
+        }
         Phase from = moves.phase();
         if (from != Phase.PROGRAM && moves.current() == thread) {
             long pc = moves.register("rip");
@@ -75,7 +101,7 @@ final class ForwardRun {
             }
             boolean entered = moves.current() == thread && (moves.pc() != pc || moves.register("rsp") != sp);
             // As with ptrace: a step that delivers a signal ends at the handler, one from a call's entry behind it.
-            if (from == Phase.CALL_ENTRY || entered) {
+            if (from == Phase.CALL_ENTRY || from == Phase.IDLE || entered) {
                 return new Stop.StepDone(thread);
             }
         }
@@ -150,7 +176,10 @@ final class ForwardRun {
                 moves.breakOffInput(hurries);
                 Stop machine = hurries || !present ? moves.step(breakpoints) : moves.step(breakpoints, how.interrupt());
                 if (moves.inProgram()) {
-                    return hurries ? Optional.of(new Stop.Interrupted(moves.current())) : Optional.empty();
+                    return hurries ? Optional.of(new Stop.Interrupted(report.resumed(moves.current()))) : Optional.empty();
+                }
+                if (moves.phase() == Phase.IDLE && (how.interrupt().requested() || locking.holdsAll())) {
+                    return idle();
                 }
                 Optional<Stop> stop = machine instanceof Stop.Interrupted ? report.phase() : report.of(machine);
                 if (stop.isPresent()) {
@@ -162,13 +191,21 @@ final class ForwardRun {
         }
     }
 
+    /** No thread can run. Whoever was to run has ended, or waits until the run is interrupted. */
+    private Optional<Stop> idle() {
+        return Optional.of(
+                !how.interrupt().requested() && locking.holdsAll()
+                        ? new Stop.NoneResumed()
+                        : new Stop.Interrupted(report.resumed(moves.current())));
+    }
+
     /** From anywhere to the next moment that a debugger of the program may see. */
-    static void settle(Moves moves, Stops stops, Delivery delivery) throws RefusedException {
+    static void settle(Moves moves, Stops stops, Delivery delivery, Locking locking) throws RefusedException {
         Interrupt waitsForNothing = new Interrupt();
         waitsForNothing.request();
         Resume quietly = new Resume(Map.of(), Breakpoints.NONE, true, waitsForNothing);
         if (moves.phase() == Phase.KERNEL) {
-            new ForwardRun(moves, quietly, stops, delivery).leaveKernel();
+            new ForwardRun(moves, quietly, stops, delivery, locking).leaveKernel();
         }
     }
 }

@@ -39,6 +39,7 @@ public final class ProgramTarget implements Target {
     private final Moves moves;
     private final Stops stops = new Stops();
     private final Delivery delivery;
+    private final Locking locking;
     private final ProgramMemory memory;
     private final GuestFiles files;
     private final TargetDescription description = X86Description.linuxProgram();
@@ -51,6 +52,7 @@ public final class ProgramTarget implements Target {
         machine = new MachineTarget(guest);
         memory = new ProgramMemory(moves);
         delivery = new Delivery(moves);
+        locking = new Locking(moves);
         files = new ProgramFiles(moves);
     }
 
@@ -89,7 +91,7 @@ public final class ProgramTarget implements Target {
             if (guest.machine().position() < start) {
                 guest.seek(start);
             }
-            ForwardRun.settle(moves, stops, delivery);
+            ForwardRun.settle(moves, stops, delivery, locking);
         } catch (RefusedException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
@@ -116,7 +118,8 @@ public final class ProgramTarget implements Target {
     public Stop resume(Resume how) throws RefusedException {
         settle();
         delivery.begin(how);
-        ForwardRun run = new ForwardRun(moves, how, stops, delivery);
+        locking.begin(how);
+        ForwardRun run = new ForwardRun(moves, how, stops, delivery, locking);
         return how.stepping().isPresent() ? run.step(how.stepping().getAsInt()) : run.run();
     }
 

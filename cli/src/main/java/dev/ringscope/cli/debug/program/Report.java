@@ -28,7 +28,7 @@ final class Report {
                 moves.inProgram() ? Optional.of(new Stop.Breakpoint(thread, b.address())) : phase();
             case Stop.Watch w -> Optional.of(new Stop.Watch(thread, w.kind(), w.address()));
             case Stop.StepDone s -> phase();
-            case Stop.Interrupted i -> Optional.of(new Stop.Interrupted(thread));
+            case Stop.Interrupted i -> Optional.of(new Stop.Interrupted(resumed(thread)));
             case Stop.Signalled s -> Optional.of(new Stop.Signalled(thread, s.signal(), s.text()));
             case Stop.ReplayLogBegin b -> Optional.of(new Stop.ReplayLogBegin(thread));
             case Stop.ReplayLogEnd e -> Optional.of(new Stop.ReplayLogEnd(thread));
@@ -37,6 +37,16 @@ final class Report {
             case Stop.NoneResumed n -> Optional.empty();
             case Stop.Terminated t -> Optional.of(t);
         };
+    }
+
+    /** That thread, or one of those that gdb let run if it is none of them. */
+    int resumed(int thread) {
+        return how.actions().containsKey(thread)
+                ? thread
+                : how.actions().keySet().stream()
+                        .filter(moves.process().threads()::contains)
+                        .min(Integer::compare)
+                        .orElse(thread);
     }
 
     private Stop ended(Stop.Exited exited) {
@@ -53,7 +63,7 @@ final class Report {
     Optional<Stop> phase() {
         ProcessView process = moves.process();
         return switch (moves.phase()) {
-            case PROGRAM, KERNEL -> Optional.empty();
+            case PROGRAM, KERNEL, IDLE -> Optional.empty();
             case CALL_ENTRY -> caught(process).map(n -> new Stop.SyscallEntry(process.currentThread(), n));
             case CALL_RETURN -> caught(process).map(n -> new Stop.SyscallReturn(process.currentThread(), n));
             case SIGNAL_STOP -> signalled(process);

@@ -96,9 +96,17 @@ class GdbServerTest {
             assertThat(gdb.ask("?")).startsWith("T05");
             gdb.raw("\u0003");
             assertThat(gdb.ask("s")).startsWith("T05");
+        }
+    }
+
+    @Test
+    void keeps_an_interrupt_between_two_short_runs_with_other_packets_before_it() throws Exception {
+        try (Served served = new Served(new FakeMachine(ENDLESS));
+                RawClient gdb = served.gdb()) {
+            assertThat(gdb.ask("s")).startsWith("T05");
             assertThat(gdb.ask("m10000,1")).isEqualTo("48");
             gdb.raw("\u0003");
-            assertThat(gdb.ask("s")).startsWith("T05");
+            assertThat(gdb.ask("c")).startsWith("T02");
         }
     }
 

@@ -20,7 +20,8 @@ import java.util.concurrent.TimeUnit;
  * is queued for the session.
  *
  * <p>An interrupt belongs to the packet that it followed: it ends the run that this packet started. If that run is over
- * by then, the client may be stepping through a loop of short ones: the next run ends at once if it begins right after.
+ * by then, the client may be stepping through a loop of short ones, with packets of other kinds between them, as gdb
+ * does for a software watchpoint: the next run ends at once if it begins right after.
  */
 public final class Connection implements Closeable {
     /** A client waits for each answer; only one that breaks the protocol gets so far ahead, and is cut off. */
@@ -84,11 +85,12 @@ public final class Connection implements Closeable {
             if (queue.isEmpty() && gone) {
                 return Optional.of(new Incoming.Gone());
             }
-            reading = queue.isEmpty();
-            if (!reading) {
-                taken++;
+            if (queue.isEmpty()) {
+                reading = true;
+                return Optional.empty();
             }
-            return Optional.ofNullable(queue.poll());
+            taken++; // who has brought it may still be busy with what it read
+            return Optional.of(queue.remove());
         }
     }
 
@@ -189,6 +191,7 @@ public final class Connection implements Closeable {
         } catch (IOException e) {
             // Nothing is left to be done for this client.
         }
+        clientGone(); // the lookout may not have begun to read, and a run would go on
     }
 
     /** One read of the socket, by whoever has set {@link #reading}; false if nothing will follow. */
@@ -298,7 +301,7 @@ public final class Connection implements Closeable {
                 interruptedAfter = received;
                 if (running != null) {
                     running.request();
-                } else if (runFor == received) {
+                } else if (runFor >= 0) {
                     lateInterrupt = OptionalLong.of(System.nanoTime());
                 }
             }

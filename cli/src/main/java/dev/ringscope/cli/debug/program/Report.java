@@ -74,7 +74,10 @@ final class Report {
         return process.call().map(c -> (int) c.number()).filter(how.events().syscalls()::catches);
     }
 
-    /** Like gdbserver: a thread that steps is told of every signal. */
+    /**
+     * Like gdbserver: a thread that steps is told of every signal, and so is one that stands at a breakpoint. gdb lets
+     * a function that it calls return to one on the stack, which may not be executed.
+     */
     private Optional<Stop> signalled(ProcessView process) {
         ProcessView.Signal here = process.signal().orElseThrow();
         if (here.number() == 0 || delivery.wasSent(here)) {
@@ -82,7 +85,8 @@ final class Report {
         }
         Signal signal = signal(here.number());
         boolean steps = how.stepping().isPresent() && how.stepping().getAsInt() == here.tid();
-        return !steps && how.events().passSignals().contains(signal)
+        boolean place = how.breakpoints().at(moves.process().words(here.tid(), "rip")[0]);
+        return !steps && !place && how.events().passSignals().contains(signal)
                 ? Optional.empty()
                 : Optional.of(new Stop.Signalled(here.tid(), signal, ""));
     }

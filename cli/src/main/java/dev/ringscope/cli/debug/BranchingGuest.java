@@ -86,10 +86,10 @@ public final class BranchingGuest implements Guest, Closeable {
                 && one.cpu().cpl == other.cpu().cpl;
     }
 
-    private void follow(Branch found, RecordingOptions options) {
+    private void follow(Branch found, RecordingOptions options) throws IOException {
         recorder = found.leave();
         Machine machine = found.machine();
-        RecentEvents recent = new RecentEvents(recorder);
+        RecentEvents recent = new RecentEvents(recorder, guest.history().trapCounts());
         machine.setRecorder(recent);
         machine.setChunkEnd(machine.position() + options.chunkInstructions());
         live = new LiveGuest(machine, recent, Long.MAX_VALUE, guest.physicalStops(), guest.eventStops());

@@ -13,6 +13,9 @@ public interface History {
     /** The last exceptions and interrupts, oldest first. @param count at most so many */
     List<Event.Trap> traps(int count) throws IOException;
 
+    /** All exceptions and interrupts from power-on up to now, counted. */
+    TrapCounts trapCounts() throws IOException;
+
     /** The last change of a page-table entry, as far as it is remembered. @param entry its physical address */
     default Optional<Event.TableUpdate> lastUpdate(long entry) {
         return Optional.empty();
@@ -29,6 +32,11 @@ public interface History {
             @Override
             public List<Event.Trap> traps(int count) {
                 return last(recent.traps(), count);
+            }
+
+            @Override
+            public TrapCounts trapCounts() {
+                return recent.trapCounts();
             }
 
             @Override

@@ -18,6 +18,7 @@ public final class RecentEvents implements Recorder {
     private static final int MOST_UPDATES = 10_000;
 
     private final Recorder next;
+    private final TrapCounts trapCounts;
     private final EventCounts counts = new EventCounts();
     private final Deque<Event.RingChange> rings = new ArrayDeque<>();
     private final Deque<Event.Trap> traps = new ArrayDeque<>();
@@ -25,7 +26,18 @@ public final class RecentEvents implements Recorder {
 
     /** @param next who is told everything; {@link Recorder#NONE} for nobody */
     public RecentEvents(Recorder next) {
+        this(next, new TrapCounts());
+    }
+
+    /** Of a machine that has run already. @param before what it has taken */
+    RecentEvents(Recorder next, TrapCounts before) {
         this.next = next;
+        trapCounts = before;
+    }
+
+    /** Since power-on. */
+    TrapCounts trapCounts() {
+        return new TrapCounts(trapCounts);
     }
 
     /** What has happened at the present position. */
@@ -61,6 +73,7 @@ public final class RecentEvents implements Recorder {
             add(rings, change, MOST);
         } else if (event instanceof Event.Trap trap) {
             add(traps, trap, MOST);
+            trapCounts.add(trap);
         } else if (event instanceof Event.TableUpdate update
                 && update.writer() != Event.TableWriter.ACCESSED_BIT
                 && update.writer() != Event.TableWriter.DIRTY_BIT) {

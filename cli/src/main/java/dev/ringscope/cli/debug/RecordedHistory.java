@@ -13,6 +13,8 @@ import java.util.function.Supplier;
 final class RecordedHistory implements History {
     private final TraceReader trace;
     private final Supplier<EventCounts.Counts> now;
+    /** For each chunk the traps from the beginning up to its end. */
+    private final List<TrapCounts> counted = new ArrayList<>();
 
     /** @param now the position, and how much has happened there already */
     RecordedHistory(TraceReader trace, Supplier<EventCounts.Counts> now) {
@@ -28,6 +30,39 @@ final class RecordedHistory implements History {
     @Override
     public List<Event.Trap> traps(int count) throws IOException {
         return last(Event.Trap.class, Events.Kind.TRAP, now.get().traps(), count);
+    }
+
+    @Override
+    public TrapCounts trapCounts() throws IOException {
+        long position = now.get().position();
+        int left = now.get().traps();
+        int first = trace.map().firstChunkReaching(position);
+        TrapCounts last = new TrapCounts();
+        // What happened at one position may lie in two chunks, if the recording was looked at in between.
+        for (int chunk = first; chunk < trace.chunkCount() && begins(chunk) <= position; chunk++) {
+            for (Event.Trap trap : inChunk(Event.Trap.class, chunk, position, Integer.MAX_VALUE)) {
+                if (trap.position() < position || left-- > 0) {
+                    last.add(trap);
+                }
+            }
+        }
+        return new TrapCounts(upTo(first), last);
+    }
+
+    private long begins(int chunk) {
+        return trace.map().chunks().get(chunk).firstPosition();
+    }
+
+    /** All of the first so many chunks. Those read once are remembered. */
+    private TrapCounts upTo(int count) throws IOException {
+        for (int chunk = counted.size(); chunk < count; chunk++) {
+            TrapCounts sum = new TrapCounts(chunk == 0 ? new TrapCounts() : counted.get(chunk - 1));
+            if (Events.Kind.TRAP.count(trace.summary(chunk).getEventCounts()) > 0) {
+                inChunk(Event.Trap.class, chunk, Long.MAX_VALUE, 0).forEach(sum::add);
+            }
+            counted.add(sum);
+        }
+        return count == 0 ? new TrapCounts() : counted.get(count - 1);
     }
 
     /** @param here how many events at the present position have happened */

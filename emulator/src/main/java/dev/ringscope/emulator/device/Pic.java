@@ -40,6 +40,16 @@ public final class Pic implements Device, BytePorts {
         };
     }
 
+    /** The chip of IRQs 0 to 7. */
+    public PicState masterState() {
+        return master.state();
+    }
+
+    /** The chip of IRQs 8 to 15. */
+    public PicState slaveState() {
+        return slave.state();
+    }
+
     /** The INTR pin. */
     public boolean pending() {
         return master.request() >= 0;

@@ -100,6 +100,10 @@ final class PicChip {
         return vectorBase | input;
     }
 
+    PicState state() {
+        return new PicState(irr, imr, isr, lowest + 1 & 7, vectorBase, readIsr, elcr, specialFullyNested, automaticEoi);
+    }
+
     int elcr() {
         return elcr;
     }

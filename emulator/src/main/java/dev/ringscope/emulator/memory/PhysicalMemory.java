@@ -40,7 +40,8 @@ public final class PhysicalMemory {
     public static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     public static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private record Region(long start, long end, MmioDevice device) {}
+    /** Physical addresses from start up to end, which is not part of it, where a device answers. */
+    public record Region(long start, long end, MmioDevice device) {}
 
     /** RAM, then the ROM. */
     public final byte[] bytes;
@@ -91,6 +92,16 @@ public final class PhysicalMemory {
             hiddenStart = Math.min(hiddenStart, start);
             hiddenEnd = Math.max(hiddenEnd, start + size);
         }
+    }
+
+    /** What answers instead of RAM, in the order in which it was mapped. */
+    public List<Region> regions() {
+        return List.copyOf(regions);
+    }
+
+    /** Physical address of the first byte of ROM; 4 GiB if there is none. */
+    public long romStart() {
+        return romStart;
     }
 
     /** The A20 gate: while closed, bit 20 of every address reads as zero. Whoever calls this flushes the TLBs. */

@@ -1,5 +1,8 @@
 package dev.ringscope.emulator.memory;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** The 65,536 I/O ports. A port nobody claimed reads as all ones and ignores writes, as an ISA bus does. */
 public final class Ports {
     private final PortDevice[] devices = new PortDevice[0x10000];
@@ -12,6 +15,24 @@ public final class Ports {
             }
             devices[port] = device;
         }
+    }
+
+    /** Ports first to last that one device has claimed. */
+    public record Range(int first, int last, PortDevice device) {}
+
+    /** All that are claimed, ascending; neighbours of one device are one range. */
+    public List<Range> ranges() {
+        List<Range> ranges = new ArrayList<>();
+        for (int port = 0; port < devices.length; port++) {
+            int first = port;
+            while (port + 1 < devices.length && devices[port + 1] == devices[first]) {
+                port++;
+            }
+            if (devices[first] != null) {
+                ranges.add(new Range(first, port, devices[first]));
+            }
+        }
+        return ranges;
     }
 
     /** Reads {@code size} (1, 2, 4) bytes; a wide access goes whole to the device at its first port. */

@@ -2,6 +2,7 @@ package dev.ringscope.cli.debug.monitor;
 
 import dev.ringscope.cli.debug.Guest;
 import dev.ringscope.gdbstub.MonitorCommand;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What {@code monitor} offers for any machine, live or recorded. */
@@ -12,7 +13,7 @@ public final class MachineCommands {
         GuestSymbols symbols = new GuestSymbols();
         Past past = new Past(guest);
         Disas disas = new Disas(guest, symbols);
-        return List.of(
+        List<MonitorCommand> commands = new ArrayList<>(List.of(
                 new Seek(guest),
                 new BranchOff(guest),
                 new When(guest),
@@ -39,6 +40,11 @@ public final class MachineCommands {
                 new InfoGdt(guest, true),
                 new InfoIdt(guest, symbols),
                 new InfoTss(guest),
+                new InfoMtree(guest),
+                new InfoPic(guest),
+                new InfoLapic(guest),
+                new InfoIrq(guest),
+                new InfoRoms(guest),
                 InfoLine.cpus(guest),
                 InfoLine.status(guest),
                 InfoLine.version(guest),
@@ -51,6 +57,8 @@ public final class MachineCommands {
                 new Refused("gpa2hva", "a guest's memory has no address of the host's that means anything to you"),
                 new Refused("stop", "whenever the monitor answers, the guest stands; press Ctrl-C in gdb to stop it"),
                 new Refused("cont", "use gdb's continue"),
-                new Refused("system_reset", "the machine is not reset from outside: start the guest again"));
+                new Refused("system_reset", "the machine is not reset from outside: start the guest again")));
+        commands.add(new InfoOther(List.copyOf(commands)));
+        return List.copyOf(commands);
     }
 }

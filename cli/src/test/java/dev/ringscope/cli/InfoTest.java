@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringscope.emulator.Event;
 import dev.ringscope.trace.TraceReader;
-import dev.ringscope.trace.query.Events;
-import dev.ringscope.trace.query.Range;
+import dev.ringscope.trace.format.EventDecoder;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -50,21 +48,29 @@ class InfoTest {
     /** By cause and vector: what the events in front of a position say, one by one. */
     private static Map<String, Long> walked(TraceReader trace, long position) throws Exception {
         Map<String, Long> counts = new TreeMap<>();
-        Events.list(trace, EnumSet.of(Events.Kind.TRAP), Range.ALL, event -> {
-            if (event instanceof Event.Trap trap && trap.position() <= position) {
-                String cause = switch (trap.cause()) {
-                    case EXTERNAL_INTERRUPT -> "external";
-                    case EXCEPTION -> "exception";
-                    default -> "software";
-                };
-                boolean later = trap.position() == position && !cause.equals("external");
-                if (!later) {
-                    counts.merge("%s 0x%02x".formatted(cause, trap.vector()), 1L, Long::sum);
+        for (int chunk = 0; chunk < trace.chunkCount(); chunk++) {
+            EventDecoder events = trace.envelope(chunk).events();
+            for (Event event = events.next(); event != null; event = events.next()) {
+                if (event instanceof Event.Trap trap && taken(trap, position)) {
+                    counts.merge("%s 0x%02x".formatted(cause(trap), trap.vector()), 1L, Long::sum);
                 }
             }
-            return true;
-        });
+        }
         return counts;
+    }
+
+    /** Whoever seeks a position stands behind its interrupts and in front of its instruction. */
+    private static boolean taken(Event.Trap trap, long position) {
+        return trap.position() < position
+                || trap.position() == position && trap.cause() == Event.Cause.EXTERNAL_INTERRUPT;
+    }
+
+    private static String cause(Event.Trap trap) {
+        return switch (trap.cause()) {
+            case EXTERNAL_INTERRUPT -> "external";
+            case EXCEPTION -> "exception";
+            default -> "software";
+        };
     }
 
     /** The same from the answer. */

@@ -1,5 +1,7 @@
 package dev.ringscope.trace;
 
+import static dev.ringscope.proto.trace.v1.StopReason.STOP_REASON_TRIPLE_FAULT;
+
 import dev.ringscope.emulator.AccessLog;
 import dev.ringscope.emulator.Bookmarks;
 import dev.ringscope.emulator.Event;
@@ -322,6 +324,9 @@ public final class Timeline {
     public void compareEnd() {
         int last = trace.chunkCount() - 1;
         if (last >= 0 && !rewound && trace.map().chunks().get(last).closing()) {
+            if (trace.index().getEnd().getReason() == STOP_REASON_TRIPLE_FAULT) {
+                machine.step(); // the instruction that does not retire, but leaves its traces in the processor
+            }
             compare(machine.state(), last);
         }
     }

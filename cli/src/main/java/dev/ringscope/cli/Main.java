@@ -28,6 +28,7 @@ import picocli.CommandLine.ParameterException;
             ExpandCommand.class,
             QueryCommand.class,
             GdbCommand.class,
+            ExportCommand.class,
             ServeCommand.class,
             SymbolsCommand.class
         })

@@ -1,83 +1,26 @@
 package dev.ringscope.cli;
 
 import dev.ringscope.emulator.insn.Syntax;
-import dev.ringscope.trace.Position;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.query.Range;
-import dev.ringscope.trace.symbols.Symbols;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** What all questions to a trace have in common. */
-final class QueryOptions {
-    @Spec(Spec.Target.MIXEE)
-    private CommandSpec command;
-
-    @Option(
-            names = "--from",
-            paramLabel = "N",
-            description =
-                    "The first position: instructions retired since power-on, like 1500000, 1_500k, 50%%, start or end"
-                            + " (default: start).")
-    String from = "start";
-
+final class QueryOptions extends PlaceOptions {
     @Option(names = "--count", paramLabel = "N", description = "At most so many answers (default: all).")
     Long count;
 
     @Option(names = "--json", description = "One JSON object a line.")
     boolean json;
 
-    @Option(
-            names = "--symbols",
-            paramLabel = "ELF",
-            description = "Name addresses after this file's symbols. May be repeated.")
-    List<Path> symbolFiles = new ArrayList<>();
-
-    /** Where to begin. @throws ParameterException if that is no position, or behind the end */
-    long position(TraceReader trace) {
-        return position("--from", from, trace);
-    }
-
-    /** The position that an option names. */
-    long position(String option, String text, TraceReader trace) {
-        try {
-            long position = Position.parse(text, trace.endPosition());
-            if (position > trace.endPosition()) {
-                throw new IllegalArgumentException(
-                        "position %,d is behind the trace's end at %,d".formatted(position, trace.endPosition()));
-            }
-            return position;
-        } catch (IllegalArgumentException e) {
-            throw usage(option + ": " + e.getMessage());
-        }
-    }
-
     Range range(TraceReader trace) {
         if (count != null && count <= 0) {
             throw usage("--count takes a number above 0, found " + count);
         }
         return new Range(position(trace), count == null ? 0 : count);
-    }
-
-    Symbols symbols() throws IOException {
-        Symbols symbols = new Symbols();
-        for (Path file : symbolFiles) {
-            symbols.add(InputFile.check(file));
-        }
-        return symbols;
-    }
-
-    ParameterException usage(String message) {
-        return new ParameterException(command.commandLine(), message);
     }
 
     /** {@code intel} or {@code att}. */

@@ -172,6 +172,11 @@ public final class InstructionCursor {
         return context.mode();
     }
 
+    /** In which ring, mode and address space the instruction at a position runs; null at the end of the trace. */
+    public Context contextAt(long to) throws IOException {
+        return advance(to) ? context : null;
+    }
+
     /** The translation root that it ran under: CR3. */
     public long translationRoot() {
         return context.translationRoot();

@@ -1,0 +1,16 @@
+package dev.ringscope.trace.export;
+
+import java.util.List;
+import java.util.Optional;
+
+/** All formats that a recording can be written in. */
+public final class Formats {
+    /** In the order of the help. */
+    public static final List<Exporter> ALL = List.of(new Vcd());
+
+    private Formats() {}
+
+    public static Optional<Exporter> find(String name) {
+        return ALL.stream().filter(format -> format.name().equals(name)).findFirst();
+    }
+}

@@ -39,8 +39,13 @@ final class Playback {
     private final EventStops eventStops;
     private final List<Mark> marks = new ArrayList<>();
 
-    /** What stops it beside gdb's own breakpoints is asked whenever it runs for gdb. */
+    /** At the beginning; what stops it beside gdb's own breakpoints is asked whenever it runs for gdb. */
     Playback(TraceReader trace, PhysicalStops physicalStops, EventStops eventStops) throws IOException {
+        this(trace, 0, physicalStops, eventStops);
+    }
+
+    /** The same at a position: what lies in front of its checkpoint is not restored first. */
+    Playback(TraceReader trace, long start, PhysicalStops physicalStops, EventStops eventStops) throws IOException {
         this.physicalStops = physicalStops;
         this.eventStops = eventStops;
         counts.heed(eventStops);
@@ -49,7 +54,8 @@ final class Playback {
         timeline.setListener(counts);
         history = new RecordedHistory(trace, () -> counts.at(machine().position()));
         runner = new MachineRunner(timeline.machine(), physicalStops, eventStops);
-        restore(0);
+        restore(checkpoint(start));
+        seek(start);
     }
 
     Machine machine() {

@@ -24,9 +24,8 @@ public final class RecordedGuest implements Guest {
     /** One that shares what stops it with another guest. */
     RecordedGuest(TraceReader trace, long start, PhysicalStops physicalStops, EventStops eventStops)
             throws IOException {
-        playback = new Playback(trace, physicalStops, eventStops);
+        playback = new Playback(trace, start, physicalStops, eventStops);
         backwards = new Backwards(playback);
-        playback.seek(start);
     }
 
     private interface Move<T> {

@@ -34,8 +34,8 @@ public final class ProcessView {
         /** At {@link ProcessView#signalStop}: a signal is about to take effect. */
         SIGNAL_STOP,
         /**
-         * No thread can run before a debugger lets others run, or is gone. The kernel asks again and again; all threads'
-         * registers are whole.
+         * No thread can run before a debugger lets others run, or is gone. The kernel asks again and again; all
+         * threads' registers are whole.
          */
         IDLE,
         /** Elsewhere in the guest kernel: {@link ProcessView#words} of the running thread may be half saved. */

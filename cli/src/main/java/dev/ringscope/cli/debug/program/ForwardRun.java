@@ -176,7 +176,9 @@ final class ForwardRun {
                 moves.breakOffInput(hurries);
                 Stop machine = hurries || !present ? moves.step(breakpoints) : moves.step(breakpoints, how.interrupt());
                 if (moves.inProgram()) {
-                    return hurries ? Optional.of(new Stop.Interrupted(report.resumed(moves.current()))) : Optional.empty();
+                    return hurries
+                            ? Optional.of(new Stop.Interrupted(report.resumed(moves.current())))
+                            : Optional.empty();
                 }
                 if (moves.phase() == Phase.IDLE && (how.interrupt().requested() || locking.holdsAll())) {
                     return idle();

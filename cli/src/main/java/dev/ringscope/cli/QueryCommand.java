@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
             QueryPageTables.class,
             QueryRegisters.class,
             QueryMemory.class,
-            QueryAccesses.class
+            QueryAccesses.class,
+            QueryCoverage.class
         })
 final class QueryCommand implements Runnable {
     @Parameters(paramLabel = "FILE", description = "A trace.")

@@ -2,12 +2,22 @@ package dev.ringscope.cli;
 
 import dev.ringscope.cli.AnswerPrinter.Column;
 import dev.ringscope.emulator.insn.Syntax;
+import dev.ringscope.trace.query.Accesses.Access;
 import dev.ringscope.trace.query.ExecutedInstruction;
+import dev.ringscope.trace.query.Filter;
 import dev.ringscope.trace.query.Instructions;
 import dev.ringscope.trace.query.Recording;
+import dev.ringscope.trace.query.RegisterWrites.RegisterWrite;
+import dev.ringscope.trace.query.Steps;
 import dev.ringscope.trace.symbols.Symbols;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,6 +46,9 @@ final class QueryInstructions implements Callable<Integer> {
             description = "How instructions are written (default: intel).")
     private Syntax syntax = Syntax.INTEL;
 
+    @Option(names = "--effects", description = "With the registers that each wrote, and the data that it accessed.")
+    private boolean effects;
+
     private record Line(ExecutedInstruction i, String address, String text) implements Answer {
         @Override
         public String[] cells() {
@@ -60,22 +73,68 @@ final class QueryInstructions implements Callable<Integer> {
         }
     }
 
+    /** An instruction with what it did, one cell more than without. */
+    private record Effects(Line line, Steps.Step step, Symbols symbols) implements Answer {
+        private static String name(RegisterWrite w) {
+            return w.word() == 0 ? w.register() : w.register() + "[" + 64 * w.word() + "..]";
+        }
+
+        private String text(Access a) {
+            String value = ("0x%0" + 2 * a.size() + "x").formatted(a.value());
+            return "[%s] %s %s".formatted(symbols.describe(a.address()), a.write() ? "<-" : "->", value);
+        }
+
+        @Override
+        public String[] cells() {
+            String[] cells = Arrays.copyOf(line.cells(), line.cells().length + 1);
+            Stream<String> writes = step.writes().stream().map(w -> name(w) + "=" + Names.hex(w.value()));
+            Stream<String> accesses = step.accesses().stream().map(this::text);
+            cells[cells.length - 1] = Stream.concat(writes, accesses).collect(Collectors.joining("  "));
+            return cells;
+        }
+
+        @Override
+        public Json json() {
+            List<Json> writes = step.writes().stream()
+                    .map(w -> new Json()
+                            .put("register", w.register())
+                            .put("word", w.word())
+                            .hex("value", w.value()))
+                    .toList();
+            List<Json> accesses = step.accesses().stream()
+                    .map(a -> new Json()
+                            .put("access", a.write() ? "write" : "read")
+                            .put("size", a.size())
+                            .hex("address", a.address())
+                            .hex("value", a.value()))
+                    .toList();
+            return line.json().put("writes", writes).put("accesses", accesses);
+        }
+    }
+
     @Override
     public Integer call() throws Exception {
         Symbols symbols = options.symbols();
         Disassembly disassembly = new Disassembly(syntax, symbols);
+        List<Column> columns = new ArrayList<>(List.of(
+                new Column("POSITION", -13),
+                new Column("RING", -4),
+                new Column("ADDRESS", symbols.isEmpty() ? -18 : 48),
+                new Column("CODE", 20),
+                new Column("INSTRUCTION", effects ? 40 : 0)));
+        if (effects) {
+            columns.add(new Column("EFFECTS", 0));
+        }
         try (Recording recording = TraceFile.recording(query.file);
-                AnswerPrinter out = new AnswerPrinter(
-                        options.json,
-                        new Column("POSITION", -13),
-                        new Column("RING", -4),
-                        new Column("ADDRESS", symbols.isEmpty() ? -18 : 48),
-                        new Column("CODE", 20),
-                        new Column("INSTRUCTION", 0))) {
-            Instructions.list(
-                    recording,
-                    filters.filter(options, recording.trace(), symbols),
-                    i -> out.print(new Line(i, symbols.describe(i.address()), disassembly.text(i))));
+                AnswerPrinter out = new AnswerPrinter(options.json, columns.toArray(Column[]::new))) {
+            Filter filter = filters.filter(options, recording.trace(), symbols);
+            Function<ExecutedInstruction, Line> line =
+                    i -> new Line(i, symbols.describe(i.address()), disassembly.text(i));
+            if (effects) {
+                Steps.list(recording, filter, s -> out.print(new Effects(line.apply(s.instruction()), s, symbols)));
+            } else {
+                Instructions.list(recording, filter, i -> out.print(line.apply(i)));
+            }
         }
         return ExitStatus.OK;
     }

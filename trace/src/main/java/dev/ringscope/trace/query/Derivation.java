@@ -2,7 +2,6 @@ package dev.ringscope.trace.query;
 
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Recorder;
-import dev.ringscope.emulator.Snapshot;
 import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.Timeline;
 import dev.ringscope.trace.TraceReader;
@@ -35,9 +34,7 @@ abstract class Derivation<T> implements Recorder.OfEvents {
     private final List<T> kept = new ArrayList<>();
     private Answers<T> found;
     private boolean more = true;
-    /** The checkpoint at the span's end has been reached: what follows belongs to the next span. */
-    private boolean closed;
-
+    private long begin;
     private long end;
 
     /** @param detail what re-execution is to tell */
@@ -60,22 +57,29 @@ abstract class Derivation<T> implements Recorder.OfEvents {
         InOrder.search(last - first + 1, (n, found) -> maker.make().span(first + n, found), range.limit(answers));
     }
 
+    /** A span is what lies behind a checkpoint's position, up to and with the next one's. */
     private void span(int checkpoint, Answers<T> answers) throws IOException {
         found = answers;
         TraceReader trace = recording.trace();
         List<TraceMap.CheckpointPlace> checkpoints = trace.map().checkpoints();
         boolean last = checkpoint + 1 == checkpoints.size();
-        end = last ? Long.MAX_VALUE : checkpoints.get(checkpoint + 1).position();
-        long limit = Math.min(Math.min(end, trace.endPosition()), range.to());
+        begin = checkpoint == 0 ? -1 : checkpoints.get(checkpoint).position();
+        end = last ? Long.MAX_VALUE - 1 : checkpoints.get(checkpoint + 1).position();
+        long limit = Math.min(Math.min(end + 1, trace.endPosition()), range.to());
         long reached = recording
                 .replays()
-                .behind(detail, checkpoint, answers, timeline -> step(timeline, Math.max(range.from(), 0), limit));
+                .behind(detail, checkpoint, answers, timeline -> step(timeline, range.from(), limit));
         deliver();
         while (more && reached < limit) {
             long from = reached;
             reached = recording.replays().at(detail, from, answers, timeline -> step(timeline, from + STEP, limit));
             deliver();
         }
+    }
+
+    /** The first position that is wanted from this span. */
+    final long first() {
+        return Math.max(range.from(), begin + 1);
     }
 
     /** @return where it stands then */
@@ -85,7 +89,8 @@ abstract class Derivation<T> implements Recorder.OfEvents {
             long stop = Math.min(limit, Math.max(to, timeline.position()));
             while (timeline.position() < stop) {
                 found.check();
-                timeline.run(Math.min(stop, timeline.position() + STEP));
+                timeline.run(Math.min(stop, timeline.position() + stepLength()));
+                stepped(timeline.position());
             }
             // the machine may stand at the limit already, with interrupts there still to be taken
             timeline.run(timeline.position());
@@ -94,6 +99,14 @@ abstract class Derivation<T> implements Recorder.OfEvents {
         }
         return timeline.position();
     }
+
+    /** Instructions between two calls of {@link #stepped}, at most. */
+    long stepLength() {
+        return STEP;
+    }
+
+    /** Everything in front of this position has been told. */
+    void stepped(long position) {}
 
     private void deliver() throws IOException {
         for (int i = 0; more && i < kept.size(); i++) {
@@ -104,7 +117,7 @@ abstract class Derivation<T> implements Recorder.OfEvents {
 
     /** Whether answers at a position are wanted from this span. */
     final boolean wants(long position) {
-        return more && !closed && range.holds(position);
+        return more && position > begin && position <= end && range.holds(position);
     }
 
     final void answer(T answer) {
@@ -120,10 +133,4 @@ abstract class Derivation<T> implements Recorder.OfEvents {
 
     @Override
     public void event(Event event) {}
-
-    @Override
-    public long chunkEnd(Snapshot snapshot) {
-        closed |= snapshot.position() == end;
-        return Long.MAX_VALUE;
-    }
 }

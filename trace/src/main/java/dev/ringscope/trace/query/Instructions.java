@@ -32,7 +32,7 @@ public final class Instructions {
         return true;
     }
 
-    private static ExecutedInstruction executed(InstructionCursor cursor) {
+    static ExecutedInstruction executed(InstructionCursor cursor) {
         long address = cursor.address();
         return new ExecutedInstruction(
                 cursor.position(),

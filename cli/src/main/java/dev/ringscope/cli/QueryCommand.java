@@ -21,7 +21,9 @@ import picocli.CommandLine.Spec;
             QueryRegisters.class,
             QueryMemory.class,
             QueryAccesses.class,
-            QueryCoverage.class
+            QueryCoverage.class,
+            QueryCalls.class,
+            QueryCallTree.class
         })
 final class QueryCommand implements Runnable {
     @Parameters(paramLabel = "FILE", description = "A trace.")

@@ -113,6 +113,12 @@ public abstract class Cpu {
      */
     public abstract void noteRegisters(RegisterLog log, boolean known);
 
+    /** Notes what the processor is doing in front of a block. */
+    public abstract void note(BlockLog log);
+
+    /** Linear address that the stack pointer stands at. */
+    public abstract long stackLinear();
+
     /** Delivers an exception that the instruction at {@link #pc} raised. */
     public abstract void deliver(GuestFault fault);
 

@@ -195,6 +195,11 @@ public final class Machine {
         interpreter.noteRegisters();
     }
 
+    /** Whether the recorder is given {@link Recorder#blocks} from now on. Between runs. */
+    public void noteBlocks(boolean noted) {
+        interpreter.noteBlocks(noted);
+    }
+
     // ---- inputs -----------------------------------------------------------------------------------------------------
 
     /**

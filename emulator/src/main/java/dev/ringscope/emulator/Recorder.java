@@ -52,6 +52,12 @@ public interface Recorder {
     void registers(RegisterLog log);
 
     /**
+     * Right behind {@link #flow}, when the machine was made to note it: the same blocks, with what the processor was
+     * doing around each; the log is reused after the call.
+     */
+    default void blocks(BlockLog log) {}
+
+    /**
      * Called when the position has reached the value returned last (first call: position 0), between two instructions,
      * with flow and accesses flushed: the recorder may take a snapshot.
      *

@@ -3,6 +3,7 @@ package dev.ringscope.trace;
 import static dev.ringscope.proto.trace.v1.StopReason.STOP_REASON_TRIPLE_FAULT;
 
 import dev.ringscope.emulator.AccessLog;
+import dev.ringscope.emulator.BlockLog;
 import dev.ringscope.emulator.Bookmarks;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Machine;
@@ -58,6 +59,11 @@ public final class Timeline {
         @Override
         public void registers(RegisterLog log) {
             listener.registers(log);
+        }
+
+        @Override
+        public void blocks(BlockLog log) {
+            listener.blocks(log);
         }
 
         @Override
@@ -146,6 +152,11 @@ public final class Timeline {
      */
     public void setListener(Recorder newListener) {
         listener = newListener;
+    }
+
+    /** Whether the listener is given {@link Recorder#blocks} from now on. */
+    public void noteBlocks(boolean noted) {
+        machine.noteBlocks(noted);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.ringscope.emulator.insn;
 
+import dev.ringscope.emulator.BlockLog;
 import dev.ringscope.emulator.Cpu;
 import dev.ringscope.emulator.GuestFault;
 import dev.ringscope.emulator.Recorder;
@@ -25,6 +26,8 @@ public final class Interpreter {
     private Recorder recorder = Recorder.NONE;
     /** Register writes of every instruction go there; null: they are not noted. */
     private RegisterLog registers;
+    /** What the processor was doing around each block of the flow goes there; null: it is not noted. */
+    private BlockLog notes;
     /** Where a breakpoint was reported: execution goes on from there without reporting it again. */
     private long passBreakpointAt = -1;
 
@@ -98,6 +101,9 @@ public final class Interpreter {
         cpu.block = block;
         cpu.end = room;
         cpu.pc = block.next;
+        if (notes != null) {
+            cpu.note(notes);
+        }
         int i = registers == null ? execute(ops) : executeNoting(ops);
         cpu.index = 0;
         cpu.block = null;
@@ -106,6 +112,9 @@ public final class Interpreter {
             flush();
         }
         flow[flowCount++] = block.id;
+        if (notes != null) {
+            notes.add(block, i, cpu.stackLinear());
+        }
         if (i < ops.length) {
             flow[flowCount++] = Recorder.PARTIAL | i;
             cpu.pc = ops[i].insn.address;
@@ -175,6 +184,9 @@ public final class Interpreter {
             }
             flow[flowCount++] = block.id;
             flow[flowCount++] = Recorder.PARTIAL | done;
+            if (notes != null) {
+                notes.add(block, done, cpu.stackLinear());
+            }
         }
     }
 
@@ -184,10 +196,19 @@ public final class Interpreter {
             recorder.flow(flow, flowCount);
             flowCount = 0;
         }
+        if (notes != null && notes.count > 0) {
+            recorder.blocks(notes);
+            notes.count = 0;
+        }
         if (cpu.log != null) {
             cpu.logFull(); // an empty one too: its positions count from here
         }
         flushRegisters();
+    }
+
+    /** Whether the recorder is told from now on what the processor is doing around each block. Between runs. */
+    public void noteBlocks(boolean noted) {
+        notes = noted ? new BlockLog(FLOW) : null;
     }
 
     /** Forgets the blocks that hold these addresses: there are breakpoints, or there were. */

@@ -1,8 +1,5 @@
 package dev.ringscope.emulator.x86;
 
-import static dev.ringscope.emulator.insn.Instruction.SS;
-import static dev.ringscope.emulator.x86.X86Cpu.RSP;
-
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Recorder;
 
@@ -23,12 +20,7 @@ record Origin(X86Cpu cpu, int cpl, Event.Mode mode, long pc, long stack) {
     }
 
     static Origin of(X86Cpu cpu) {
-        return new Origin(cpu, cpu.cpl, cpu.mode(), cpu.pcLinear(), stackLinear(cpu));
-    }
-
-    private static long stackLinear(X86Cpu cpu) {
-        long sp = X86Cpu.truncate(cpu.r[RSP], cpu.stackSize());
-        return cpu.code64() ? sp : cpu.seg[SS].base + sp & 0xffff_ffffL;
+        return new Origin(cpu, cpu.cpl, cpu.mode(), cpu.pcLinear(), cpu.stackLinear());
     }
 
     /** Tells the recorder if ring or mode are not what they were. To be called when {@code cpu.pc} is where it went. */
@@ -49,7 +41,7 @@ record Origin(X86Cpu cpu, int cpl, Event.Mode mode, long pc, long stack) {
                 pc,
                 cpu.codeLinear(cpu.pc),
                 stack,
-                stackLinear(cpu)));
+                cpu.stackLinear()));
     }
 
     void changed(Event.Cause cause, Via via) {

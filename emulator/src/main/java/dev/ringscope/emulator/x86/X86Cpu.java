@@ -3,6 +3,7 @@ package dev.ringscope.emulator.x86;
 import static dev.ringscope.emulator.insn.Instruction.CS;
 import static dev.ringscope.emulator.insn.Instruction.SS;
 
+import dev.ringscope.emulator.BlockLog;
 import dev.ringscope.emulator.Cpu;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.GuestFault;
@@ -468,6 +469,17 @@ public final class X86Cpu extends Cpu {
     @Override
     public void noteRegisters(RegisterLog registerLog, boolean known) {
         differences.note(registerLog, known);
+    }
+
+    @Override
+    public void note(BlockLog blocks) {
+        blocks.enter(retired, stackLinear(), cr3, cpl);
+    }
+
+    @Override
+    public long stackLinear() {
+        long sp = truncate(r[RSP], stackSize());
+        return code64() ? sp : seg[SS].base + sp & 0xffff_ffffL;
     }
 
     @Override

@@ -75,6 +75,8 @@ abstract class Derivation<T> implements Recorder.OfEvents {
             reached = recording.replays().at(detail, from, answers, timeline -> step(timeline, from + STEP, limit));
             deliver();
         }
+        end(reached);
+        deliver();
     }
 
     /** The first position that is wanted from this span. */
@@ -82,9 +84,16 @@ abstract class Derivation<T> implements Recorder.OfEvents {
         return Math.max(range.from(), begin + 1);
     }
 
+    /** A machine is about to go on with the span; not always the same one. */
+    void begin(Timeline timeline) {}
+
+    /** The span has been searched up to that position. */
+    void end(long position) {}
+
     /** @return where it stands then */
     private long step(Timeline timeline, long to, long limit) throws IOException {
         timeline.setListener(this);
+        begin(timeline);
         try {
             long stop = Math.min(limit, Math.max(to, timeline.position()));
             while (timeline.position() < stop) {

@@ -187,6 +187,7 @@ public final class Replays {
     private synchronized void giveBack(Timeline timeline, Detail detail, boolean sound) {
         if (sound) {
             timeline.setListener(Recorder.NONE);
+            timeline.noteBlocks(false);
             timeline.clearMarks();
             idle.addFirst(new Idle(timeline, detail));
         } else if (timeline != null) {

@@ -180,6 +180,16 @@ public final class Symbols {
         return Optional.of(offset == 0 ? symbol.name : "%s+0x%x".formatted(symbol.name, offset));
     }
 
+    /** Where the symbol begins that an address is called after. */
+    public OptionalLong start(long address) {
+        Map.Entry<Long, Symbol> entry = byAddress.floorEntry(address);
+        boolean reaches = entry != null
+                && Long.compareUnsigned(
+                                address - entry.getKey(), entry.getValue().size > 0 ? entry.getValue().size : REACH)
+                        < 0;
+        return reaches ? OptionalLong.of(entry.getKey()) : OptionalLong.empty();
+    }
+
     /** Where a symbol of exactly that name lies. */
     public OptionalLong address(String name) {
         if (absolute.containsKey(name)) {

@@ -1,0 +1,96 @@
+package dev.ringscope.cli;
+
+import dev.ringscope.cli.AnswerPrinter.Column;
+import dev.ringscope.trace.query.Calls;
+import dev.ringscope.trace.query.Recording;
+import dev.ringscope.trace.symbols.Symbols;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParentCommand;
+
+/** Which calls were made, and how they ended. */
+@Command(
+        name = "calls",
+        description = "Calls, system calls, interrupts and signals, and how they ended, in order.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class QueryCalls implements Callable<Integer> {
+    private static final int INDENTED = 32;
+
+    @ParentCommand
+    private QueryCommand query;
+
+    @Mixin
+    private QueryOptions options;
+
+    @Mixin
+    private FilterOptions filters;
+
+    private record Line(Calls.Call c, Symbols symbols) implements Answer {
+        private boolean ends() {
+            return c.kind() == Calls.Kind.RETURN || c.kind() == Calls.Kind.UNWIND;
+        }
+
+        @Override
+        public String[] cells() {
+            return new String[] {
+                Long.toString(c.position()),
+                Names.of(c.kind()),
+                Integer.toString(c.ring()),
+                Names.hex(c.root()),
+                Integer.toString(c.stack()),
+                Names.hex(c.slot()),
+                Integer.toString(c.depth()),
+                symbols.describe(c.from()),
+                " ".repeat(Math.min(c.depth(), INDENTED)) + symbols.describe(ends() ? c.to() : c.function())
+            };
+        }
+
+        @Override
+        public Json json() {
+            Json json = new Json()
+                    .put("position", c.position())
+                    .put("kind", Names.of(c.kind()))
+                    .hex("from", c.from())
+                    .hex("to", c.to())
+                    .hex("function", c.function());
+            symbols.find(c.function()).ifPresent(name -> json.put("function_name", name));
+            if (c.vector() >= 0) {
+                json.put("vector", c.vector());
+            }
+            if (ends()) {
+                json.put("called_at", c.since()).put("instructions", c.position() + 1 - c.since());
+            }
+            return json.put("depth", c.depth())
+                    .put("ring", c.ring())
+                    .hex("cr3", c.root())
+                    .put("stack", c.stack())
+                    .hex("slot", c.slot());
+        }
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Symbols symbols = options.symbols();
+        try (Recording recording = TraceFile.recording(query.file);
+                AnswerPrinter out = new AnswerPrinter(
+                        options.json,
+                        new Column("POSITION", -13),
+                        new Column("KIND", 11),
+                        new Column("RING", 4),
+                        new Column("CR3", 12),
+                        new Column("STACK", -5),
+                        new Column("SLOT", 18),
+                        new Column("DEPTH", -5),
+                        new Column("FROM", symbols.isEmpty() ? 18 : 48),
+                        new Column("TO", 0))) {
+            Calls.list(
+                    recording,
+                    symbols,
+                    filters.filter(options, recording.trace(), symbols),
+                    c -> out.print(new Line(c, symbols)));
+        }
+        return ExitStatus.OK;
+    }
+}

@@ -1,9 +1,11 @@
 package dev.ringscope.trace.export;
 
+import dev.ringscope.trace.query.Answers;
 import dev.ringscope.trace.query.Asker;
 import dev.ringscope.trace.query.Range;
 import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.symbols.Symbols;
+import java.io.IOException;
 
 /**
  * What is exported.
@@ -18,6 +20,21 @@ public record Exported(Recording recording, Range range, Symbols symbols, Asker 
             throw new IllegalArgumentException("a part of at least one instruction, found positions %d to %d of %d"
                     .formatted(range.from(), range.to(), recording.trace().endPosition()));
         }
+    }
+
+    /** Takes answers, for as long as somebody waits for the export. */
+    <T> Answers<T> asked(Answers<T> answers) {
+        return new Answers<>() {
+            @Override
+            public boolean take(T answer) throws IOException {
+                return answers.take(answer);
+            }
+
+            @Override
+            public void check() {
+                asker.check();
+            }
+        };
     }
 
     /** Behind its last instruction. */

@@ -6,7 +6,7 @@ import java.util.Optional;
 /** All formats that a recording can be written in. */
 public final class Formats {
     /** In the order of the help. */
-    public static final List<Exporter> ALL = List.of(new Vcd());
+    public static final List<Exporter> ALL = List.of(new Vcd(), new Drcov(), new Tenet());
 
     private Formats() {}
 

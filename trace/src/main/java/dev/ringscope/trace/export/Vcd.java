@@ -3,7 +3,6 @@ package dev.ringscope.trace.export;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Snapshot.Context;
 import dev.ringscope.proto.trace.v1.VectorCount;
-import dev.ringscope.trace.query.Answers;
 import dev.ringscope.trace.query.Events;
 import dev.ringscope.trace.query.Filter;
 import dev.ringscope.trace.query.Range;
@@ -99,18 +98,13 @@ final class Vcd implements Exporter.ToFile {
             value("halted", 0);
             out.write("$end\n");
             Events.list(
-                    exported.recording(), KINDS, Filter.of(new Range(range.from(), range.to(), 0)), new Answers<>() {
-                        @Override
-                        public boolean take(Event event) throws IOException {
-                            change(event);
-                            return true;
-                        }
-
-                        @Override
-                        public void check() {
-                            exported.asker().check();
-                        }
-                    });
+                    exported.recording(),
+                    KINDS,
+                    Filter.of(new Range(range.from(), range.to(), 0)),
+                    exported.asked(event -> {
+                        change(event);
+                        return true;
+                    }));
             long end = exported.end();
             time(clock.at(end));
             value("position", end);

@@ -3,6 +3,7 @@ package dev.ringscope.cli;
 import dev.ringscope.cli.AnswerPrinter.Column;
 import dev.ringscope.emulator.insn.Syntax;
 import dev.ringscope.trace.query.Accesses.Access;
+import dev.ringscope.trace.query.Disassembly;
 import dev.ringscope.trace.query.ExecutedInstruction;
 import dev.ringscope.trace.query.Filter;
 import dev.ringscope.trace.query.Instructions;

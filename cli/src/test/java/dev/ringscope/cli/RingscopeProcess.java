@@ -45,6 +45,11 @@ final class RingscopeProcess implements AutoCloseable {
         throw new AssertionError("the process ended without naming its address");
     }
 
+    /** The next line that it says. */
+    String line() throws IOException {
+        return err.readLine();
+    }
+
     void signal(String name) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                 .start()

@@ -30,6 +30,32 @@ public final class OutsideReader {
         return run(command, null);
     }
 
+    /** Runs a client of examples, in Python or for Node. @return its standard output */
+    public static String example(String script, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        if (script.endsWith(".js")) {
+            need("node", "-e", "require('@grpc/grpc-js'); require('@grpc/proto-loader')");
+            command.add("node");
+        } else {
+            need(PYTHON, "-c", "import google.protobuf, grpc");
+            need("protoc", "--version");
+            command.addAll(List.of(PYTHON, "-B"));
+        }
+        command.add(ROOT.resolve("examples").resolve(script).toString());
+        command.addAll(List.of(arguments));
+        return run(command, null);
+    }
+
+    /** With the packages of Node that tools/fetch downloaded. */
+    private static ProcessBuilder process(List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment()
+                .put(
+                        "NODE_PATH",
+                        ROOT.resolve(".cache/npm/node_modules").toAbsolutePath().toString());
+        return builder;
+    }
+
     /** The text that protoc makes of a whole, uncompressed trace. */
     static String protoc(Path trace) throws IOException, InterruptedException {
         need("protoc", "--version");
@@ -44,7 +70,7 @@ public final class OutsideReader {
     private static String run(List<String> command, Path input) throws IOException, InterruptedException {
         Path errors = Files.createTempFile("reader", ".err");
         try {
-            ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+            ProcessBuilder builder = process(command).redirectError(errors.toFile());
             if (input != null) {
                 builder.redirectInput(input.toFile());
             }
@@ -62,7 +88,7 @@ public final class OutsideReader {
     private static void need(String... command) throws InterruptedException {
         boolean there;
         try {
-            there = new ProcessBuilder(command)
+            there = process(List.of(command))
                             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                             .redirectError(ProcessBuilder.Redirect.DISCARD)
                             .start()

@@ -12,8 +12,13 @@ public final class Recording implements Closeable {
 
     /** @param trace belongs to this from now on */
     public Recording(TraceReader trace) {
+        this(trace, MachineMemory.ofThisProcess());
+    }
+
+    /** @param memory for its machines, shared with other recordings */
+    public Recording(TraceReader trace, MachineMemory memory) {
         this.trace = trace;
-        replays = new Replays(trace);
+        replays = new Replays(trace, memory);
     }
 
     /** @throws dev.ringscope.trace.TraceFormatException if the file is no trace */
@@ -32,6 +37,7 @@ public final class Recording implements Closeable {
     /** No question may be under way. */
     @Override
     public void close() throws IOException {
+        replays.close();
         trace.close();
     }
 }

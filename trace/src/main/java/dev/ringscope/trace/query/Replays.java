@@ -15,10 +15,10 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Machines for re-execution, shared by all questions to a trace. Each has the guest's whole memory: there is one per
- * processor of the host at most, and fewer where they would take more than half of the heap. Whoever has one gives it
- * back soon, and never waits for a reader meanwhile.
+ * processor of the host at most, and fewer where they would not fit into the {@link MachineMemory}, which several
+ * traces may share. Whoever has one gives it back soon, and never waits for a reader or another machine meanwhile.
  */
-public final class Replays {
+public final class Replays implements AutoCloseable {
     /** Works with a machine that stands where it should. */
     @FunctionalInterface
     public interface Question<T> {
@@ -42,6 +42,10 @@ public final class Replays {
     private record Idle(Timeline timeline, Detail detail) {}
 
     private final TraceReader trace;
+    private final MachineMemory memory;
+    /** What a machine takes. */
+    private final long bytes;
+
     private final Semaphore permits;
     /** Those that nobody uses, the one used last in front. */
     private final Deque<Idle> idle = new ArrayDeque<>();
@@ -49,13 +53,21 @@ public final class Replays {
     private int built;
 
     private final int most;
+    private boolean closed;
 
+    /** With as much memory as {@link MachineMemory#ofThisProcess} gives. */
     public Replays(TraceReader trace) {
+        this(trace, MachineMemory.ofThisProcess());
+    }
+
+    Replays(TraceReader trace, MachineMemory memory) {
         this.trace = trace;
-        long bytes = trace.machine().ramBytes() + trace.machine().romBytes() + MACHINE;
-        long fitting = Math.max(1, Runtime.getRuntime().maxMemory() / 2 / bytes);
+        this.memory = memory;
+        bytes = trace.machine().ramBytes() + trace.machine().romBytes() + MACHINE;
+        long fitting = Math.max(1, memory.most() / bytes);
         most = (int) Math.min(Runtime.getRuntime().availableProcessors(), fitting);
         permits = new Semaphore(most, true);
+        memory.add(this);
     }
 
     /**
@@ -80,7 +92,7 @@ public final class Replays {
         Timeline timeline = null;
         boolean sound = false;
         try {
-            timeline = take(detail, position);
+            timeline = take(detail, position, asker);
             try {
                 way.go(timeline);
             } catch (CancellationException e) {
@@ -107,21 +119,10 @@ public final class Replays {
         }
     }
 
-    private Timeline take(Detail detail, long position) throws IOException {
-        synchronized (this) {
-            Idle best = nearest(detail, position);
-            if (best == null && built == most) {
-                best = leastRecent(detail);
-            }
-            if (best != null) {
-                idle.remove(best);
-                return best.timeline;
-            }
-            if (built == most) { // all that are idle tell something else
-                idle.removeLast();
-                built--;
-            }
-            built++;
+    private Timeline take(Detail detail, long position, Asker asker) throws IOException {
+        Timeline ready = idle(detail, position, asker);
+        if (ready != null) {
+            return ready;
         }
         try {
             return new Timeline(trace, detail);
@@ -134,8 +135,78 @@ public final class Replays {
         }
     }
 
+    /** One that nobody uses, or null if there is memory for one to be built, which is reserved then. */
+    private Timeline idle(Detail detail, long position, Asker asker) {
+        while (true) {
+            Timeline ready = idle(detail, position, false);
+            if (ready != null || memory.reserve(this, bytes)) {
+                return ready;
+            }
+            ready = idle(detail, position, true);
+            if (ready != null) {
+                return ready;
+            }
+            asker.check();
+            pause();
+        }
+    }
+
+    /** @param any whether one will do that is no nearer than the checkpoint */
+    private synchronized Timeline idle(Detail detail, long position, boolean any) {
+        Idle best = nearest(detail, position);
+        if (best == null && (any || built == most)) {
+            best = leastRecent(detail);
+        }
+        if (best != null) {
+            idle.remove(best);
+            return best.timeline;
+        }
+        if (built == most && !idle.isEmpty()) { // all that are idle tell something else
+            idle.removeLast();
+            lost();
+        }
+        return null;
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted");
+        }
+    }
+
+    /** A machine is to be built: its memory has been reserved. */
+    synchronized void reserved() {
+        built++;
+    }
+
+    /** Forgets a machine that nobody uses. @return whether there was one */
+    synchronized boolean forgetOne() {
+        if (idle.isEmpty()) {
+            return false;
+        }
+        idle.removeLast();
+        lost();
+        return true;
+    }
+
+    /** Forgets all machines; those in use as soon as they are given back. */
+    @Override
+    public void close() {
+        memory.remove(this);
+        synchronized (this) {
+            closed = true;
+            while (forgetOne()) {
+                continue;
+            }
+        }
+    }
+
     private synchronized void lost() {
         built--;
+        memory.release(bytes);
     }
 
     /** The idle one with the shortest way to a position, if one is nearer than the checkpoint; else null. */
@@ -185,13 +256,13 @@ public final class Replays {
 
     /** One that failed in the middle of something is not used again. */
     private synchronized void giveBack(Timeline timeline, Detail detail, boolean sound) {
-        if (sound) {
+        if (sound && !closed) {
             timeline.setListener(Recorder.NONE);
             timeline.noteBlocks(false);
             timeline.clearMarks();
             idle.addFirst(new Idle(timeline, detail));
         } else if (timeline != null) {
-            built--;
+            lost();
         }
     }
 }

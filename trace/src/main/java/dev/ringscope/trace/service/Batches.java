@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /** Packs the answers of a list into messages of about {@link #BYTES}: few enough messages, little enough to hold. */
-final class Batches<I extends MessageLite, A> {
+final class Batches<I extends MessageLite, A> implements Answers<I> {
     static final int BYTES = 256 << 10;
 
     /** Tag and length of an item, at most. */
@@ -24,30 +24,21 @@ final class Batches<I extends MessageLite, A> {
         this.message = message;
     }
 
-    void add(I item) {
+    @Override
+    public boolean take(I item) {
+        call.check();
         int itemSize = item.getSerializedSize() + FRAME;
         if (size + itemSize > BYTES) {
             flush();
         }
         items.add(item);
         size += itemSize;
+        return true;
     }
 
-    /** Takes answers to a question as items. */
-    <T> Answers<T> answers(Function<T, I> item) {
-        return new Answers<>() {
-            @Override
-            public boolean take(T answer) {
-                call.check();
-                add(item.apply(answer));
-                return true;
-            }
-
-            @Override
-            public void check() {
-                call.check();
-            }
-        };
+    @Override
+    public void check() {
+        call.check();
     }
 
     /** Sends what has not been sent. */

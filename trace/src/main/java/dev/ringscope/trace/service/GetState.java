@@ -7,34 +7,20 @@ import dev.ringscope.proto.query.v1.GetStateResponse;
 import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.format.ChunkEncoder;
-import dev.ringscope.trace.query.Recording;
-import dev.ringscope.trace.query.Replays;
 import dev.ringscope.trace.query.State;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Registers at a position. */
-final class GetState implements Rpc<GetStateRequest, GetStateResponse> {
-    private static final int MOST_NAMES = 4096;
-
-    private final TraceReader trace;
-    private final Replays replays;
-    private final Map<String, Register> registers = new LinkedHashMap<>();
-
-    GetState(Recording recording) {
-        trace = recording.trace();
-        replays = recording.replays();
-        trace.machine().registers().forEach(register -> registers.put(register.name(), register));
-    }
-
+final class GetState implements TraceRpc<GetStateRequest, GetStateResponse> {
     @Override
-    public void answer(GetStateRequest request, Call<GetStateResponse> call) throws IOException {
+    public void answer(OpenTrace open, GetStateRequest request, Call<GetStateResponse> call) throws IOException {
+        TraceReader trace = open.recording().trace();
+        Mask mask = Mask.of(request.getReadMask(), GetStateResponse.getDescriptor());
         long position = Requests.position(trace, "position", request.getPosition());
-        List<Register> wanted = wanted(request.getRegistersList());
-        State.Registers state = replays.at(Detail.FLOW, position, call, timeline -> State.at(timeline, position));
+        List<Register> wanted = RegisterNames.find(trace, "registers", request.getRegistersList());
+        State.Registers state =
+                open.recording().replays().at(Detail.FLOW, position, call, timeline -> State.at(timeline, position));
         GetStateResponse.Builder answer = GetStateResponse.newBuilder()
                 .setPosition(position)
                 .setTime(state.time())
@@ -45,26 +31,7 @@ final class GetState implements Rpc<GetStateRequest, GetStateResponse> {
                     .setBits(register.bits())
                     .setValue(bytes(register, state.registers().get(register.name())));
         }
-        call.send(answer.build());
-    }
-
-    private List<Register> wanted(List<String> names) {
-        if (names.isEmpty()) {
-            return List.copyOf(registers.values());
-        }
-        if (names.size() > MOST_NAMES) {
-            throw Refusal.field("registers", "at most %d names, found %d".formatted(MOST_NAMES, names.size()));
-        }
-        List<Register> wanted = new ArrayList<>();
-        for (int i = 0; i < names.size(); i++) {
-            Register register = registers.get(names.get(i));
-            if (register == null) {
-                throw Refusal.field(
-                        "registers[%d]".formatted(i), "this machine has no register \"%s\"".formatted(names.get(i)));
-            }
-            wanted.add(register);
-        }
-        return wanted;
+        call.send(mask.apply(answer.build()));
     }
 
     private static ByteString bytes(Register register, long[] words) {

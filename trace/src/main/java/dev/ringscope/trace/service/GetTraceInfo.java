@@ -4,18 +4,19 @@ import dev.ringscope.proto.query.v1.GetTraceInfoRequest;
 import dev.ringscope.proto.query.v1.GetTraceInfoResponse;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.query.Info;
-import dev.ringscope.trace.query.Recording;
 import java.nio.file.Path;
 
-/** What is in the trace. */
-final class GetTraceInfo implements Rpc<GetTraceInfoRequest, GetTraceInfoResponse> {
-    private final GetTraceInfoResponse answer;
-
-    GetTraceInfo(Recording recording) {
-        TraceReader trace = recording.trace();
+/** What is in a trace. */
+final class GetTraceInfo implements TraceRpc<GetTraceInfoRequest, GetTraceInfoResponse> {
+    @Override
+    public void answer(OpenTrace open, GetTraceInfoRequest request, Call<GetTraceInfoResponse> call) {
+        Mask mask = Mask.of(request.getReadMask(), GetTraceInfoResponse.getDescriptor());
+        TraceReader trace = open.recording().trace();
         Info info = Info.of(trace);
         GetTraceInfoResponse.Builder out = GetTraceInfoResponse.newBuilder()
                 .setName(Path.of(trace.file()).getFileName().toString())
+                .setTrace(open.name())
+                .setDigest(open.digest().bytes())
                 .setMachine(trace.header().getMachine())
                 .setDetail(trace.header().getDetail())
                 .setTool(info.tool())
@@ -29,11 +30,6 @@ final class GetTraceInfo implements Rpc<GetTraceInfoRequest, GetTraceInfoRespons
                 .setDamage(info.damage());
         info.end().ifPresent(out::setEnd);
         info.exitStatus().ifPresent(out::setExitStatus);
-        answer = out.build();
-    }
-
-    @Override
-    public void answer(GetTraceInfoRequest request, Call<GetTraceInfoResponse> call) {
-        call.send(answer);
+        call.send(mask.apply(out.build()));
     }
 }

@@ -6,49 +6,41 @@ import dev.ringscope.proto.query.v1.ListEventsRequest;
 import dev.ringscope.proto.query.v1.ListEventsResponse;
 import dev.ringscope.proto.query.v1.PositionedEvent;
 import dev.ringscope.trace.format.EventEncoder;
+import dev.ringscope.trace.query.Answers;
 import dev.ringscope.trace.query.Events;
 import dev.ringscope.trace.query.Filter;
-import dev.ringscope.trace.query.Range;
-import dev.ringscope.trace.query.Recording;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
 /** Events of the sorts asked for, in order. */
-final class ListEvents implements Rpc<ListEventsRequest, ListEventsResponse> {
-    private final Recording recording;
+final class ListEvents {
+    static final Listing<ListEventsRequest, PositionedEvent, ListEventsResponse> LISTING = new Listing<>(
+            PositionedEvent.getDefaultInstance(),
+            ListEvents::list,
+            items -> ListEventsResponse.newBuilder().addAllEvents(items).build(),
+            PositionedEvent::getPosition);
 
-    ListEvents(Recording recording) {
-        this.recording = recording;
+    private ListEvents() {}
+
+    private static void list(OpenTrace trace, ListEventsRequest request, Filter filter, Answers<PositionedEvent> items)
+            throws IOException {
+        Set<Events.Kind> kinds = kinds("kinds", request.getKindsList());
+        Events.list(trace.recording(), kinds, filter, Listing.each(items, ListEvents::message));
     }
 
-    @Override
-    public void answer(ListEventsRequest request, Call<ListEventsResponse> call) throws IOException {
-        Range range = Requests.range(
-                recording.trace(),
-                request.getFromPosition(),
-                request.hasToPosition(),
-                request.getToPosition(),
-                request.getCount());
-        Batches<PositionedEvent, ListEventsResponse> batches = new Batches<>(
-                call,
-                items -> ListEventsResponse.newBuilder().addAllEvents(items).build());
-        Events.list(recording, kinds(request.getKindsList()), Filter.of(range), batches.answers(ListEvents::message));
-        batches.flush();
-    }
-
-    private static PositionedEvent message(Event event) {
+    static PositionedEvent message(Event event) {
         return PositionedEvent.newBuilder()
                 .setPosition(event.position())
                 .setEvent(EventEncoder.encode(event, event.position()))
                 .build();
     }
 
-    private static Set<Events.Kind> kinds(List<EventKind> wanted) {
+    static Set<Events.Kind> kinds(String field, List<EventKind> wanted) {
         Set<Events.Kind> kinds = EnumSet.noneOf(Events.Kind.class);
         for (int i = 0; i < wanted.size(); i++) {
-            kinds.add(kind("kinds[%d]".formatted(i), wanted.get(i)));
+            kinds.add(kind("%s[%d]".formatted(field, i), wanted.get(i)));
         }
         return kinds;
     }

@@ -4,45 +4,59 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.ringscope.proto.query.v1.Instruction;
 import dev.ringscope.proto.query.v1.ListInstructionsRequest;
 import dev.ringscope.proto.query.v1.ListInstructionsResponse;
+import dev.ringscope.proto.query.v1.Syntax;
+import dev.ringscope.trace.query.Answers;
+import dev.ringscope.trace.query.Disassembly;
 import dev.ringscope.trace.query.ExecutedInstruction;
 import dev.ringscope.trace.query.Filter;
 import dev.ringscope.trace.query.Instructions;
-import dev.ringscope.trace.query.Range;
-import dev.ringscope.trace.query.Recording;
+import dev.ringscope.trace.symbols.Symbols;
 import java.io.IOException;
 
 /** The instructions that retired, in order. */
-final class ListInstructions implements Rpc<ListInstructionsRequest, ListInstructionsResponse> {
-    private final Recording recording;
+final class ListInstructions {
+    static final Listing<ListInstructionsRequest, Instruction, ListInstructionsResponse> LISTING = new Listing<>(
+            Instruction.getDefaultInstance(),
+            ListInstructions::list,
+            items -> ListInstructionsResponse.newBuilder()
+                    .addAllInstructions(items)
+                    .build(),
+            Instruction::getPosition);
 
-    ListInstructions(Recording recording) {
-        this.recording = recording;
+    private ListInstructions() {}
+
+    private static void list(
+            OpenTrace trace, ListInstructionsRequest request, Filter filter, Answers<Instruction> items)
+            throws IOException {
+        Disassembly disassembly = disassembly(request.getSyntax(), trace.symbols());
+        Instructions.list(
+                trace.recording(), filter, Listing.each(items, i -> message(i, trace.symbols(), disassembly)));
     }
 
-    @Override
-    public void answer(ListInstructionsRequest request, Call<ListInstructionsResponse> call) throws IOException {
-        Range range = Requests.range(
-                recording.trace(),
-                request.getFromPosition(),
-                request.hasToPosition(),
-                request.getToPosition(),
-                request.getCount());
-        Batches<Instruction, ListInstructionsResponse> batches = new Batches<>(
-                call,
-                items -> ListInstructionsResponse.newBuilder()
-                        .addAllInstructions(items)
-                        .build());
-        Instructions.list(recording, Filter.of(range), batches.answers(ListInstructions::message));
-        batches.flush();
+    /** @return null if no text is wanted */
+    private static Disassembly disassembly(Syntax syntax, Symbols symbols) {
+        return switch (syntax) {
+            case SYNTAX_UNSPECIFIED -> null;
+            case SYNTAX_INTEL -> new Disassembly(dev.ringscope.emulator.insn.Syntax.INTEL, symbols);
+            case SYNTAX_ATT -> new Disassembly(dev.ringscope.emulator.insn.Syntax.ATT, symbols);
+            case UNRECOGNIZED -> throw Refusal.field("syntax", "expected INTEL or ATT, found another number");
+        };
     }
 
-    private static Instruction message(ExecutedInstruction instruction) {
-        return Instruction.newBuilder()
+    /** @param disassembly null if no text is wanted */
+    static Instruction message(ExecutedInstruction instruction, Symbols symbols, Disassembly disassembly) {
+        Instruction.Builder message = Instruction.newBuilder()
                 .setPosition(instruction.position())
                 .setAddress(instruction.address())
                 .setRing(instruction.ring())
                 .setCodeKind(instruction.kind())
-                .setCode(UnsafeByteOperations.unsafeWrap(instruction.code()))
-                .build();
+                .setCode(UnsafeByteOperations.unsafeWrap(instruction.code()));
+        if (!symbols.isEmpty()) {
+            symbols.find(instruction.address()).ifPresent(message::setSymbol);
+        }
+        if (disassembly != null) {
+            message.setText(disassembly.text(instruction));
+        }
+        return message.build();
     }
 }

@@ -6,18 +6,16 @@ import dev.ringscope.proto.query.v1.ReadMemoryRequest;
 import dev.ringscope.proto.query.v1.ReadMemoryResponse;
 import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.Timeline;
-import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.query.MemoryContents;
 import dev.ringscope.trace.query.MemoryContents.NotMappedException;
 import dev.ringscope.trace.query.MemoryContents.Space;
-import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.query.Replays;
 import java.io.IOException;
 
 /**
  * Memory at a position. A machine is borrowed for one message at a time, so that slow readers keep none from others.
  */
-final class ReadMemory implements Rpc<ReadMemoryRequest, ReadMemoryResponse> {
+final class ReadMemory implements TraceRpc<ReadMemoryRequest, ReadMemoryResponse> {
     private static final long MOST = 1 << 30;
 
     private record Source(long position, Space space) {}
@@ -25,17 +23,10 @@ final class ReadMemory implements Rpc<ReadMemoryRequest, ReadMemoryResponse> {
     /** @param end why the bytes are fewer than asked for; null if they are not */
     private record Piece(ByteString bytes, NotMappedException end) {}
 
-    private final TraceReader trace;
-    private final Replays replays;
-
-    ReadMemory(Recording recording) {
-        trace = recording.trace();
-        replays = recording.replays();
-    }
-
     @Override
-    public void answer(ReadMemoryRequest request, Call<ReadMemoryResponse> call) throws IOException {
-        long position = Requests.position(trace, "position", request.getPosition());
+    public void answer(OpenTrace trace, ReadMemoryRequest request, Call<ReadMemoryResponse> call) throws IOException {
+        Replays replays = trace.recording().replays();
+        long position = Requests.position(trace.recording().trace(), "position", request.getPosition());
         Source source = new Source(position, space(request.getAddressSpace()));
         long size = size(request);
         long done = 0;
@@ -69,7 +60,7 @@ final class ReadMemory implements Rpc<ReadMemoryRequest, ReadMemoryResponse> {
         }
     }
 
-    private static Space space(AddressSpace space) {
+    static Space space(AddressSpace space) {
         return switch (space) {
             case ADDRESS_SPACE_VIRTUAL -> Space.VIRTUAL;
             case ADDRESS_SPACE_PHYSICAL -> Space.PHYSICAL;

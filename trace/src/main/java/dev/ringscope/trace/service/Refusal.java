@@ -1,9 +1,11 @@
 package dev.ringscope.trace.service;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.Duration;
 import com.google.rpc.BadRequest;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
 import java.util.Map;
 
@@ -43,8 +45,42 @@ final class Refusal extends RuntimeException {
                 .build());
     }
 
+    /** @param kind what there is none of: "trace" */
+    static Refusal notFound(String reason, String kind, String name) {
+        return new Refusal(
+                status(Code.NOT_FOUND, reason, "no %s of the name \"%s\"".formatted(kind, name), Map.of("name", name)));
+    }
+
+    static Refusal pageToken(String what) {
+        return new Refusal(status(Code.INVALID_ARGUMENT, "PAGE_TOKEN", "page_token: " + what, Map.of()).toBuilder()
+                .addDetails(violation("page_token", what))
+                .build());
+    }
+
+    /** An operation that has not ended, or failed, made nothing. */
+    static Refusal notReady(String name) {
+        return new Refusal(status(
+                Code.FAILED_PRECONDITION,
+                "OPERATION_NOT_READY",
+                name + ": the operation has not ended, or failed",
+                Map.of("name", name)));
+    }
+
+    static Refusal changed(String name) {
+        return new Refusal(status(
+                Code.FAILED_PRECONDITION,
+                "TRACE_CHANGED",
+                name + ": the file is not the one that this session was made for",
+                Map.of("name", name)));
+    }
+
+    /** There is room again when others have finished. */
     static Refusal busy(String why) {
-        return new Refusal(status(Code.RESOURCE_EXHAUSTED, "BUSY", why + ": try again later", Map.of()));
+        return new Refusal(status(Code.RESOURCE_EXHAUSTED, "BUSY", why + ": try again later", Map.of()).toBuilder()
+                .addDetails(Any.pack(RetryInfo.newBuilder()
+                        .setRetryDelay(Duration.newBuilder().setSeconds(1))
+                        .build()))
+                .build());
     }
 
     static Refusal notReplayable(String why) {

@@ -3,7 +3,6 @@ package dev.ringscope.trace.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringscope.proto.query.v1.TraceServiceGrpc;
-import dev.ringscope.trace.TraceReader;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -31,10 +30,14 @@ final class ServedTrace implements AutoCloseable {
 
     private final List<ManagedChannel> channels = new ArrayList<>();
 
-    ServedTrace(Path file) throws IOException {
+    ServedTrace(Path place) throws IOException {
+        this(ServerOptions.of(place));
+    }
+
+    ServedTrace(ServerOptions options) throws IOException {
         NettyServerBuilder builder =
                 NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        server = TraceServer.open(builder.intercept(counting()), TraceReader.open(file));
+        server = TraceServer.open(builder.intercept(counting()), options);
     }
 
     private ServerInterceptor counting() {
@@ -67,6 +70,16 @@ final class ServedTrace implements AutoCloseable {
 
     TraceServiceGrpc.TraceServiceBlockingStub client() {
         return TraceServiceGrpc.newBlockingStub(channel()).withDeadlineAfter(2, TimeUnit.MINUTES);
+    }
+
+    /** One of the server's numbers for Prometheus. */
+    long metric(String name) {
+        return server.metrics()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToLong(line -> Long.parseLong(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Threads of the service that are answering a call. */

@@ -80,7 +80,8 @@ class TraceServerTest {
 
     @Test
     void aPortInUseIsAnIoException() {
-        assertThatThrownBy(() -> TraceServer.open(served.server.address(), folder.resolve("demo.rst")))
+        assertThatThrownBy(() -> TraceServer.open(
+                        new Endpoint.Tcp(served.server.address()), ServerOptions.of(folder.resolve("demo.rst"))))
                 .isInstanceOf(IOException.class);
     }
 
@@ -348,7 +349,10 @@ class TraceServerTest {
         assertThat(answer.get(1, TimeUnit.MINUTES).getListServicesResponse().getServiceList())
                 .extracting(ServiceResponse::getName)
                 .containsExactlyInAnyOrder(
+                        "dev.ringscope.query.v1.ExportService",
+                        "dev.ringscope.query.v1.ReplayService",
                         "dev.ringscope.query.v1.TraceService",
+                        "google.longrunning.Operations",
                         "grpc.health.v1.Health",
                         "grpc.reflection.v1.ServerReflection",
                         "grpc.reflection.v1alpha.ServerReflection");

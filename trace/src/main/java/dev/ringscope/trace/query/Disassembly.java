@@ -1,4 +1,4 @@
-package dev.ringscope.cli;
+package dev.ringscope.trace.query;
 
 import dev.ringscope.emulator.insn.Decoder;
 import dev.ringscope.emulator.insn.Disassembler;
@@ -7,21 +7,20 @@ import dev.ringscope.emulator.insn.SymbolLookup;
 import dev.ringscope.emulator.insn.Syntax;
 import dev.ringscope.emulator.x86.X86Isa;
 import dev.ringscope.proto.trace.v1.CodeKind;
-import dev.ringscope.trace.query.ExecutedInstruction;
 import dev.ringscope.trace.symbols.Symbols;
 
-/** Writes recorded instructions as text. */
-final class Disassembly {
+/** Writes recorded instructions as text. One thread. */
+public final class Disassembly {
     private final Decoder decoder = new Decoder(X86Isa.table());
     private final Syntax syntax;
     private final SymbolLookup symbols;
 
-    Disassembly(Syntax syntax, Symbols symbols) {
+    public Disassembly(Syntax syntax, Symbols symbols) {
         this.syntax = syntax;
         this.symbols = symbols.isEmpty() ? SymbolLookup.NONE : symbols::find;
     }
 
-    String text(ExecutedInstruction i) {
+    public String text(ExecutedInstruction i) {
         return text(i.code(), i.pc(), size(i.kind()));
     }
 
@@ -29,7 +28,7 @@ final class Disassembly {
      * @param pc offset of the first byte in the code segment
      * @param size of code in bytes: 2, 4, 8
      */
-    String text(byte[] code, long pc, int size) {
+    public String text(byte[] code, long pc, int size) {
         // a decoder that wants more bytes than the recorded ones gets zeros: it then says what is wrong with them
         Instruction decoded = decoder.decode(n -> n < code.length ? code[n] & 0xff : 0, pc, size);
         return Disassembler.text(decoded, syntax, symbols);

@@ -44,6 +44,9 @@ final class CallStacks {
     private int ring;
     private long root;
     private long position;
+    /** Where the change that is being followed goes. */
+    private long destination;
+
     /** What was seen at the ring change that is being followed. */
     private Object seen;
 
@@ -88,6 +91,7 @@ final class CallStacks {
         }
         watcher.ran(stack.running(), position, step.position());
         position = step.position();
+        destination = target(0);
         if (!leaving.loaded()) {
             unwind(leaving.highest());
         }
@@ -257,7 +261,7 @@ final class CallStacks {
     }
 
     private void leave(Frame frame, End end) throws IOException {
-        watcher.left(frame, end, position, leaving.from(), target(0), seen);
+        watcher.left(frame, end, position, leaving.from(), destination, seen);
     }
 
     // ---- which stack
@@ -388,12 +392,17 @@ final class CallStacks {
 
     private void changed(Event.RingChange change, Happening h) throws IOException {
         long pointer = h.stack();
+        if (leaving.loaded() && h == leaving.happenings().getFirst()) {
+            load(change.fromStack());
+            unwind(change.fromStack());
+        }
         stack.at(change.fromStack());
         if (change.cause() == Event.Cause.TASK_SWITCH) {
             park();
             ring = change.to();
             begin(pointer, change.toPc());
         } else if (change.to() == change.from()) {
+            destination = change.toPc();
             went(change.toPc());
         } else if (change.to() < change.from()) {
             Kind kind = change.cause() == Event.Cause.CALL_GATE ? Kind.GATE : Kind.SYSTEM_CALL;
@@ -413,6 +422,7 @@ final class CallStacks {
             entry = entry.caller;
         }
         ring = change.to();
+        destination = change.toPc();
         doubt = -1;
         switched = -1;
         Landing landing = entry == null ? Landing.ELSEWHERE : landing(entry, change, h);

@@ -129,6 +129,16 @@ abstract class Derivation<T> implements Recorder.OfEvents {
         return more && position > begin && position <= end && range.holds(position);
     }
 
+    /** Whether what is executed from a position on belongs to this span: its checkpoint's position counts, the end's not. */
+    final boolean executes(long position) {
+        return more && position >= begin && position < end;
+    }
+
+    /** Whether what is done when a position is reached belongs to this span. */
+    final boolean reaches(long position) {
+        return more && position > begin && position <= end;
+    }
+
     final void answer(T answer) {
         kept.add(answer);
         if (kept.size() >= KEPT) {

@@ -52,6 +52,8 @@ final class Transfers extends Derivation<Transfer> {
     private StackEffect left;
     private int retired;
     private long after;
+    /** Position behind it. */
+    private long reached;
     /** Since the last transfer. */
     private long highest;
 
@@ -88,7 +90,7 @@ final class Transfers extends Derivation<Transfer> {
         boolean counts = event instanceof Event.RingChange
                 || event instanceof Event.Trap
                 || event instanceof Event.Input input && input.source().equals("debugger-register");
-        if (counts && wants(event.position())) {
+        if (counts && reaches(effect(event))) {
             ahead.add(new Happening(event, stack(event), top(event), probe.look(event, machine)));
         }
     }
@@ -120,7 +122,10 @@ final class Transfers extends Derivation<Transfer> {
 
     @Override
     public void blocks(BlockLog log) {
-        for (int n = 0; n < log.count && wants(log.position[n]); n++) {
+        for (int n = 0; n < log.count; n++) {
+            if (!executes(log.position[n])) {
+                continue;
+            }
             Known entered = known(log.block[n]);
             boolean counts = !begun
                     || loaded
@@ -133,6 +138,7 @@ final class Transfers extends Derivation<Transfer> {
             block = log.block[n];
             left = entered.effect;
             retired = log.retired[n];
+            reached = log.position[n] + retired;
             after = log.after[n];
             if (retired > left.loads()) {
                 framed = left.framed() && (framed || !loaded);
@@ -211,6 +217,6 @@ final class Transfers extends Derivation<Transfer> {
     @Override
     void end(long position) {
         List<Happening> happened = happened(Long.MAX_VALUE);
-        answer(new Transfer.Cut(position, begun ? leaving(happened) : Leaving.nothing(0, happened)));
+        answer(new Transfer.Cut(reached, begun ? leaving(happened) : Leaving.nothing(0, happened)));
     }
 }

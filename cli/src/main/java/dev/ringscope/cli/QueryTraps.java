@@ -6,6 +6,7 @@ import dev.ringscope.emulator.x86.Reason;
 import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.query.Traps;
 import dev.ringscope.trace.symbols.Symbols;
+import dev.ringscope.trace.symbols.Vectors;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -6,6 +6,7 @@ import dev.ringscope.proto.trace.v1.EventCounts;
 import dev.ringscope.proto.trace.v1.VectorCount;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.format.TraceMap;
+import dev.ringscope.trace.symbols.Vectors;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;

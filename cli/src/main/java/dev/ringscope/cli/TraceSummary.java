@@ -5,6 +5,7 @@ import dev.ringscope.proto.trace.v1.ChunkSummary;
 import dev.ringscope.proto.trace.v1.EventCounts;
 import dev.ringscope.proto.trace.v1.VectorCount;
 import dev.ringscope.trace.TraceReader;
+import dev.ringscope.trace.symbols.Vectors;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;

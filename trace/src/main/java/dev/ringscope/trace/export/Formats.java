@@ -6,7 +6,17 @@ import java.util.Optional;
 /** All formats that a recording can be written in. */
 public final class Formats {
     /** In the order of the help. */
-    public static final List<Exporter> ALL = List.of(new Vcd(), new Drcov(), new Tenet());
+    public static final List<Exporter> ALL = List.of(
+            new Perfetto(),
+            new ChromeJson(),
+            new Speedscope(),
+            new Collapsed(),
+            new Callgrind(),
+            new Pprof(),
+            new CallGraph(),
+            new Vcd(),
+            new Drcov(),
+            new Tenet());
 
     private Formats() {}
 

@@ -15,13 +15,7 @@ final class Judge {
 
     /** What the tool says, on both streams; it must be content. */
     static String run(Path folder, String... command) throws IOException, InterruptedException {
-        if (!isThere(command[0])) {
-            String missing = command[0] + " is not installed; ./check installs it";
-            if ("1".equals(System.getenv("RINGSCOPE_CHECK"))) {
-                throw new AssertionError(missing);
-            }
-            abort(missing);
-        }
+        need(isThere(command[0]), command[0]);
         Path output = Files.createTempFile(folder, "judge", ".txt");
         Process process = new ProcessBuilder(command)
                 .directory(folder.toFile())
@@ -34,6 +28,16 @@ final class Judge {
         assertThat(ended).as(text).isTrue();
         assertThat(process.exitValue()).as(text).isZero();
         return text;
+    }
+
+    static void need(boolean there, String what) {
+        String missing = what + " is not installed; ./check installs it";
+        if (!there && "1".equals(System.getenv("RINGSCOPE_CHECK"))) {
+            throw new AssertionError(missing);
+        }
+        if (!there) {
+            abort(missing);
+        }
     }
 
     private static boolean isThere(String program) {

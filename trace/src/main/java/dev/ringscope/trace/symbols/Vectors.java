@@ -1,9 +1,9 @@
-package dev.ringscope.cli;
+package dev.ringscope.trace.symbols;
 
 import dev.ringscope.proto.trace.v1.VectorCount;
 
 /** What the x86 calls its vectors: Intel SDM vol. 3A, table 6-1. */
-final class Vectors {
+public final class Vectors {
     private static final String[] NAMES = {
         "#DE divide error",
         "#DB debug",
@@ -32,17 +32,17 @@ final class Vectors {
     private Vectors() {}
 
     /** For instance {@code #PF page fault}; outside protected mode the same numbers may be interrupts of a BIOS. */
-    static String name(int vector) {
+    public static String name(int vector) {
         return vector < NAMES.length ? NAMES[vector] : "interrupt";
     }
 
     /** For instance {@code #PF}; empty for interrupts. */
-    static String mnemonic(int vector) {
+    public static String mnemonic(int vector) {
         String name = name(vector);
         return name.startsWith("#") ? name.substring(0, 3) : vector == 2 ? "NMI" : "";
     }
 
-    static String describe(VectorCount count) {
+    public static String describe(VectorCount count) {
         return "0x%02x %s".formatted(count.getVector(), name(count.getVector()));
     }
 }

@@ -51,8 +51,16 @@ public sealed interface Stop {
     /** Backwards only: the beginning of what is recorded. */
     record ReplayLogBegin(int thread) implements OfThread {}
 
-    /** The end of what is recorded; a live guest has none. */
-    record ReplayLogEnd(int thread) implements OfThread {}
+    /**
+     * The end of what is recorded. A live guest comes to it from its past, and just before its own end.
+     *
+     * @param text said to the user when it happens, one or more lines; may be empty
+     */
+    record ReplayLogEnd(int thread, String text) implements OfThread {
+        public ReplayLogEnd(int thread) {
+            this(thread, "");
+        }
+    }
 
     /** All threads that were to run have ended; others, which stand still, are left. */
     record NoneResumed() implements Stop {}

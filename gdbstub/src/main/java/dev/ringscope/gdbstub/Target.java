@@ -34,6 +34,14 @@ public interface Target {
      */
     Stop resume(Resume how) throws RefusedException;
 
+    /**
+     * Whether a breakpoint that stands in memory can be set at a linear address as things are. A machine takes any:
+     * what is not mapped may be later.
+     *
+     * @throws RefusedException if not, with the reason
+     */
+    default void checkSoftwareBreakpoint(long address) throws RefusedException {}
+
     /** Running backwards. */
     default Optional<ReverseExecution> reverse() {
         return Optional.empty();

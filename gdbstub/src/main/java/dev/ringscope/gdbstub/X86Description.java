@@ -68,12 +68,24 @@ public final class X86Description {
                 .build("i386:x86-64", "x86_64-unknown-linux-gnu", "rip", "rbp", "rsp", "rip");
     }
 
+    /** A Linux user program for i386. Its registers are the low 32 bits of the 64-bit ones, under their own names. */
+    public static TargetDescription linuxProgramForI386() {
+        return narrow().registers(32, "int32", "", "orig_eax")
+                .feature("org.gnu.gdb.i386.linux")
+                .build("i386", "i386-unknown-linux-gnu", "eip", "ebp", "esp", "eip");
+    }
+
     /**
      * The machine as an 8086 with the 32-bit registers of its successors: the low halves of the 64-bit ones, for a
      * client that is to disassemble 16-bit code ({@code set architecture i386}: 32-bit code). {@code eip} is linear.
      */
     public static TargetDescription i8086() {
-        Builder builder = new Builder(ByteOrder.LITTLE_ENDIAN)
+        Builder builder = narrow().registers(64, "int64", "system", "fs_base", "gs_base");
+        return system(builder).build("i8086", "i386-unknown-unknown", "eip", "ebp", "esp", "eip");
+    }
+
+    private static Builder narrow() {
+        return new Builder(ByteOrder.LITTLE_ENDIAN)
                 .types(EFLAGS)
                 .registers(32, "int32", "", "eax", "ecx", "edx", "ebx")
                 .registers(32, "data_ptr", "", "esp", "ebp")
@@ -87,9 +99,7 @@ public final class X86Description {
                 .types(VEC128)
                 .registers(128, "vec128", "", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7")
                 .registers(32, "i386_mxcsr", "vector", "mxcsr")
-                .feature("org.gnu.gdb.i386.sse")
-                .registers(64, "int64", "system", "fs_base", "gs_base");
-        return system(builder).build("i8086", "i386-unknown-unknown", "eip", "ebp", "esp", "eip");
+                .feature("org.gnu.gdb.i386.sse");
     }
 
     private static Builder standard() {

@@ -35,6 +35,17 @@ class ProgramEndingsTest {
     }
 
     @Test
+    void aBreakpointWhereNothingIsMappedIsRefused() throws Exception {
+        Path program = Programs.compile(folder, "gdb_tour", "-O0");
+        try (Served live = new Served("run", "--quiet", "--gdb", "0", program.toString())) {
+            String said =
+                    Gdb.run(live.address(), List.of("break *0x10", "continue", "delete", "break make", "continue"));
+
+            assertThat(said).containsSubsequence("Cannot insert breakpoint 1.", "0x10", "Breakpoint 2, make (x=3)");
+        }
+    }
+
+    @Test
     void quittingGdbEndsAProgramThatWasStartedForIt() throws Exception {
         Path program = Programs.compile(folder, "gdb_tour", "-O0");
         Path trace = folder.resolve("quit.rst");

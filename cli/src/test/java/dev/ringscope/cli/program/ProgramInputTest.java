@@ -73,6 +73,7 @@ class ProgramInputTest {
                 "print half(5)",
                 "info registers fiseg fioff",
                 "echo type\\n",
+                "continue",
                 "continue");
         StringBuilder before = new StringBuilder();
         for (String line = said.readLine(); !"type".equals(line); line = said.readLine()) {

@@ -88,10 +88,11 @@ public final class Inferior {
             all.put(s.thread(), new Action(Kind.CONTINUE, s.signal()));
         }
         ProgramEvents undisturbed = new ProgramEvents(SyscallCatch.NONE, EnumSet.allOf(Signal.class), false);
-        Resume onwards = new Resume(all, Breakpoints.NONE, true, undisturbed, interrupt);
-        stopped(target.resume(onwards));
-        if (stop instanceof Stop.ReplayLogEnd && !interrupt.requested()) {
-            stopped(target.resume(onwards)); // it was left in its past, and lives on from the end of that
+        stopped(target.resume(new Resume(all, Breakpoints.NONE, true, undisturbed, interrupt)));
+        // It was left in its past and lives on from the end of that, or was about to exit.
+        while (stop instanceof Stop.ReplayLogEnd && !interrupt.requested()) {
+            all.replaceAll((thread, action) -> Action.CONTINUE);
+            stopped(target.resume(new Resume(all, Breakpoints.NONE, true, undisturbed, interrupt)));
         }
         clientLeft();
     }

@@ -72,10 +72,15 @@ record Run(RunDirection direction, Map<Integer, Action> actions, Optional<Range>
             session.connection().endRun();
         }
         session.stopped(stop);
-        if (stop instanceof Stop.Signalled signalled && !signalled.text().isEmpty()) {
-            session.console(signalled.text().endsWith("\n") ? signalled.text() : signalled.text() + "\n");
-        }
+        tell(session, stop);
         return StopReply.of(session, stop);
+    }
+
+    private static void tell(Session session, Stop stop) {
+        String text = stop instanceof Stop.Signalled s ? s.text() : stop instanceof Stop.ReplayLogEnd e ? e.text() : "";
+        if (!text.isEmpty()) {
+            session.console(text.endsWith("\n") ? text : text + "\n");
+        }
     }
 
     private Stop run(Session session, Interrupt interrupt, Optional<ReverseExecution> reverse) throws RefusedException {

@@ -1,5 +1,6 @@
 package dev.ringscope.gdbstub.command;
 
+import dev.ringscope.gdbstub.RefusedException;
 import dev.ringscope.gdbstub.command.BreakpointSet.Key;
 import dev.ringscope.gdbstub.command.BreakpointSet.Type;
 import dev.ringscope.gdbstub.packet.PacketScanner;
@@ -7,7 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code Z type,addr,kind[;Xlen,expr]...}: sets a breakpoint (types 0 and 1) or a watchpoint (2 to 4), at any address.
+ * {@code Z type,addr,kind[;Xlen,expr]...}: sets a breakpoint (types 0 and 1) or a watchpoint (2 to 4), at any address;
+ * type 0 only where the target takes it.
  */
 record UpperZ(Key key, List<AgentExpression> conditions) implements Command {
     private static final Type[] TYPES = Type.values();
@@ -37,7 +39,10 @@ record UpperZ(Key key, List<AgentExpression> conditions) implements Command {
     }
 
     @Override
-    public Reply answer(Session session) {
+    public Reply answer(Session session) throws RefusedException {
+        if (key.type() == Type.SOFTWARE) {
+            session.target().checkSoftwareBreakpoint(key.address());
+        }
         session.breakpoints().insert(key, conditions);
         return Reply.OK;
     }

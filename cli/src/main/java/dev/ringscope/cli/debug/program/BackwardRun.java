@@ -28,7 +28,7 @@ final class BackwardRun {
         this.start = start;
         breakpoints = stops.of(how, moves.process());
         withDoors = stops.withDoors(how, moves);
-        report = new Report(moves, how, delivery);
+        report = new Report(moves, how, delivery, stops.exit());
     }
 
     /** To the next stop. */

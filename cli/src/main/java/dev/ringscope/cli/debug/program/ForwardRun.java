@@ -26,7 +26,7 @@ final class ForwardRun {
         this.how = how;
         this.stops = stops;
         breakpoints = stops.of(how, moves.process());
-        report = new Report(moves, how, delivery);
+        report = new Report(moves, how, delivery, stops.exit());
         this.locking = locking;
     }
 

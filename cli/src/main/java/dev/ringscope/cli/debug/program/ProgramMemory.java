@@ -73,6 +73,10 @@ final class ProgramMemory implements Memory {
         }
     }
 
+    boolean isMapped(long address) {
+        return physical(address) >= 0 || untouched.mapping(address).isPresent();
+    }
+
     @Override
     public Optional<Region> region(long address) {
         long start = 0;

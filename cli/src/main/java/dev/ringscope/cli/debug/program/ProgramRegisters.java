@@ -8,6 +8,7 @@ import dev.ringscope.gdbstub.Register;
 import dev.ringscope.gdbstub.RegisterFile;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The registers that a thread has in ring 3, wherever they are kept while it is not there. Linux keeps a thread's x87
@@ -17,6 +18,8 @@ import java.util.Map;
 final class ProgramRegisters implements RegisterFile {
     private static final int ENOSYS = 38;
     private static final long RF = 0x1_0000;
+    private static final Set<String> NARROW =
+            Set.of("eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi", "eip", "orig_eax");
     private static final Map<String, String> OFFSET_OF = Map.of("fiseg", "fioff", "foseg", "fooff");
 
     private final Moves moves;
@@ -29,15 +32,21 @@ final class ProgramRegisters implements RegisterFile {
 
     @Override
     public byte[] read(Register register) {
-        if (!Registers.exists(register.name()) && !register.name().equals("orig_rax")) {
+        String name = wide(register);
+        if (!Registers.exists(name) && !name.equals("orig_rax")) {
             return new byte[0];
         }
-        long[] words = words(register.name());
+        long[] words = words(name);
         byte[] bytes = register.encode(words[0]);
         for (int i = 8; i < bytes.length && words.length > 1; i++) {
             bytes[i] = (byte) (words[1] >>> 8 * (i - 8));
         }
         return bytes;
+    }
+
+    /** The machine's name for it: a program for i386 has the low halves of the 64-bit registers. */
+    private static String wide(Register register) {
+        return NARROW.contains(register.name()) ? register.name().replaceFirst("e", "r") : register.name();
     }
 
     /**
@@ -76,13 +85,13 @@ final class ProgramRegisters implements RegisterFile {
         for (int i = 8; i < value.length; i++) {
             high |= (value[i] & 0xffL) << 8 * (i - 8);
         }
-        if (register.name().equals("orig_rax")) {
+        if (wide(register).equals("orig_rax")) {
             return; // tells Linux not to restart a system call: a call that was interrupted never is, below this kernel
         }
         long low = register.decode(value);
         long[] words = value.length > 8 ? new long[] {low, high} : new long[] {low};
         try {
-            write(register.name(), words);
+            write(wide(register), words);
         } catch (IllegalArgumentException e) {
             throw new RefusedException(e.getMessage());
         }

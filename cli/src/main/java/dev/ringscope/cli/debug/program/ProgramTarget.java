@@ -19,6 +19,7 @@ import dev.ringscope.gdbstub.Stop;
 import dev.ringscope.gdbstub.Target;
 import dev.ringscope.gdbstub.TargetDescription;
 import dev.ringscope.gdbstub.X86Description;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,12 +38,13 @@ public final class ProgramTarget implements Target {
     private final Guest guest;
     private final MachineTarget machine;
     private final Moves moves;
-    private final Stops stops = new Stops();
+    private final ExitStop exit;
+    private final Stops stops;
     private final Delivery delivery;
     private final Locking locking;
     private final ProgramMemory memory;
     private final GuestFiles files;
-    private final TargetDescription description = X86Description.linuxProgram();
+    private final TargetDescription description;
     private final long start;
 
     private ProgramTarget(Guest guest, Moves moves, long start) {
@@ -50,10 +52,13 @@ public final class ProgramTarget implements Target {
         this.moves = moves;
         this.start = start;
         machine = new MachineTarget(guest);
+        exit = new ExitStop(guest, moves);
+        stops = new Stops(exit);
         memory = new ProgramMemory(moves);
         delivery = new Delivery(moves);
         locking = new Locking(moves);
         files = new ProgramFiles(moves);
+        description = moves.process().wide() ? X86Description.linuxProgram() : X86Description.linuxProgramForI386();
     }
 
     /**
@@ -123,6 +128,14 @@ public final class ProgramTarget implements Target {
         return how.stepping().isPresent() ? run.step(how.stepping().getAsInt()) : run.run();
     }
 
+    /** Natively it would be written there. Elsewhere in a recording it may be mapped at another time. */
+    @Override
+    public void checkSoftwareBreakpoint(long address) throws RefusedException {
+        if (moves.isPresent() && !memory.isMapped(address)) {
+            throw new RefusedException("0x%x is not mapped: nothing can be executed there".formatted(address));
+        }
+    }
+
     @Override
     public Optional<ReverseExecution> reverse() {
         return guest.reversible() ? Optional.of(this::backwards) : Optional.empty();
@@ -177,7 +190,11 @@ public final class ProgramTarget implements Target {
 
     @Override
     public List<MonitorCommand> monitorCommands() {
-        return machine.monitorCommands();
+        List<MonitorCommand> commands = new ArrayList<>(machine.monitorCommands());
+        if (exit.exists()) {
+            commands.add(exit);
+        }
+        return List.copyOf(commands);
     }
 
     @Override

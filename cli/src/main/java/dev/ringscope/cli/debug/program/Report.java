@@ -13,11 +13,13 @@ final class Report {
     private final Moves moves;
     private final Resume how;
     private final Delivery delivery;
+    private final ExitStop exit;
 
-    Report(Moves moves, Resume how, Delivery delivery) {
+    Report(Moves moves, Resume how, Delivery delivery, ExitStop exit) {
         this.moves = moves;
         this.how = how;
         this.delivery = delivery;
+        this.exit = exit;
     }
 
     /** Of a run that ended. Empty if that is no stop of the program. */
@@ -31,7 +33,7 @@ final class Report {
             case Stop.Interrupted i -> Optional.of(new Stop.Interrupted(resumed(thread)));
             case Stop.Signalled s -> Optional.of(new Stop.Signalled(thread, s.signal(), s.text()));
             case Stop.ReplayLogBegin b -> Optional.of(new Stop.ReplayLogBegin(thread));
-            case Stop.ReplayLogEnd e -> Optional.of(new Stop.ReplayLogEnd(thread));
+            case Stop.ReplayLogEnd e -> Optional.of(new Stop.ReplayLogEnd(thread, e.text()));
             case Stop.Exited e -> Optional.of(ended(e));
             case Stop.OfThread o -> Optional.empty();
             case Stop.NoneResumed n -> Optional.empty();
@@ -64,7 +66,10 @@ final class Report {
         ProcessView process = moves.process();
         return switch (moves.phase()) {
             case PROGRAM, KERNEL, IDLE -> Optional.empty();
-            case CALL_ENTRY -> caught(process).map(n -> new Stop.SyscallEntry(process.currentThread(), n));
+            case CALL_ENTRY ->
+                caught(process)
+                        .<Stop>map(n -> new Stop.SyscallEntry(process.currentThread(), n))
+                        .or(() -> exit.before(process));
             case CALL_RETURN -> caught(process).map(n -> new Stop.SyscallReturn(process.currentThread(), n));
             case SIGNAL_STOP -> signalled(process);
         };

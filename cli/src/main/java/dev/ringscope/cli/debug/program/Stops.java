@@ -13,25 +13,38 @@ import java.util.List;
  */
 final class Stops {
     private Breakpoints wanted = Breakpoints.NONE;
+    private final ExitStop exit;
     private boolean calls;
+    private boolean exits;
     private Breakpoints set;
     private Breakpoints withDoors;
 
+    Stops(ExitStop exit) {
+        this.exit = exit;
+    }
+
+    ExitStop exit() {
+        return exit;
+    }
+
     private void prepare(Resume how, ProcessView process) {
         boolean callsNow = how.events().syscalls().enabled();
-        if (set != null && calls == callsNow && wanted.equals(how.breakpoints())) {
+        boolean exitsNow = exit.wanted();
+        if (set != null && calls == callsNow && exits == exitsNow && wanted.equals(how.breakpoints())) {
             return;
         }
         wanted = how.breakpoints();
         calls = callsNow;
+        exits = exitsNow;
         set = plus(wanted, phases(process));
         withDoors = null;
     }
 
     private List<Long> phases(ProcessView process) {
-        return calls
-                ? List.of(process.signalStop(), process.callEntry(), process.callReturn())
-                : List.of(process.signalStop());
+        if (calls) {
+            return List.of(process.signalStop(), process.callEntry(), process.callReturn());
+        }
+        return exits ? List.of(process.signalStop(), process.callEntry()) : List.of(process.signalStop());
     }
 
     private static Breakpoints plus(Breakpoints some, List<Long> more) {

@@ -36,7 +36,8 @@ try {
         await page.goto(`${origin}/index.html#profileURL=${origin}/profile`);
         await page.waitForFunction(() => document.title.endsWith(' - speedscope'), null, { timeout: 120000 });
         await page.keyboard.press('3');
-        await page.waitForFunction(() => document.body.innerText.includes('Symbol Name'), null, { timeout: 60000 });
+        // the head of the table comes before its rows
+        await page.waitForFunction(() => /Symbol Name[^]*%/.test(document.body.innerText), null, { timeout: 60000 });
         return page.evaluate(() => document.body.innerText);
     };
     console.log(await Promise.race([shown(), failed]));

@@ -28,6 +28,7 @@ import picocli.CommandLine.ParameterException;
             ExpandCommand.class,
             QueryCommand.class,
             GdbCommand.class,
+            DiffCommand.class,
             ExportCommand.class,
             ServeCommand.class,
             SymbolsCommand.class

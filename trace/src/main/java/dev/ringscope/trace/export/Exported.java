@@ -5,7 +5,6 @@ import dev.ringscope.trace.query.Asker;
 import dev.ringscope.trace.query.Range;
 import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.symbols.Symbols;
-import java.io.IOException;
 
 /**
  * What is exported.
@@ -24,17 +23,7 @@ public record Exported(Recording recording, Range range, Symbols symbols, Asker 
 
     /** Takes answers, for as long as somebody waits for the export. */
     <T> Answers<T> asked(Answers<T> answers) {
-        return new Answers<>() {
-            @Override
-            public boolean take(T answer) throws IOException {
-                return answers.take(answer);
-            }
-
-            @Override
-            public void check() {
-                asker.check();
-            }
-        };
+        return Answers.asked(asker, answers);
     }
 
     /** Behind its last instruction. */

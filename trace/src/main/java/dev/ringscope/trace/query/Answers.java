@@ -10,4 +10,19 @@ public interface Answers<T> extends Asker {
 
     @Override
     default void check() {}
+
+    /** The same, for as long as the asker waits. */
+    static <T> Answers<T> asked(Asker asker, Answers<T> answers) {
+        return new Answers<>() {
+            @Override
+            public boolean take(T answer) throws IOException {
+                return answers.take(answer);
+            }
+
+            @Override
+            public void check() {
+                asker.check();
+            }
+        };
+    }
 }

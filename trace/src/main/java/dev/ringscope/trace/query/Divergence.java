@@ -1,0 +1,335 @@
+package dev.ringscope.trace.query;
+
+import dev.ringscope.emulator.Event;
+import dev.ringscope.emulator.memory.PhysicalMemory;
+import dev.ringscope.proto.trace.v1.StateDigest;
+import dev.ringscope.trace.Detail;
+import dev.ringscope.trace.TraceReader;
+import dev.ringscope.trace.format.EventDecoder;
+import dev.ringscope.trace.format.TraceMap.ChunkPlace;
+import dev.ringscope.trace.query.Steps.Step;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * Where do two recordings begin to differ, and why? If they begin in the same state, chunks that end in the same state
+ * are passed over. From there on instructions with what they did, and events, are compared one by one.
+ */
+public final class Divergence {
+    /** What differs first. */
+    public enum Kind {
+        /** Another instruction, or the same one in another ring or address space. */
+        INSTRUCTION,
+        /** The same instruction wrote or accessed something else. */
+        EFFECT,
+        EVENT,
+        /** Nothing that instructions or events tell: memory written from outside, or the state of a device. */
+        STATE,
+        /** One recording ends where the other goes on. */
+        LENGTH
+    }
+
+    /** What one of the two recordings has there. */
+    public record Side(Optional<Step> step, Optional<Event> event) {
+        private static final Side NOTHING = new Side(Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * The first difference.
+     *
+     * @param position up to which both are the same
+     * @param difference what differs, in words
+     * @param start what differs at position 0: registers, and where memory does first
+     * @param inputs the first input from outside in which the recordings differ, if there is one in front of the
+     *     difference: then that is its cause
+     */
+    public record Found(
+            Kind kind,
+            long position,
+            String difference,
+            List<String> start,
+            Side one,
+            Side other,
+            Optional<Inputs> inputs) {}
+
+    /** What came from outside at the same turn; empty where a recording has no such input. */
+    public record Inputs(Optional<Event.Input> one, Optional<Event.Input> other) {}
+
+    /** Instructions compared at a time. */
+    private static final long PIECE = 1 << 18;
+
+    private static final int PAGE = 4096;
+
+    private final Recording one;
+    private final Recording other;
+    private final Asker asker;
+    private List<String> start = List.of();
+
+    private Divergence(Recording one, Recording other, Asker asker) {
+        this.one = one;
+        this.other = other;
+        this.asker = asker;
+    }
+
+    /** @return empty if they are the same to their ends */
+    public static Optional<Found> first(Recording one, Recording other, Asker asker) throws IOException {
+        return new Divergence(one, other, asker).first();
+    }
+
+    private Optional<Found> first() throws IOException {
+        start = differences(state(one, 0), state(other, 0));
+        int chunk = start.isEmpty() ? agreeing() : 0;
+        List<ChunkPlace> chunks = one.trace().map().chunks();
+        long from = chunk < chunks.size()
+                ? chunks.get(chunk).firstPosition()
+                : one.trace().endPosition();
+        long end = Math.min(one.trace().endPosition(), other.trace().endPosition());
+        for (long at = from; at < end; at += PIECE) {
+            Optional<Found> found = piece(at, Math.min(end, at + PIECE), end);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return atTheEnd(end);
+    }
+
+    private Optional<Found> atTheEnd(long end) throws IOException {
+        if (one.trace().endPosition() != other.trace().endPosition()) {
+            String longer = one.trace().endPosition() > end ? "second" : "first";
+            return Optional.of(found(
+                    Kind.LENGTH, end, "the %s recording ends there".formatted(longer), Side.NOTHING, Side.NOTHING));
+        }
+        List<String> differences = differences(state(one, end), state(other, end));
+        return differences.isEmpty()
+                ? Optional.empty()
+                : Optional.of(found(
+                        Kind.STATE,
+                        end,
+                        "what no instruction and no event tells: " + String.join(", ", differences),
+                        Side.NOTHING,
+                        Side.NOTHING));
+    }
+
+    /** @param pages checksums of all pages of RAM */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Whole(Map<String, long[]> registers, int[] pages) {}
+
+    private Whole state(Recording recording, long position) throws IOException {
+        return recording.replays().at(Detail.FLOW, position, asker, timeline -> {
+            PhysicalMemory memory = timeline.machine().memory();
+            int[] pages = new int[(int) (timeline.machine().description().ramBytes() / PAGE)];
+            CRC32C crc = new CRC32C();
+            for (int page = 0; page < pages.length; page++) {
+                int index = memory.index((long) page * PAGE);
+                if (index >= 0) {
+                    crc.reset();
+                    crc.update(memory.bytes, index, PAGE);
+                    pages[page] = (int) crc.getValue();
+                }
+            }
+            return new Whole(State.at(timeline, position).registers(), pages);
+        });
+    }
+
+    private static List<String> differences(Whole a, Whole b) {
+        List<String> differences = new ArrayList<>();
+        a.registers.forEach((name, words) -> {
+            if (!Arrays.equals(words, b.registers.get(name))) {
+                differences.add(name);
+            }
+        });
+        int page = Arrays.mismatch(a.pages, b.pages);
+        if (page >= 0) {
+            differences.add("memory from physical address 0x%x on".formatted((long) page * PAGE));
+        }
+        return differences;
+    }
+
+    /**
+     * How many chunks from the first one on end in the same state. A chunk's digest covers what was written in it, so
+     * that this says something only of recordings that begin in the same state.
+     */
+    private int agreeing() throws IOException {
+        TraceReader a = one.trace();
+        TraceReader b = other.trace();
+        int chunk = 0;
+        while (chunk < a.chunkCount() && chunk < b.chunkCount()) {
+            asker.check();
+            ChunkPlace x = a.map().chunks().get(chunk);
+            ChunkPlace y = b.map().chunks().get(chunk);
+            boolean aligned = x.firstPosition() == y.firstPosition() && x.instructions() == y.instructions();
+            StateDigest digest = a.envelope(chunk).digest();
+            boolean same = aligned
+                    && x.summary().getEventCounts().equals(y.summary().getEventCounts())
+                    && digest != null
+                    && digest.equals(b.envelope(chunk).digest());
+            if (!same) {
+                break;
+            }
+            chunk++;
+        }
+        return chunk;
+    }
+
+    private Optional<Found> piece(long from, long to, long end) throws IOException {
+        long step = firstStep(from, to);
+        boolean equallyLong = one.trace().endPosition() == other.trace().endPosition();
+        long last = to < end ? to : equallyLong ? Long.MAX_VALUE : end - 1;
+        Optional<Found> event = firstEvent(from, step < 0 ? last : step);
+        if (event.isPresent() || step < 0) {
+            return event;
+        }
+        Optional<Step> a = step(one, step);
+        Optional<Step> b = step(other, step);
+        boolean same = a.isPresent() && b.isPresent() && sameInstruction(a.get(), b.get());
+        return Optional.of(found(
+                same ? Kind.EFFECT : Kind.INSTRUCTION,
+                step,
+                same ? "the same instruction did something else" : "another instruction was executed",
+                new Side(a, Optional.empty()),
+                new Side(b, Optional.empty())));
+    }
+
+    private static boolean sameInstruction(Step a, Step b) {
+        ExecutedInstruction x = a.instruction();
+        ExecutedInstruction y = b.instruction();
+        return x.address() == y.address() && x.ring() == y.ring() && Arrays.equals(x.code(), y.code());
+    }
+
+    /** Position of the first instruction that is not the same, or did not do the same; -1 if there is none. */
+    private long firstStep(long from, long to) throws IOException {
+        int[] hashes = new int[(int) (to - from)];
+        Range range = new Range(from, to, 0);
+        Steps.list(one, Filter.of(range), asked(step -> {
+            hashes[(int) (step.instruction().position() - from)] = hash(step);
+            return true;
+        }));
+        long[] first = {-1};
+        Steps.list(other, Filter.of(range), asked(step -> {
+            long position = step.instruction().position();
+            boolean same = hashes[(int) (position - from)] == hash(step);
+            first[0] = same ? -1 : position;
+            return same;
+        }));
+        return first[0];
+    }
+
+    private static int hash(Step step) {
+        ExecutedInstruction i = step.instruction();
+        int instruction = Objects.hash(i.address(), i.ring(), i.mode(), Arrays.hashCode(i.code()));
+        return 31 * (31 * instruction + step.writes().hashCode())
+                + step.accesses().hashCode();
+    }
+
+    private Optional<Step> step(Recording recording, long position) throws IOException {
+        List<Step> found = new ArrayList<>();
+        Steps.list(recording, Filter.of(new Range(position, position + 1, 0)), asked(found::add));
+        return found.stream().findFirst();
+    }
+
+    /** The first event at a position from one up to another, both included, that is not the same. */
+    private Optional<Found> firstEvent(long from, long last) throws IOException {
+        Iterator<Event> a = events(one, from, last, Event.class);
+        Iterator<Event> b = events(other, from, last, Event.class);
+        while (a.hasNext() || b.hasNext()) {
+            Optional<Event> x = a.hasNext() ? Optional.of(a.next()) : Optional.empty();
+            Optional<Event> y = b.hasNext() ? Optional.of(b.next()) : Optional.empty();
+            if (!same(x, y)) {
+                long position = Math.min(
+                        x.map(Event::position).orElse(Long.MAX_VALUE),
+                        y.map(Event::position).orElse(Long.MAX_VALUE));
+                return Optional.of(found(
+                        Kind.EVENT,
+                        position,
+                        "another event happened",
+                        new Side(Optional.empty(), x),
+                        new Side(Optional.empty(), y)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean same(Optional<? extends Event> x, Optional<? extends Event> y) {
+        if (x.isPresent() && y.isPresent() && x.get() instanceof Event.Input i && y.get() instanceof Event.Input j) {
+            return i.position() == j.position() && i.source().equals(j.source()) && Arrays.equals(i.data(), j.data());
+        }
+        return x.equals(y);
+    }
+
+    /** Those of a sort, one chunk at a time. */
+    private static Iterator<Event> events(Recording recording, long from, long last, Class<? extends Event> type) {
+        TraceReader trace = recording.trace();
+        return new Iterator<>() {
+            private int chunk = trace.map().firstChunkReaching(from);
+            private EventDecoder events;
+            private Event next = read();
+
+            private Event read() {
+                try {
+                    while (true) {
+                        for (Event e = events == null ? null : events.next(); e != null; e = events.next()) {
+                            if (e.position() > last) {
+                                return null;
+                            }
+                            if (e.position() >= from && type.isInstance(e)) {
+                                return e;
+                            }
+                        }
+                        while (chunk < trace.chunkCount()
+                                && type == Event.Input.class
+                                && trace.summary(chunk).getEventCounts().getInputs() == 0) {
+                            chunk++;
+                        }
+                        if (chunk == trace.chunkCount()) {
+                            return null;
+                        }
+                        events = trace.envelope(chunk++).events();
+                    }
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            }
+
+            @Override
+            public boolean hasNext() {
+                return next != null;
+            }
+
+            @Override
+            public Event next() {
+                Event event = next;
+                next = read();
+                return event;
+            }
+        };
+    }
+
+    private Found found(Kind kind, long position, String difference, Side a, Side b) throws IOException {
+        return new Found(kind, position, difference, start, a, b, inputs(position));
+    }
+
+    /** The first input up to a position that is not the same. */
+    private Optional<Inputs> inputs(long position) throws IOException {
+        Iterator<Event> a = events(one, 0, position, Event.Input.class);
+        Iterator<Event> b = events(other, 0, position, Event.Input.class);
+        while (a.hasNext() || b.hasNext()) {
+            Optional<Event> x = a.hasNext() ? Optional.of(a.next()) : Optional.empty();
+            Optional<Event> y = b.hasNext() ? Optional.of(b.next()) : Optional.empty();
+            if (!same(x, y)) {
+                return Optional.of(new Inputs(x.map(Event.Input.class::cast), y.map(Event.Input.class::cast)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private <T> Answers<T> asked(Answers<T> answers) {
+        return Answers.asked(asker, answers);
+    }
+}

@@ -23,7 +23,9 @@ import picocli.CommandLine.Spec;
             QueryAccesses.class,
             QueryCoverage.class,
             QueryCalls.class,
-            QueryCallTree.class
+            QueryCallTree.class,
+            QuerySystemCalls.class,
+            QueryInterrupts.class
         })
 final class QueryCommand implements Runnable {
     @Parameters(paramLabel = "FILE", description = "A trace.")

@@ -25,6 +25,9 @@ final class CallStack {
 
     long high;
 
+    /** Something was called on it. */
+    boolean used;
+
     CallStack(int number, int ring, long pointer) {
         this.number = number;
         this.ring = ring;

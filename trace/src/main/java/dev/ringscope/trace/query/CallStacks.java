@@ -190,6 +190,7 @@ final class CallStacks {
     private void add(Frame frame) throws IOException {
         frame.seen = seen;
         frame.stack.frames.add(frame);
+        frame.stack.used |= frame.kind == Kind.CALL;
         watcher.entered(frame);
     }
 
@@ -426,7 +427,7 @@ final class CallStacks {
         doubt = -1;
         switched = -1;
         Landing landing = entry == null ? Landing.ELSEWHERE : landing(entry, change, h);
-        if (landing == Landing.ELSEWHERE && (entry == null || entry.stack != stack)) {
+        if (landing == Landing.ELSEWHERE && (entry == null || entry.stack != stack && !stack.used)) {
             park();
         } else {
             end(entry);

@@ -138,12 +138,15 @@ public final class CallTree {
     public static CallTree of(Recording recording, Symbols symbols, Filter filter, int most, Asker asker)
             throws IOException {
         CallTree tree = new CallTree(filter, symbols, most);
-        CallStacks stacks = new CallStacks(Calls.starts(symbols), tree.new Gatherer());
-        Transfers.list(
-                recording, filter.range().to(), Calls.starts(symbols), Transfers.Probe.NONE, new Answers<Transfer>() {
+        Stacks.follow(
+                recording,
+                filter.range().to(),
+                symbols,
+                Transfers.Probe.NONE,
+                tree.new Gatherer(),
+                new Stacks.Going() {
                     @Override
-                    public boolean take(Transfer transfer) throws IOException {
-                        stacks.accept(transfer);
+                    public boolean more(long position) {
                         return true;
                     }
 
@@ -152,7 +155,6 @@ public final class CallTree {
                         asker.check();
                     }
                 });
-        stacks.finish();
         tree.sum();
         return tree;
     }

@@ -69,28 +69,18 @@ public final class Calls {
     public static void list(Recording recording, Symbols symbols, Filter filter, Answers<Call> answers)
             throws IOException {
         Listing listing = new Listing(filter, filter.range().limit(answers));
-        CallStacks stacks = new CallStacks(starts(symbols), listing);
-        Transfers.list(recording, filter.range().to(), starts(symbols), Transfers.Probe.NONE, new Answers<Transfer>() {
-            @Override
-            public boolean take(Transfer transfer) throws IOException {
-                stacks.accept(transfer);
-                return listing.more;
-            }
+        Stacks.follow(
+                recording, filter.range().to(), symbols, Transfers.Probe.NONE, listing, new Stacks.Going() {
+                    @Override
+                    public boolean more(long position) {
+                        return listing.more;
+                    }
 
-            @Override
-            public void check() {
-                answers.check();
-            }
-        });
-    }
-
-    static java.util.function.LongPredicate starts(Symbols symbols) {
-        return symbols.isEmpty()
-                ? _ -> false
-                : address -> {
-                    var start = symbols.start(address);
-                    return start.isPresent() && start.getAsLong() == address;
-                };
+                    @Override
+                    public void check() {
+                        answers.check();
+                    }
+                });
     }
 
     private static final class Listing implements CallWatcher {

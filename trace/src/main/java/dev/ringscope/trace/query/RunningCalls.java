@@ -42,8 +42,8 @@ public final class RunningCalls {
     public static void list(Recording recording, Symbols symbols, Range range, Answers<Change> answers)
             throws IOException {
         Showing showing = new Showing(range, answers);
-        CallStacks stacks = new CallStacks(Calls.starts(symbols), showing);
-        Transfers.list(recording, range.to(), Calls.starts(symbols), Transfers.Probe.NONE, new Answers<Transfer>() {
+        CallStacks stacks = new CallStacks(Stacks.starts(symbols), showing);
+        Transfers.list(recording, range.to(), Stacks.starts(symbols), Transfers.Probe.NONE, new Answers<Transfer>() {
             @Override
             public boolean take(Transfer transfer) throws IOException {
                 stacks.accept(transfer);

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """faults.py HOST:PORT [TRACE]: the exceptions in a trace.
 
     faults.py 127.0.0.1:50051 traces/boot.rst

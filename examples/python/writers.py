@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """writers.py HOST:PORT ADDRESS [SIZE [TRACE]]: who wrote the bytes at a linear address, the last write first.
 
 A session is put at the trace's end, and continues backwards from write to write.

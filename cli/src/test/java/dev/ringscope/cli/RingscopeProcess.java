@@ -45,9 +45,13 @@ final class RingscopeProcess implements AutoCloseable {
         throw new AssertionError("the process ended without naming its address");
     }
 
-    /** The next line that it says. */
+    /** The next line that it says of itself. */
     String line() throws IOException {
-        return err.readLine();
+        String line = err.readLine();
+        while (line != null && !line.startsWith("ringscope: ")) {
+            line = err.readLine();
+        }
+        return line;
     }
 
     void signal(String name) throws IOException, InterruptedException {

@@ -34,7 +34,7 @@ final class ListInstructions {
     }
 
     /** @return null if no text is wanted */
-    private static Disassembly disassembly(Syntax syntax, Symbols symbols) {
+    static Disassembly disassembly(Syntax syntax, Symbols symbols) {
         return switch (syntax) {
             case SYNTAX_UNSPECIFIED -> null;
             case SYNTAX_INTEL -> new Disassembly(dev.ringscope.emulator.insn.Syntax.INTEL, symbols);

@@ -38,9 +38,14 @@ final class Rpcs {
         service.list(TraceServiceGrpc.getListEventsMethod(), ListEvents.LISTING, pages);
         service.list(TraceServiceGrpc.getListAccessesMethod(), ListAccesses.LISTING, pages);
         service.list(TraceServiceGrpc.getListRegisterWritesMethod(), ListRegisterWrites.LISTING, pages);
+        service.list(TraceServiceGrpc.getListStepsMethod(), ListSteps.LISTING, pages);
+        service.list(TraceServiceGrpc.getListCallsMethod(), ListCalls.LISTING, pages);
+        service.list(TraceServiceGrpc.getListCallTreeMethod(), ListCallTree.LISTING, pages);
+        service.list(TraceServiceGrpc.getListCoverageMethod(), ListCoverage.LISTING, pages);
         service.add(TraceServiceGrpc.getGetPageMethod(), pages);
         service.ask(TraceServiceGrpc.getGetStateMethod(), new GetState());
         service.ask(TraceServiceGrpc.getReadMemoryMethod(), new ReadMemory());
+        service.ask(TraceServiceGrpc.getWalkPageTablesMethod(), new WalkPageTables());
         service.ask(TraceServiceGrpc.getSearchMemoryMethod(), new SearchMemory());
         return service.definition.build();
     }

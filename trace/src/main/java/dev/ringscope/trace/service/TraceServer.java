@@ -186,7 +186,7 @@ public final class TraceServer implements Closeable {
 
     /** Calls under way fail with UNAVAILABLE or CANCELLED. Any thread; more than once does no harm. */
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         if (!server.isShutdown()) {
             health.enterTerminalState();
         }

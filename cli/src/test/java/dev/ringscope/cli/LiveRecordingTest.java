@@ -30,6 +30,31 @@ class LiveRecordingTest {
         return Gdb.session(address, all);
     }
 
+    @Test
+    void aBreakpointAtThePresentIsMetOnTheWayBackUnlessItsConditionFails() throws Exception {
+        try (RingscopeProcess guest = record(folder.resolve("met.rst"))) {
+            String said = Gdb.session(
+                    guest.address(),
+                    "break *" + IN_RING_3,
+                    "continue",
+                    "reverse-stepi",
+                    "continue",
+                    "monitor when",
+                    "reverse-stepi",
+                    "condition 1 $rip == 0",
+                    "continue",
+                    "monitor when",
+                    "kill");
+            assertThat(said)
+                    .containsSubsequence(
+                            "Breakpoint 1, ",
+                            "Breakpoint 1, ",
+                            PRESENT,
+                            "No more reverse-execution history",
+                            PRESENT);
+        }
+    }
+
     private static void assertVerified(Path file) {
         assertThat(Cli.run("verify", file.toString()).status()).isZero();
     }

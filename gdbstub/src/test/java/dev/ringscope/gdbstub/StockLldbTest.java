@@ -109,6 +109,9 @@ class StockLldbTest {
         try (Served served = new Served(recording)) {
             assertThat(script("gdb-remote " + served.endpoint(), "register write rax 1", "process kill"))
                     .contains("Failed to write register 'rax'");
+            assertThat(script("gdb-remote " + served.endpoint(), "process kill"))
+                    .contains("Process 1 exited with status = 9")
+                    .doesNotContain("failed to send the k packet");
             assertThat(script("gdb-remote " + served.endpoint(), "register read rax"))
                     .as("a second lldb, after the first has killed")
                     .contains("rax = 0x0000000000000000");

@@ -1,7 +1,6 @@
 package dev.ringscope.cli.debug;
 
 import dev.ringscope.emulator.Machine;
-import dev.ringscope.gdbstub.Interrupt;
 import dev.ringscope.gdbstub.Resume;
 import dev.ringscope.gdbstub.Signal;
 import dev.ringscope.gdbstub.Stop;
@@ -26,13 +25,11 @@ final class Backwards {
         this.playback = playback;
     }
 
-    Stop step(Interrupt interrupt) throws IOException {
+    Stop step(Resume how) throws IOException {
         playback.machine().forgetInterrupt();
-        interrupt.onRequest(playback.machine()::interrupt);
+        how.interrupt().onRequest(playback.machine()::interrupt);
         try {
-            return playback.stepBack()
-                    ? new Stop.StepDone(MachineThread.ID)
-                    : new Stop.ReplayLogBegin(MachineThread.ID);
+            return new BackwardStep(playback, how).take();
         } catch (Playback.Interrupted e) {
             return new Stop.Interrupted(MachineThread.ID);
         }

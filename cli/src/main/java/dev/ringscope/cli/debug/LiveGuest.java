@@ -61,6 +61,16 @@ public final class LiveGuest implements Guest {
         return stop == null ? new Stop.Exited(LIMIT_STATUS) : stop;
     }
 
+    /** Whether it stands at a breakpoint at which such a run would stop. */
+    boolean atBreakpoint(Resume how) {
+        return how.stepping().isEmpty() && runner.atBreakpoint(how.breakpoints());
+    }
+
+    /** What gdb is told of the breakpoint where it stands. */
+    Stop breakpoint() {
+        return runner.breakpoint();
+    }
+
     /** Which moment this is. */
     Moment now() {
         return new Moment(

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 /** Runs a machine forwards the way gdb asks: to a breakpoint, a watchpoint, by one instruction, until interrupted. */
 final class MachineRunner {
     /** An interrupt's handler that has not come back after so many instructions: a step ends where it is then. */
-    private static final long LONGEST_HANDLER = 50_000_000;
+    static final long LONGEST_HANDLER = 50_000_000;
 
     private final Machine machine;
     private final PhysicalStops physical;
@@ -119,6 +119,12 @@ final class MachineRunner {
         return found.isPresent()
                 ? told(found.get().toString())
                 : new Stop.Breakpoint(MachineThread.ID, machine.cpu().pcLinear());
+    }
+
+    /** Sets breakpoints and watchpoints for {@link #stepOver}; what was touched up to now is forgotten. */
+    void arm(Breakpoints wanted) {
+        apply(wanted, true);
+        machine.takeWatchpointHit();
     }
 
     /** Takes all breakpoints and watchpoints out of the machine, which is about to go somewhere unnoticed. */

@@ -232,8 +232,11 @@ final class Playback {
         }
     }
 
-    private void step() {
+    private void step() throws Interrupted {
         if (machine().step() == Machine.Step.STOPPED) {
+            if (machine().cpu().stop == null) {
+                throw new Interrupted();
+            }
             throw new DivergenceException(machine().position(), "the machine stopped, and the recording goes on");
         }
     }
@@ -260,9 +263,10 @@ final class Playback {
         }
         while (now().before(present)) {
             mark();
-            Mark left = marks.removeLast();
+            int last = latestMark();
             step();
-            marks.add(new Mark(left.moment, left.counts, now()));
+            Mark left = marks.get(last);
+            marks.set(last, new Mark(left.moment, left.counts, now()));
         }
         rewind(latestMark());
         return true;

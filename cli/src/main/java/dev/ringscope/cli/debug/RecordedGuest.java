@@ -84,7 +84,7 @@ public final class RecordedGuest implements Guest {
 
     @Override
     public Stop backwards(Resume how) throws RefusedException {
-        return moving(() -> how.stepping().isPresent() ? backwards.step(how.interrupt()) : backwards.run(how));
+        return moving(() -> how.stepping().isPresent() ? backwards.step(how) : backwards.run(how));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.ringscope.cli.debug;
 
 import dev.ringscope.emulator.Machine;
+import dev.ringscope.gdbstub.Interrupt;
 import dev.ringscope.gdbstub.RefusedException;
 import dev.ringscope.gdbstub.Resume;
 import dev.ringscope.gdbstub.Stop;
@@ -30,6 +31,8 @@ public final class RecordingGuest implements Guest, Closeable {
     private RecordedGuest past;
 
     private boolean inPast;
+    /** Of the run that has just come from the past to a breakpoint at the present; null once another has begun. */
+    private Interrupt arrival;
 
     public RecordingGuest(LiveGuest live, TraceRecorder recorder) {
         this.live = live;
@@ -48,11 +51,18 @@ public final class RecordingGuest implements Guest, Closeable {
     @Override
     public Stop forwards(Resume how) throws RefusedException {
         if (!inPast) {
-            return live.forwards(how);
+            // Whoever asked for the end of the past, and did not want the breakpoint there, has still come to the end.
+            boolean arrived = how.interrupt() == arrival;
+            arrival = null;
+            return arrived ? new Stop.ReplayLogEnd(MachineThread.ID) : live.forwards(how);
         }
         Stop stop = past.forwards(how);
         if (!past.now().before(live.now())) {
             inPast = false;
+            if (stop instanceof Stop.ReplayLogEnd && live.atBreakpoint(how)) {
+                arrival = how.interrupt();
+                return live.breakpoint();
+            }
         }
         return stop;
     }

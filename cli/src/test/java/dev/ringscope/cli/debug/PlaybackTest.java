@@ -202,6 +202,71 @@ class PlaybackTest {
         }
     }
 
+    private static Resume step(boolean intoInterrupts, List<Watchpoint> watches) {
+        return new Resume(
+                Map.of(MachineThread.ID, Resume.Action.STEP),
+                new Breakpoints(List.of(), watches),
+                intoInterrupts,
+                new Interrupt());
+    }
+
+    @Test
+    void aStepBackTellsOfTheBytesThatTheStepForthTouched() throws Exception {
+        Playback playback = new Playback(trace, new PhysicalStops(), new EventStops());
+        Backwards backwards = new Backwards(playback);
+        Random random = new Random(4);
+        int told = 0;
+        for (int n = 0; n < 300; n++) {
+            int i = random.nextInt(n % 2 == 0 ? all.size() - 1 : 8_000); // the tasks, later, hardly touch a stack
+            playback.go(all.get(i).moment);
+            long stack = playback.machine().cpu().r[4];
+            Resume how = step(true, List.of(new Watchpoint(Watchpoint.Kind.ACCESS, stack - 64, 128)));
+            Stop forth = playback.runner().resume(how, trace.endPosition());
+            assertThat(see(playback)).isEqualTo(all.get(i + 1));
+            Stop back = backwards.step(how);
+            assertThat(see(playback)).isEqualTo(all.get(i));
+            assertThat(back).as("of the step from " + all.get(i)).isEqualTo(forth);
+            told += back instanceof Stop.Watch ? 1 : 0;
+        }
+        assertThat(told).isBetween(20, 270);
+    }
+
+    @Test
+    void stepsPassTheSameInterruptsInBothDirections() throws Exception {
+        Playback playback = new Playback(trace, new PhysicalStops(), new EventStops());
+        Backwards backwards = new Backwards(playback);
+        int passed = 0;
+        for (int i = 0; i < all.size() - 1 && passed < 8; i++) {
+            if (attempts.get(i) || i + 1 < all.size() && !attempts.get(i + 1)) {
+                continue;
+            }
+            playback.go(all.get(i - 5).moment);
+            List<List<Long>> places = new ArrayList<>();
+            boolean ended = false;
+            for (int k = 0; k < 12; k++) {
+                places.add(place(playback));
+                Stop stop = playback.runner().resume(step(false, List.of()), trace.endPosition());
+                ended |= !(stop instanceof Stop.StepDone);
+            }
+            if (ended) {
+                continue; // a task that nobody returns to before the end
+            }
+            passed++;
+            for (List<Long> expected : places.reversed()) {
+                assertThat(backwards.step(step(false, List.of()))).isInstanceOf(Stop.StepDone.class);
+                assertThat(place(playback)).as("behind the interrupt at " + all.get(i)).isEqualTo(expected);
+            }
+        }
+        assertThat(passed).isGreaterThan(3);
+    }
+
+    /** All that the interrupted code sees of the processor. */
+    private static List<Long> place(Playback playback) {
+        return Arrays.stream(playback.machine().cpu().r)
+                .boxed()
+                .collect(() -> new ArrayList<>(List.of(playback.machine().cpu().pcLinear())), List::add, List::addAll);
+    }
+
     private static int indexOf(Moment moment) {
         int low = 0;
         int high = all.size() - 1;

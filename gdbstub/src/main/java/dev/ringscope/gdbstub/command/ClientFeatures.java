@@ -43,6 +43,11 @@ final class ClientFeatures {
         return announced.contains("swbreak+");
     }
 
+    /** No gdb asks for threads in stop replies; any lldb since 2014 does. */
+    boolean isLldb() {
+        return threadsInStopReply && !isGdb();
+    }
+
     boolean errorStrings() {
         return errorStrings;
     }

@@ -64,10 +64,12 @@ final class BackwardRun {
             if (!moves.inProgram()) {
                 stop = leaveKernel();
             } else if (own) {
-                if (atBeginning(moves.stepBack(breakpoints))) {
+                Stop machine = moves.stepBack(breakpoints);
+                if (atBeginning(machine)) {
                     return beginning();
                 }
                 undone = moves.inProgram();
+                stop = machine instanceof Stop.Watch ? told(machine) : stop;
             } else {
                 Stop machine = moves.runBack(withDoors, how.interrupt());
                 stop = isDoor(machine) ? throughDoor() : told(machine);

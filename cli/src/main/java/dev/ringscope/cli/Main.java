@@ -30,6 +30,7 @@ import picocli.CommandLine.ParameterException;
             GdbCommand.class,
             DiffCommand.class,
             ExportCommand.class,
+            ReportCommand.class,
             ServeCommand.class,
             SymbolsCommand.class
         })

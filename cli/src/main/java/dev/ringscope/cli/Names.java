@@ -3,19 +3,19 @@ package dev.ringscope.cli;
 import java.util.Locale;
 
 /** Constants of enums as they are printed. */
-final class Names {
+public final class Names {
     private Names() {}
 
     /** {@code FAR_CALL} is {@code far call}. */
-    static String of(Enum<?> constant) {
+    public static String of(Enum<?> constant) {
         return of(constant.name());
     }
 
-    static String of(String constant) {
+    public static String of(String constant) {
         return constant.toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
-    static String hex(long value) {
+    public static String hex(long value) {
         return "0x" + Long.toHexString(value);
     }
 }

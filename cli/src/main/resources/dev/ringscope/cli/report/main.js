@@ -1,0 +1,13 @@
+document.title = (data.overview.guest || data.overview.file) + " - Ringscope";
+cards();
+phases();
+traps();
+crossings();
+spaces();
+devices();
+timeline();
+flame();
+memoryMap();
+tableMap();
+redraw();
+addEventListener("keydown", (e) => { if (e.key === "Escape" && chosen !== null) unchoose(); });

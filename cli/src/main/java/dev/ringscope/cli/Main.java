@@ -31,6 +31,7 @@ import picocli.CommandLine.ParameterException;
             DiffCommand.class,
             ExportCommand.class,
             ReportCommand.class,
+            TopCommand.class,
             ServeCommand.class,
             SymbolsCommand.class
         })

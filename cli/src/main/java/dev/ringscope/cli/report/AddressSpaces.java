@@ -2,6 +2,7 @@ package dev.ringscope.cli.report;
 
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Snapshot.Context;
+import dev.ringscope.trace.format.RingEffect;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -29,6 +30,11 @@ final class AddressSpaces implements Section {
     private final Map<Long, Long> inBucket = new HashMap<>();
     private final long[] lane;
     private int bucket;
+    /** A write of CR3 that has not taken effect yet. */
+    private Event.SystemRegisterWrite write;
+
+    private boolean byDebugger;
+    private Event before;
     private long root;
     private long since;
 
@@ -45,10 +51,30 @@ final class AddressSpaces implements Section {
 
     @Override
     public void see(Event event) {
+        settle(event);
         if (event instanceof Event.SystemRegisterWrite e && e.register().equals("cr3")) {
-            pass(e.position());
-            enter(e.newValue());
+            write = e;
+            byDebugger = before instanceof Event.Input input
+                    && input.position() == e.position()
+                    && input.source().equals("debugger");
         }
+        before = event;
+    }
+
+    /** A MOV holds for the instruction behind it, a switch of tasks like its change of the ring. */
+    private void settle(Event behind) {
+        if (write == null) {
+            return;
+        }
+        long effect = byDebugger ? write.position() : write.position() + 1;
+        if (behind instanceof Event.RingChange change
+                && change.cause() == Event.Cause.TASK_SWITCH
+                && change.position() == write.position()) {
+            effect = RingEffect.position(change);
+        }
+        pass(Math.min(effect, buckets.end()));
+        enter(write.newValue());
+        write = null;
     }
 
     private void enter(long value) {
@@ -91,12 +117,12 @@ final class AddressSpaces implements Section {
 
     @Override
     public void write(ScriptJson out) throws IOException {
+        settle(null);
         pass(buckets.end());
         close();
         List<Map.Entry<Long, Space>> most = spaces.entrySet().stream()
                 .filter(e -> e.getValue().instructions > 0)
-                .sorted(Comparator.comparingLong(
-                                (Map.Entry<Long, Space> e) -> e.getValue().instructions)
+                .sorted(Comparator.comparingLong((Map.Entry<Long, Space> e) -> e.getValue().instructions)
                         .reversed())
                 .toList();
         Map<Long, Integer> numbers = new HashMap<>();

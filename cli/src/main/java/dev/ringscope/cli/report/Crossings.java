@@ -2,6 +2,7 @@ package dev.ringscope.cli.report;
 
 import dev.ringscope.cli.Names;
 import dev.ringscope.emulator.Event;
+import dev.ringscope.trace.format.RingEffect;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,6 +30,7 @@ final class Crossings implements Section {
     private final Map<Way, Crossed> ways = new TreeMap<>();
     private final long end;
     private Crossed latest;
+    private long since;
 
     Crossings(long end) {
         this.end = end;
@@ -42,7 +44,9 @@ final class Crossings implements Section {
     @Override
     public void see(Event event) {
         if (event instanceof Event.RingChange e && e.from() != e.to()) {
-            leave(e.position());
+            long effect = Math.min(RingEffect.position(e), end);
+            leave(effect);
+            since = effect;
             latest = ways.computeIfAbsent(new Way(e.cause(), e.from(), e.to(), e.vector()), _ -> new Crossed());
             latest.first = latest.count++ == 0 ? e.position() : latest.first;
             latest.last = e.position();
@@ -51,8 +55,8 @@ final class Crossings implements Section {
 
     private void leave(long position) {
         if (latest != null) {
-            latest.stayed += position - latest.last;
-            latest.longest = Math.max(latest.longest, position - latest.last);
+            latest.stayed += position - since;
+            latest.longest = Math.max(latest.longest, position - since);
         }
     }
 

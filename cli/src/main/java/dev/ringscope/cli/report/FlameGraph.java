@@ -43,15 +43,19 @@ final class FlameGraph implements Section {
     public void write(ScriptJson out) throws IOException {
         out.object().name("paths").list();
         Map<Node, Integer> numbers = new HashMap<>();
-        PriorityQueue<Node> open = new PriorityQueue<>(
-                Comparator.comparingLong(Node::total).reversed());
+        PriorityQueue<Node> open =
+                new PriorityQueue<>(Comparator.comparingLong(Node::total).reversed());
         open.addAll(tree.roots());
         while (!open.isEmpty() && numbers.size() < PATHS) {
             Node node = open.poll();
             int parent = node.parent() == null ? -1 : numbers.get(node.parent());
             numbers.put(node, numbers.size());
             long[] path = {
-                parent, names.computeIfAbsent(label(node), _ -> names.size()), node.total(), node.self(), node.calls(),
+                parent,
+                names.computeIfAbsent(label(node), _ -> names.size()),
+                node.total(),
+                node.self(),
+                node.calls(),
                 node.kind().ordinal()
             };
             out.values(path, path.length);

@@ -1,10 +1,10 @@
 package dev.ringscope.cli.report;
 
 import dev.ringscope.cli.Names;
-import dev.ringscope.cli.Vectors;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Snapshot.Context;
 import dev.ringscope.trace.symbols.Symbols;
+import dev.ringscope.trace.symbols.Vectors;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,16 +18,15 @@ final class Phases implements Section {
     private record Landmark(long position, long time, String kind, String what, String detail) {}
 
     private final Symbols symbols;
-    private final String startMode;
     private final Set<String> known = new HashSet<>();
     private final List<Landmark> landmarks = new ArrayList<>();
     private long slept;
 
     Phases(Context context, Symbols symbols) {
         this.symbols = symbols;
-        startMode = Names.of(context.mode());
-        known.add("mode" + startMode);
-        known.add("ring" + context.ring());
+        String startMode = Names.of(context.mode());
+        known.add("mode" + startMode + " mode");
+        known.add("ringfirst in ring " + context.ring());
         landmarks.add(new Landmark(0, 0, "mode", startMode + " mode", "where the recording begins"));
     }
 
@@ -54,9 +53,9 @@ final class Phases implements Section {
                 first(e, "sleep", "first HLT", "%,d ns of sleep".formatted(e.until() - e.from()));
                 slept += e.until() - e.from();
             }
-            case Event.DeviceAccess e -> first(e, "device", "first access to a device in memory", Names.hex(e.address()));
-            case Event.End e ->
-                first(e, "end", "the machine stopped: " + Names.of(e.reason()), e.explanation());
+            case Event.DeviceAccess e ->
+                first(e, "device", "first access to a device in memory", Names.hex(e.address()));
+            case Event.End e -> first(e, "end", "the machine stopped: " + Names.of(e.reason()), e.explanation());
             case Event.PortAccess _, Event.TranslationFlush _ -> {}
         }
     }

@@ -2,12 +2,13 @@ package dev.ringscope.cli.report;
 
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Snapshot.Context;
+import dev.ringscope.trace.format.RingEffect;
 import java.io.IOException;
 import java.util.Arrays;
 
 /**
  * In which ring the processor was: instructions by ring and bucket, and the changes themselves as long as there are few
- * enough to draw.
+ * enough to draw, each at the first instruction in the new ring.
  */
 final class RingTimeline implements Section {
     static final int CHANGES = 20_000;
@@ -40,10 +41,10 @@ final class RingTimeline implements Section {
         if (!(event instanceof Event.RingChange e)) {
             return;
         }
-        pass(e.position());
+        pass(Math.min(RingEffect.position(e), buckets.end()));
         ring = e.to();
         if (changes < CHANGES) {
-            positions[changes] = e.position();
+            positions[changes] = since;
             rings[changes] = e.to();
             causes[changes] = e.cause().ordinal();
         }

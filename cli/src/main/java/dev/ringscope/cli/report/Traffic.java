@@ -43,11 +43,9 @@ final class Traffic implements Section {
     @Override
     public void see(Event event) {
         switch (event) {
-            case Event.PortAccess e ->
-                place(ports, "0x%x".formatted(e.port())).add(e.position(), e.write(), e.size());
+            case Event.PortAccess e -> place(ports, "0x%x".formatted(e.port())).add(e.position(), e.write(), e.size());
             case Event.DeviceAccess e ->
-                place(registers, "0x" + Long.toHexString(e.address() & -4096))
-                        .add(e.position(), e.write(), e.size());
+                place(registers, "0x" + Long.toHexString(e.address() & -4096)).add(e.position(), e.write(), e.size());
             case Event.Input e -> place(inputs, e.source()).add(e.position(), false, e.data().length);
             case Event.RingChange _,
                     Event.Trap _,
@@ -61,9 +59,7 @@ final class Traffic implements Section {
 
     private static Place place(Map<String, Place> places, String name) {
         Place there = places.get(name);
-        return there != null
-                ? there
-                : places.computeIfAbsent(places.size() < MOST ? name : "others", _ -> new Place());
+        return there != null ? there : places.computeIfAbsent(places.size() < MOST ? name : "others", _ -> new Place());
     }
 
     @Override

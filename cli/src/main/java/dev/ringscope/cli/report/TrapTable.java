@@ -1,9 +1,9 @@
 package dev.ringscope.cli.report;
 
 import dev.ringscope.cli.Names;
-import dev.ringscope.cli.Vectors;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.trace.symbols.Symbols;
+import dev.ringscope.trace.symbols.Vectors;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +33,8 @@ final class TrapTable implements Section {
             count++;
             last = e.position();
             columns[(int) ((long) buckets.at(e.position()) * columns.length / buckets.count())]++;
-            boolean known =
-                    examples.stream().anyMatch(x -> x.pc() == e.pc() && x.reason().equals(e.reason()));
+            boolean known = examples.stream()
+                    .anyMatch(x -> x.pc() == e.pc() && x.reason().equals(e.reason()));
             if (examples.size() < EXAMPLES && !known) {
                 examples.add(e);
             }

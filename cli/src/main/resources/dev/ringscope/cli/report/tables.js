@@ -74,7 +74,7 @@ function crossings() {
   const rows = [...data.crossings].sort((a, b) => b.count - a.count);
   byId("calls-body").append(table([
     ["How", (w) => w.cause + (w.vector >= 0 ? " " + vector(w.vector) : "")],
-    ["Rings", (w) => `${w.from} → ${w.to}`],
+    ["Rings", (w) => `${w.from}\u00a0→\u00a0${w.to}`],
     ["Count", (w) => count(w.count), "num"],
     ["Instructions then", (w) => count(w.stayed), "num"],
     ["On average", (w) => count(w.stayed / w.count), "num"],

@@ -85,7 +85,9 @@ final class QuerySystemCalls implements Callable<Integer> {
             List<Json> strings = new ArrayList<>();
             for (int n = 0; n < c.strings().size(); n++) {
                 if (c.strings().get(n) != null) {
-                    strings.add(new Json().put("argument", n).put("text", c.strings().get(n)));
+                    strings.add(new Json()
+                            .put("argument", n)
+                            .put("text", c.strings().get(n)));
                 }
             }
             json.put("strings", strings).put("ending", Names.of(c.ending()));

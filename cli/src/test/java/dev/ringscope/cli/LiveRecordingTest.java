@@ -47,11 +47,7 @@ class LiveRecordingTest {
                     "kill");
             assertThat(said)
                     .containsSubsequence(
-                            "Breakpoint 1, ",
-                            "Breakpoint 1, ",
-                            PRESENT,
-                            "No more reverse-execution history",
-                            PRESENT);
+                            "Breakpoint 1, ", "Breakpoint 1, ", PRESENT, "No more reverse-execution history", PRESENT);
         }
     }
 

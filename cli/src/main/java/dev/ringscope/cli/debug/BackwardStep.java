@@ -176,8 +176,7 @@ final class BackwardStep {
     /** Runs from a handler's first instruction on, as a step forwards does; notes what is touched. */
     private boolean comesBack(Place place, Moment behind) throws Playback.Interrupted {
         Optional<Stop> touched = Optional.ofNullable(playback.runner().takeBehind());
-        Breakpoints ends =
-                new Breakpoints(List.of(place.pc), how.breakpoints().watchpoints());
+        Breakpoints ends = new Breakpoints(List.of(place.pc), how.breakpoints().watchpoints());
         Resume onwards = new Resume(Map.of(), ends, true, how.interrupt());
         while (playback.now().before(behind)) {
             Stop stop = playback.runner().resume(onwards, behind.position());

@@ -254,7 +254,9 @@ class PlaybackTest {
             passed++;
             for (List<Long> expected : places.reversed()) {
                 assertThat(backwards.step(step(false, List.of()))).isInstanceOf(Stop.StepDone.class);
-                assertThat(place(playback)).as("behind the interrupt at " + all.get(i)).isEqualTo(expected);
+                assertThat(place(playback))
+                        .as("behind the interrupt at " + all.get(i))
+                        .isEqualTo(expected);
             }
         }
         assertThat(passed).isGreaterThan(3);

@@ -139,12 +139,7 @@ public final class CallTree {
             throws IOException {
         CallTree tree = new CallTree(filter, symbols, most);
         Stacks.follow(
-                recording,
-                filter.range().to(),
-                symbols,
-                Transfers.Probe.NONE,
-                tree.new Gatherer(),
-                new Stacks.Going() {
+                recording, filter.range().to(), symbols, Transfers.Probe.NONE, tree.new Gatherer(), new Stacks.Going() {
                     @Override
                     public boolean more(long position) {
                         return true;

@@ -69,18 +69,17 @@ public final class Calls {
     public static void list(Recording recording, Symbols symbols, Filter filter, Answers<Call> answers)
             throws IOException {
         Listing listing = new Listing(filter, filter.range().limit(answers));
-        Stacks.follow(
-                recording, filter.range().to(), symbols, Transfers.Probe.NONE, listing, new Stacks.Going() {
-                    @Override
-                    public boolean more(long position) {
-                        return listing.more;
-                    }
+        Stacks.follow(recording, filter.range().to(), symbols, Transfers.Probe.NONE, listing, new Stacks.Going() {
+            @Override
+            public boolean more(long position) {
+                return listing.more;
+            }
 
-                    @Override
-                    public void check() {
-                        answers.check();
-                    }
-                });
+            @Override
+            public void check() {
+                answers.check();
+            }
+        });
     }
 
     private static final class Listing implements CallWatcher {

@@ -129,7 +129,7 @@ abstract class Derivation<T> implements Recorder.OfEvents {
         return more && position > begin && position <= end && range.holds(position);
     }
 
-    /** Whether what is executed from a position on belongs to this span: its checkpoint's position counts, the end's not. */
+    /** Whether what is executed from a position on belongs to this span: its start does, its end does not. */
     final boolean executes(long position) {
         return more && position >= begin && position < end;
     }

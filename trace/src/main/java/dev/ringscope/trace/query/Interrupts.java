@@ -31,7 +31,9 @@ public final class Interrupts {
             int fromRing,
             int toRing,
             long root) {
-        /** Instructions from the handler's first up to and with its return, of whatever ran meanwhile; 0 if not ended. */
+        /**
+         * Instructions from the handler's first up to and with its return, of whatever ran meanwhile; 0 if not ended.
+         */
         public long duration() {
             return ended ? end - begin : 0;
         }

@@ -120,10 +120,11 @@ public final class SystemCalls {
         return switch (event) {
             case Event.Trap trap
             when trap.vector() == GATE && trap.cause() == Event.Cause.SOFTWARE_INTERRUPT -> entry(cpu, Abi.I386);
-            case Event.RingChange change when change.from() == USER && change.cause() == Event.Cause.SYSCALL ->
+            case Event.RingChange change
+            when change.from() == USER && change.cause() == Event.Cause.SYSCALL ->
                 entry(cpu, change.fromMode() == Event.Mode.LONG64 ? Abi.X86_64 : Abi.I386);
-            case Event.RingChange change when change.from() == USER && change.cause() == Event.Cause.SYSENTER ->
-                entry(cpu, Abi.I386);
+            case Event.RingChange change
+            when change.from() == USER && change.cause() == Event.Cause.SYSENTER -> entry(cpu, Abi.I386);
             case Event.RingChange change when change.to() == USER -> cpu.r[RAX];
             default -> null;
         };
@@ -223,8 +224,7 @@ public final class SystemCalls {
         }
 
         @Override
-        public void left(Frame frame, End how, long position, long from, long to, Object seen)
-                throws IOException {
+        public void left(Frame frame, End how, long position, long from, long to, Object seen) throws IOException {
             if (!(frame.tag instanceof Made made)) {
                 return;
             }

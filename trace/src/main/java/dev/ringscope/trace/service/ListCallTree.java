@@ -26,11 +26,11 @@ final class ListCallTree {
 
     private ListCallTree() {}
 
-    private static void list(
-            OpenTrace trace, ListCallTreeRequest request, Filter filter, Answers<CallTreeNode> items)
+    private static void list(OpenTrace trace, ListCallTreeRequest request, Filter filter, Answers<CallTreeNode> items)
             throws IOException {
         CallTree tree = CallTree.of(trace.recording(), trace.symbols(), filter, CallTree.NODES, items);
-        long most = filter.range().count() == 0 ? Long.MAX_VALUE : filter.range().count();
+        long most =
+                filter.range().count() == 0 ? Long.MAX_VALUE : filter.range().count();
         Deque<Open> open = new ArrayDeque<>();
         tree.roots().reversed().forEach(root -> open.push(new Open(root, 0)));
         for (long number = 1; !open.isEmpty() && number <= most; number++) {

@@ -22,8 +22,7 @@ final class ListCalls {
 
     private static void list(OpenTrace trace, ListCallsRequest request, Filter filter, Answers<FunctionCall> items)
             throws IOException {
-        Calls.list(
-                trace.recording(), trace.symbols(), filter, Listing.each(items, c -> message(c, trace.symbols())));
+        Calls.list(trace.recording(), trace.symbols(), filter, Listing.each(items, c -> message(c, trace.symbols())));
     }
 
     private static FunctionCall message(Calls.Call call, Symbols symbols) {

@@ -21,8 +21,7 @@ final class ListCoverage {
 
     private ListCoverage() {}
 
-    private static void list(
-            OpenTrace trace, ListCoverageRequest request, Filter filter, Answers<CoveredBlock> items)
+    private static void list(OpenTrace trace, ListCoverageRequest request, Filter filter, Answers<CoveredBlock> items)
             throws IOException {
         Coverage.list(trace.recording(), filter, Listing.each(items, c -> message(c, trace.symbols())));
     }

@@ -57,7 +57,9 @@ class SystemCallsTest {
         });
         List<SystemCalls.SystemCall> calls = calls(Set.of(), Filter.ALL);
         assertThat(calls).extracting(SystemCalls.SystemCall::position).isEqualTo(expected);
-        assertThat(calls).filteredOn(c -> c.ending() == SystemCalls.End.RETURNED).hasSizeGreaterThan(10);
+        assertThat(calls)
+                .filteredOn(c -> c.ending() == SystemCalls.End.RETURNED)
+                .hasSizeGreaterThan(10);
         for (SystemCalls.SystemCall call : calls) {
             boolean wide = call.abi() == SystemCalls.Abi.X86_64;
             Map<String, long[]> before = registers(call.position());

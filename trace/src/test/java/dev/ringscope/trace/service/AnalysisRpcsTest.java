@@ -132,7 +132,8 @@ class AnalysisRpcsTest {
                 .isEqualTo(expected.stream().map(Coverage.Covered::address).toList());
         assertThat(streamed.stream().map(CoveredBlock::getExecutions))
                 .isEqualTo(expected.stream().map(Coverage.Covered::executions).toList());
-        assertThat(streamed).anySatisfy(block -> assertThat(block.getRingsList()).contains(3));
+        assertThat(streamed)
+                .anySatisfy(block -> assertThat(block.getRingsList()).contains(3));
     }
 
     @Test
@@ -152,9 +153,12 @@ class AnalysisRpcsTest {
             assertThat(streamed.get(i).getInstruction().getPosition())
                     .isEqualTo(step.instruction().position());
             assertThat(streamed.get(i).getWritesList())
-                    .isEqualTo(step.writes().stream().map(ListRegisterWrites::message).toList());
+                    .isEqualTo(step.writes().stream()
+                            .map(ListRegisterWrites::message)
+                            .toList());
             assertThat(streamed.get(i).getAccessesList())
-                    .isEqualTo(step.accesses().stream().map(ListAccesses::message).toList());
+                    .isEqualTo(
+                            step.accesses().stream().map(ListAccesses::message).toList());
         }
     }
 

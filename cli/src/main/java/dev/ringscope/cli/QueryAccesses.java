@@ -1,11 +1,20 @@
 package dev.ringscope.cli;
 
 import dev.ringscope.cli.AnswerPrinter.Column;
-import dev.ringscope.trace.query.Accesses;
+import dev.ringscope.trace.TraceReader;
+import dev.ringscope.trace.query.Asker;
+import dev.ringscope.trace.query.Filter;
+import dev.ringscope.trace.query.Latest;
+import dev.ringscope.trace.query.MemoryAccess;
+import dev.ringscope.trace.query.MemoryAccess.By;
+import dev.ringscope.trace.query.MemoryAccesses;
+import dev.ringscope.trace.query.Range;
 import dev.ringscope.trace.query.Recording;
+import dev.ringscope.trace.query.Touch;
 import dev.ringscope.trace.symbols.Symbols;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -29,11 +38,37 @@ final class QueryAccesses implements Callable<Integer> {
     @Mixin
     private FilterOptions filters;
 
-    @Option(names = "--kind", paramLabel = "read|write", description = "Only reads, or only writes.")
-    private List<Accesses.Kind> kinds = List.of();
+    @Option(
+            names = "--kind",
+            paramLabel = "read|write|execute",
+            description = "Only reads, writes or executed instructions (default: reads and writes). May be repeated.")
+    private List<Touch.Kind> kinds = List.of();
 
-    private record Line(Accesses.Access a, Symbols symbols) implements Answer {
+    @Option(names = "--physical", description = "The addresses are physical ones, translated as at that moment.")
+    private boolean physical;
+
+    @Option(names = "--first", description = "Only the first.")
+    private boolean first;
+
+    @Option(names = "--last", description = "Only the last, or the last --count.")
+    private boolean last;
+
+    @Option(names = "--before", paramLabel = "N", description = "Only before this position; with --last: the one before.")
+    private String before;
+
+    @Option(names = "--after", paramLabel = "N", description = "Only after this position.")
+    private String after;
+
+    private record Line(MemoryAccess a, Symbols symbols) implements Answer {
+        private String kind() {
+            return a.kind().name().toLowerCase(Locale.ROOT);
+        }
+
         private String value() {
+            return a.kind() == Touch.Kind.EXECUTE ? "" : data();
+        }
+
+        private String data() {
             return ("0x%0" + 2 * a.size() + "x").formatted(a.value());
         }
 
@@ -41,28 +76,40 @@ final class QueryAccesses implements Callable<Integer> {
         public String[] cells() {
             return new String[] {
                 Long.toString(a.position()),
-                a.write() ? "write" : "read",
+                kind(),
                 Integer.toString(a.size()),
                 symbols.describe(a.address()),
-                value()
+                value() + by()
             };
+        }
+
+        /** Nothing for the processor, which is the rule. */
+        private String by() {
+            return a.by() == By.PROCESSOR ? "" : "  (" + a.by().name().toLowerCase(Locale.ROOT).replace('_', ' ') + ")";
         }
 
         @Override
         public Json json() {
-            return new Json()
+            Json json = new Json()
                     .put("position", a.position())
-                    .put("access", a.write() ? "write" : "read")
+                    .put("access", kind())
                     .put("size", a.size())
-                    .hex("address", a.address())
-                    .put("value", value());
+                    .hex("address", a.address());
+            if (a.kind() != Touch.Kind.EXECUTE) {
+                json.put("value", value());
+            }
+            return a.by() == By.PROCESSOR
+                    ? json
+                    : json.put("by", a.by().name().toLowerCase(Locale.ROOT).replace('_', ' '));
         }
     }
 
     @Override
     public Integer call() throws Exception {
         Symbols symbols = options.symbols();
-        Set<Accesses.Kind> wanted = kinds.isEmpty() ? Accesses.Kind.ALL : EnumSet.copyOf(kinds);
+        Set<Touch.Kind> wanted =
+                kinds.isEmpty() ? EnumSet.of(Touch.Kind.READ, Touch.Kind.WRITE) : EnumSet.copyOf(kinds);
+        Touch.Space space = physical ? Touch.Space.PHYSICAL : Touch.Space.LINEAR;
         try (Recording recording = TraceFile.recording(query.file);
                 AnswerPrinter out = new AnswerPrinter(
                         options.json,
@@ -71,12 +118,30 @@ final class QueryAccesses implements Callable<Integer> {
                         new Column("SIZE", -4),
                         new Column("ADDRESS", symbols.isEmpty() ? -18 : 48),
                         new Column("VALUE", 0))) {
-            Accesses.list(
-                    recording,
-                    wanted,
-                    filters.filter(options, recording.trace(), symbols),
-                    a -> out.print(new Line(a, symbols)));
+            Filter filter = within(filters.filter(options, recording.trace(), symbols), recording.trace());
+            if (last) {
+                for (MemoryAccess access : Latest.<MemoryAccess>of(
+                        recording,
+                        filter.range(),
+                        Asker.PATIENT,
+                        (range, answers) -> MemoryAccesses.list(
+                                recording, wanted, space, filter.withRange(range), answers))) {
+                    out.print(new Line(access, symbols));
+                }
+            } else {
+                MemoryAccesses.list(recording, wanted, space, filter, a -> out.print(new Line(a, symbols)));
+            }
         }
         return ExitStatus.OK;
+    }
+
+    private Filter within(Filter filter, TraceReader trace) {
+        if (first && last) {
+            throw options.usage("--first and --last exclude each other");
+        }
+        Range range = filter.range();
+        long from = after == null ? range.from() : Math.max(range.from(), options.position("--after", after, trace) + 1);
+        long to = before == null ? range.to() : Math.min(range.to(), options.position("--before", before, trace));
+        return filter.withRange(new Range(from, Math.max(from, to), first ? 1 : range.count()));
     }
 }

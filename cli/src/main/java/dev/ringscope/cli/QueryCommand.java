@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             QueryRegisters.class,
             QueryMemory.class,
             QueryAccesses.class,
+            QueryLastWrite.class,
             QueryCoverage.class,
             QueryCalls.class,
             QueryCallTree.class,

@@ -7,6 +7,7 @@ import dev.ringscope.emulator.insn.Breakpoints;
 import dev.ringscope.emulator.insn.Interpreter;
 import dev.ringscope.emulator.memory.PhysicalMemory;
 import dev.ringscope.emulator.memory.Ports;
+import dev.ringscope.emulator.x86.DataWatch;
 import dev.ringscope.emulator.x86.Registers;
 import dev.ringscope.emulator.x86.Reset;
 import dev.ringscope.emulator.x86.X86Cpu;
@@ -320,6 +321,20 @@ public final class Machine {
         Set<Long> changedPhysical = breakpoints.changedPhysical(physical);
         breakpoints.set(linear, physical);
         interpreter.forgetBlocks(changedLinear, changedPhysical);
+    }
+
+    /**
+     * From now on somebody is told of data accesses to pages of memory, and to what it watches itself; it goes on
+     * running. In the place of all watchpoints; {@link DataWatch#NONE} ends it. Between runs.
+     *
+     * @param pages indices into {@link PhysicalMemory#pageFlags}
+     */
+    public void setDataWatch(DataWatch watch, int... pages) {
+        setWatchpoints(List.of());
+        cpu.paging.dataWatch = watch;
+        for (int page : pages) {
+            cpu.paging.mark(page, PhysicalMemory.WATCHED);
+        }
     }
 
     public void setWatchpoints(List<Watchpoints.Watch> watches) {

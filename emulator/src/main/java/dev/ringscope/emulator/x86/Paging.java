@@ -316,6 +316,7 @@ public final class Paging {
         long low = walker.translate(linear, access);
         long high = walker.translate(second, access);
         long value = readPart(linear, low, head) | readPart(second, high, size - head) << 8 * head;
+        watchSplit(linear, low, second, high, size, false, value);
         return LittleEndian.signExtend(value, size);
     }
 
@@ -331,7 +332,6 @@ public final class Paging {
                 value |= devices.read(physical + k, 1) << 8 * k;
             }
         }
-        watch(linear, physical, i, size, false, value);
         return value;
     }
 
@@ -373,6 +373,7 @@ public final class Paging {
         long high = walker.translate(second, access | PageWalker.WRITE);
         writePart(linear, low, head, value);
         writePart(second, high, size - head, value >>> 8 * head);
+        watchSplit(linear, low, second, high, size, true, LittleEndian.zeroExtend(value, size));
     }
 
     private void writePart(long linear, long physical, int size, long value) {
@@ -385,7 +386,6 @@ public final class Paging {
                 devices.write(physical + k, 1, value >>> 8 * k);
             }
         }
-        watch(linear, physical, i, size, true, LittleEndian.zeroExtend(value, size));
     }
 
     /** The fast path serves accesses of a kind only where one has been noted in {@link #touched}. */
@@ -426,12 +426,28 @@ public final class Paging {
     }
 
     private void watch(long linear, long physical, int index, int size, boolean write, long value) {
-        if (index >= 0 && (pageFlags[index >>> 12] & WATCHED) != 0 || dataWatch.watches(linear & PAGE_MASK)) {
+        if (watched(linear, index)) {
             dataWatch.accessed(linear, physical, size, write, value);
         }
         if (debugRegisters.watchesData()) {
             debugRegisters.accessed(linear, size, write);
         }
+    }
+
+    private void watchSplit(long linear, long low, long second, long high, int size, boolean write, long value) {
+        if (watched(linear, memory.index(low)) || watched(second, memory.index(high))) {
+            dataWatch.crossed(linear, low, second, high, size, write, value);
+        }
+        if (debugRegisters.watchesData()) {
+            int head = (int) (4096 - (linear & 4095));
+            debugRegisters.accessed(linear, head, write);
+            debugRegisters.accessed(second, size - head, write);
+        }
+    }
+
+    private boolean watched(long linear, int index) {
+        return (index >= 0 ? (pageFlags[index >>> 12] & WATCHED) != 0 : dataWatch.watchesDevices())
+                || dataWatch.watches(linear & PAGE_MASK);
     }
 
     // ---- code
@@ -470,6 +486,11 @@ public final class Paging {
      * heeded. Where there is no RAM nothing is written.
      */
     public void writeOutside(long physical, byte[] data) {
+        storeOutside(physical, data);
+        dataWatch.outside(physical, data);
+    }
+
+    private void storeOutside(long physical, byte[] data) {
         for (int k = 0; k < data.length; k++) {
             int i = memory.index(physical + k);
             if (i >= 0 && (pageFlags[i >>> 12] & (CODE | TABLE | ROM)) == 0) {

@@ -49,6 +49,12 @@ public record BlockDefinition(
         return kind == CodeKind.CODE_KIND_X86_64 ? address : address & MASK32;
     }
 
+    /** Physical address of the first byte of its n-th instruction. */
+    public long physical(int n) {
+        long address = physical + start(n);
+        return (address ^ physical) >>> 12 == 0 ? address : (secondPage << 12) + (address & 0xfff);
+    }
+
     /** The bytes of its n-th instruction. */
     public byte[] code(int n) {
         int start = start(n);

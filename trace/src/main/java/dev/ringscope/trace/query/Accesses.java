@@ -6,6 +6,7 @@ import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.format.AccessCursor;
 import java.io.IOException;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -43,16 +44,70 @@ public final class Accesses {
     public static void list(Recording recording, Set<Kind> kinds, Filter filter, Answers<Access> answers)
             throws IOException {
         TraceReader trace = recording.trace();
+        if (trace.detail() == Detail.FLOW
+                && filter.addresses().map(Candidates::few).orElse(false)) {
+            AddressRanges addresses = filter.addresses().get();
+            Candidates candidates = new Candidates(trace, touches(kinds), Touch.Space.LINEAR, addresses);
+            Derivation.search(
+                    recording, filter.range(), () -> new Watched(recording, kinds, filter, candidates), answers);
+            return;
+        }
         if (trace.detail() == Detail.FLOW) {
             Derivation.search(recording, filter.range(), () -> new Derived(recording, kinds, filter), answers);
             return;
         }
+        Optional<Candidates> candidates = filter.addresses()
+                .filter(Candidates::few)
+                .map(addresses -> new Candidates(trace, touches(kinds), Touch.Space.LINEAR, addresses));
         Chunks.search(
                 trace,
                 filter.range(),
-                i -> trace.summary(i).getAccessCount() > 0 && filter.mayHold(trace.summary(i)),
+                i -> trace.summary(i).getAccessCount() > 0
+                        && filter.mayHold(trace.summary(i))
+                        && candidates.map(c -> c.mayHold(i)).orElse(true),
                 (part, found) -> stored(part.decode().accesses(), kinds, filter, new Contexts(trace, filter), found),
                 answers);
+    }
+
+    private static Set<Touch.Kind> touches(Set<Kind> kinds) {
+        Set<Touch.Kind> touches = EnumSet.noneOf(Touch.Kind.class);
+        kinds.forEach(kind -> touches.add(kind == Kind.WRITE ? Touch.Kind.WRITE : Touch.Kind.READ));
+        return touches;
+    }
+
+    /** Derived for few addresses. */
+    private static final class Watched extends WatchedAccesses<Access> {
+        private final Set<Kind> kinds;
+        private final Filter filter;
+        private final Contexts contexts;
+
+        Watched(Recording recording, Set<Kind> kinds, Filter filter, Candidates candidates) {
+            super(
+                    recording,
+                    filter.range(),
+                    candidates,
+                    Touch.Space.LINEAR,
+                    filter.addresses().orElseThrow());
+            this.kinds = kinds;
+            this.filter = filter;
+            contexts = new Contexts(recording.trace(), filter);
+        }
+
+        @Override
+        public void accessed(long linear, long physical, int size, boolean write, long value) {
+            long position = position();
+            if (filter.addresses(linear, size)
+                    && wants(position)
+                    && kinds.contains(Kind.of(write))
+                    && contexts.fit(position)) {
+                answer(new Access(position, linear, size, write, value));
+            }
+        }
+
+        @Override
+        public void crossed(long linear, long low, long second, long high, int size, boolean write, long value) {
+            accessed(linear, low, size, write, value);
+        }
     }
 
     private static boolean stored(

@@ -32,6 +32,10 @@ final class Chunks {
             this.number = number;
         }
 
+        int number() {
+            return number;
+        }
+
         ChunkSummary summary() {
             return trace.summary(number);
         }

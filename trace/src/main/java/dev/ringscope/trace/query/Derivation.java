@@ -53,8 +53,13 @@ abstract class Derivation<T> implements Recorder.OfEvents {
         }
         // What happened at a checkpoint's position before it was taken is told in front of it only.
         int first = Math.max(0, map.checkpointAt(Math.max(0, range.from() - 1)));
-        int last = map.checkpointAt(Math.min(trace.endPosition(), range.to() - 1));
+        int last = map.checkpointAt(Math.max(0, Math.min(trace.endPosition(), range.to() - 1) - 1));
         InOrder.search(last - first + 1, (n, found) -> maker.make().span(first + n, found), range.limit(answers));
+    }
+
+    /** Searches one span. */
+    static <T> void span(int checkpoint, Maker<T> maker, Answers<T> answers) throws IOException {
+        maker.make().span(checkpoint, answers);
     }
 
     /** A span is what lies behind a checkpoint's position, up to and with the next one's. */
@@ -65,7 +70,11 @@ abstract class Derivation<T> implements Recorder.OfEvents {
         boolean last = checkpoint + 1 == checkpoints.size();
         begin = checkpoint == 0 ? -1 : checkpoints.get(checkpoint).position();
         end = last ? Long.MAX_VALUE - 1 : checkpoints.get(checkpoint + 1).position();
-        long limit = Math.min(Math.min(end + 1, trace.endPosition()), range.to());
+        long start = checkpoints.get(checkpoint).position();
+        long limit = narrow(start, Math.min(Math.min(end + 1, trace.endPosition()), range.to()));
+        if (limit < start) {
+            return;
+        }
         long reached = recording
                 .replays()
                 .behind(detail, checkpoint, answers, timeline -> step(timeline, range.from(), limit));
@@ -98,13 +107,15 @@ abstract class Derivation<T> implements Recorder.OfEvents {
             long stop = Math.min(limit, Math.max(to, timeline.position()));
             while (timeline.position() < stop) {
                 found.check();
-                timeline.run(Math.min(stop, timeline.position() + stepLength()));
+                run(timeline, Math.min(stop, timeline.position() + stepLength()));
                 stepped(timeline.position());
             }
             // the machine may stand at the limit already, with interrupts there still to be taken
-            timeline.run(timeline.position());
+            run(timeline, timeline.position());
         } catch (UncheckedIOException e) {
             throw e.getCause();
+        } finally {
+            leave(timeline);
         }
         return timeline.position();
     }
@@ -116,6 +127,23 @@ abstract class Derivation<T> implements Recorder.OfEvents {
 
     /** Everything in front of this position has been told. */
     void stepped(long position) {}
+
+    /**
+     * Where the last answer of a stretch between two positions can lie at most.
+     *
+     * @return a position in front of both if it holds none
+     */
+    long narrow(long from, long to) {
+        return to;
+    }
+
+    /** Runs the machine, which is this one's until it leaves it. */
+    void run(Timeline timeline, long to) {
+        timeline.run(to);
+    }
+
+    /** The machine goes to others, with nothing left on it. */
+    void leave(Timeline timeline) {}
 
     private void deliver() throws IOException {
         for (int i = 0; more && i < kept.size(); i++) {

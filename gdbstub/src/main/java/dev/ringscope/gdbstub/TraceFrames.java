@@ -59,9 +59,16 @@ public interface TraceFrames {
             return Long.compareUnsigned(pc - first, last - first) <= 0 == inside;
         }
 
-        /** Whether one address is all it is after, so that a breakpoint there does it. */
-        public boolean single() {
-            return inside && first == last;
+        /** Whether it may match any of the addresses from one to another, that included, unsigned. */
+        public boolean mayMatch(long from, long to) {
+            if (Long.compareUnsigned(first, last) > 0) {
+                return true; // the range goes over the end of the address space
+            }
+            boolean before = Long.compareUnsigned(from, first) < 0;
+            boolean behind = Long.compareUnsigned(to, last) > 0;
+            return inside
+                    ? Long.compareUnsigned(from, last) <= 0 && Long.compareUnsigned(to, first) >= 0
+                    : before || behind;
         }
     }
 }

@@ -18,7 +18,8 @@ final class MachineRegisters implements RegisterFile {
 
     /** Nothing of a recording may be changed. */
     static final Permission READ_ONLY = () -> {
-        throw new RefusedException("this is a recording: it cannot be changed");
+        throw new RefusedException(
+                "this is a recording: it cannot be changed; monitor branch FILE begins one that can");
     };
 
     private final Supplier<Machine> machine;

@@ -7,12 +7,18 @@ import dev.ringscope.gdbstub.RefusedException;
 import dev.ringscope.gdbstub.Resume;
 import dev.ringscope.gdbstub.Stop;
 import dev.ringscope.gdbstub.TraceFrames;
-import java.util.List;
+import dev.ringscope.trace.TraceFormatException;
+import dev.ringscope.trace.TraceReader;
+import dev.ringscope.trace.format.TraceMap;
+import dev.ringscope.trace.query.FlowSearch;
+import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 
 /** The positions of a guest that can go back, as gdb's trace frames. */
 final class RecordedFrames implements TraceFrames {
     private final Guest guest;
+    private int chunksRead;
 
     RecordedFrames(Guest guest) {
         this.guest = guest;
@@ -33,24 +39,76 @@ final class RecordedFrames implements TraceFrames {
         guest.seek(position);
     }
 
-    /** One address is run to; for a range each instruction is looked at. */
+    /** Only chunks are read that by the index can hold the answer. */
     @Override
     public boolean find(PcSearch search, Interrupt interrupt) throws RefusedException {
+        TraceReader trace = guest.trace().orElseThrow();
+        FlowSearch flow =
+                new FlowSearch(trace, search::matches, page -> search.mayMatch(page, page + 4095));
         Mark start = mark();
-        List<Long> code = search.single() ? List.of(search.first()) : List.of();
-        Map<Integer, Resume.Action> actions = search.single() ? Map.of() : Map.of(MachineThread.ID, Resume.Action.STEP);
-        Resume how = new Resume(actions, new Breakpoints(code, List.of()), true, interrupt);
-        while (position() < last() && !interrupt.requested()) {
-            Stop stop = guest.forwards(how);
-            if (stop instanceof Stop.ReplayLogEnd || stop instanceof Stop.Interrupted) {
-                break;
+        chunksRead = 0;
+        try {
+            if (find(search, flow, trace.map(), interrupt)) {
+                return true;
             }
-            // Other stops are those of breakpoints on events and physical addresses, which are none of the search's.
-            if (search.matches(guest.machine().cpu().pcLinear())) {
+        } catch (IOException | TraceFormatException e) {
+            start.goBack();
+            throw new RefusedException("the recording cannot be read: " + e.getMessage());
+        }
+        start.goBack();
+        return false;
+    }
+
+    private boolean find(PcSearch search, FlowSearch flow, TraceMap map, Interrupt interrupt)
+            throws IOException, RefusedException {
+        long from = position();
+        int chunk = map.chunkAt(from);
+        while (chunk >= 0 && chunk < map.chunks().size() && from < last() && !interrupt.requested()) {
+            if (!flow.mayHold(chunk)) {
+                chunk++;
+                continue;
+            }
+            Optional<FlowSearch.Hit> hit = flow.first(chunk, from);
+            chunksRead++;
+            if (hit.isEmpty()) {
+                chunk++;
+            } else if (arrive(hit.get(), search, interrupt)) {
+                return true;
+            } else {
+                from = hit.get().position() + 1;
+            }
+        }
+        return false;
+    }
+
+    /** How often a chunk was decoded for the last search. */
+    int chunksRead() {
+        return chunksRead;
+    }
+
+    /** What retires does so from the last moment of its position; what fails has been attempted at an earlier one. */
+    private boolean arrive(FlowSearch.Hit hit, PcSearch search, Interrupt interrupt) throws RefusedException {
+        if (hit.position() >= last()) {
+            return false;
+        }
+        Place before = Place.of(guest.machine());
+        if (hit.retired()) {
+            guest.seek(hit.position());
+            return !Place.of(guest.machine()).equals(before);
+        }
+        if (before.position() < hit.position() - 1) {
+            guest.seek(hit.position() - 1);
+        }
+        Resume step = new Resume(Map.of(MachineThread.ID, Resume.Action.STEP), Breakpoints.NONE, true, interrupt);
+        while (position() <= hit.position() && !interrupt.requested()) {
+            Stop stop = guest.forwards(step);
+            if (stop instanceof Stop.ReplayLogEnd || stop instanceof Stop.Interrupted) {
+                return false;
+            }
+            if (position() == hit.position() && search.matches(guest.machine().cpu().pcLinear())) {
                 return true;
             }
         }
-        start.goBack();
         return false;
     }
 

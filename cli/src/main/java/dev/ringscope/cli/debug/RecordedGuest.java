@@ -89,7 +89,8 @@ public final class RecordedGuest implements Guest {
 
     @Override
     public void checkWritable() throws RefusedException {
-        throw new RefusedException("this is a recording: it cannot be changed");
+        throw new RefusedException(
+                "this is a recording: it cannot be changed; monitor branch FILE begins one that can");
     }
 
     @Override

@@ -142,7 +142,8 @@ public final class RecordingGuest implements Guest, Closeable {
     @Override
     public void checkWritable() throws RefusedException {
         if (inPast) {
-            throw new RefusedException("this is the past of a recording: it cannot be changed");
+            throw new RefusedException("this is the past of a recording: it cannot be changed;"
+                    + " monitor branch FILE begins one that can");
         }
     }
 

@@ -10,6 +10,9 @@ import java.util.Optional;
 
 /** The commands behind {@code monitor}: the stub's own, then the target's; the longest name that fits wins. */
 final class Monitor {
+    /** So many characters of what is not understood are said back. */
+    private static final int LONGEST_SHOWN = 80;
+
     private Monitor() {}
 
     /** @return the text to show; an unknown command's text says so, for gdb has no better way of showing an error */
@@ -19,14 +22,14 @@ final class Monitor {
                 new BreakIf(session), new Exit(session), new StepInterrupts(session), new PhysicalMemory(session)));
         session.target().traceFrames().ifPresent(frames -> commands.add(new FrameBase(session, frames)));
         commands.addAll(session.target().monitorCommands());
-        if (words.isEmpty() || words.equals("help")) {
-            return help(commands);
+        if (words.isEmpty() || words.equals("help") || words.startsWith("help ")) {
+            return help(commands, words.isEmpty() ? "" : words.substring("help".length()).trim());
         }
         Optional<MonitorCommand> command = commands.stream()
                 .filter(c -> isNamed(words, c.name()))
                 .max(Comparator.comparingInt(c -> c.name().length()));
         if (command.isEmpty()) {
-            return "unknown command '" + words + "'; 'monitor help' lists them\n";
+            return "unknown command '" + shortened(words) + "'; 'monitor help' lists them\n";
         }
         String arguments = words.substring(command.get().name().length()).trim();
         try {
@@ -42,12 +45,18 @@ final class Monitor {
                 && (words.length() == name.length() || " /".indexOf(words.charAt(name.length())) >= 0);
     }
 
-    private static String help(List<MonitorCommand> commands) {
+    /** @param topic a command, or the first words of several; empty for all */
+    private static String help(List<MonitorCommand> commands, String topic) {
         StringBuilder text = new StringBuilder();
         commands.stream()
+                .filter(c -> topic.isEmpty() || isNamed(c.name(), topic) || isNamed(topic, c.name()))
                 .sorted(Comparator.comparing(MonitorCommand::name))
                 .forEach(c -> text.append("%-18s %s\n".formatted(c.name(), c.summary())));
-        return text.toString();
+        return text.isEmpty() ? "no command '" + shortened(topic) + "'; 'monitor help' lists them\n" : text.toString();
+    }
+
+    private static String shortened(String words) {
+        return words.length() <= LONGEST_SHOWN ? words : words.substring(0, LONGEST_SHOWN) + "...";
     }
 
     private static boolean onOff(String name, String arguments, boolean now) throws RefusedException {

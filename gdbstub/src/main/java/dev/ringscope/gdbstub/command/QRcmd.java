@@ -13,6 +13,7 @@ record QRcmd(String command) implements Command {
 
     @Override
     public Reply answer(Session session) throws RefusedException {
+        session.tellRefusal();
         session.console(Monitor.run(session, command));
         return Reply.OK;
     }

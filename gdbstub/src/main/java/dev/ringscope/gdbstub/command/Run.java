@@ -64,6 +64,7 @@ record Run(RunDirection direction, Map<Integer, Action> actions, Optional<Range>
         if (direction == RunDirection.BACKWARD && reverse.isEmpty()) {
             return Reply.UNSUPPORTED;
         }
+        session.tellRefusal();
         Interrupt interrupt = session.connection().startRun();
         Stop stop;
         try {

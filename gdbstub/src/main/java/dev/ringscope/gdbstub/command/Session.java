@@ -41,6 +41,7 @@ public final class Session {
     private boolean physicalMemory;
     private boolean extended;
     private boolean killed;
+    private Optional<String> refusal = Optional.empty();
     private End end;
 
     /** How a session ended. */
@@ -268,6 +269,27 @@ public final class Session {
 
     void selectContinuing(ThreadId id) {
         continuing = id;
+    }
+
+    /**
+     * Writes the memory that the client looks at. gdb shows no reason why that is refused, in whatever form it is
+     * answered: it is kept for {@link #tellRefusal}.
+     */
+    void write(long address, byte[] data) throws RefusedException {
+        try {
+            memory().write(address, data);
+        } catch (RefusedException e) {
+            refusal = Optional.of("the write to 0x%x was refused: %s\n".formatted(address, e.getMessage()));
+            throw e;
+        }
+    }
+
+    /** Tells why a write was refused, once; to be called where a console's text is allowed. */
+    void tellRefusal() {
+        if (!client.errorStrings()) {
+            refusal.ifPresent(this::console);
+        }
+        refusal = Optional.empty();
     }
 
     /** The memory that the client looks at: linear through the current thread, or physical. */

@@ -15,7 +15,7 @@ record UpperM(long address, byte[] data) implements Command {
 
     @Override
     public Reply answer(Session session) throws RefusedException {
-        session.memory().write(address, data);
+        session.write(address, data);
         return Reply.OK;
     }
 }

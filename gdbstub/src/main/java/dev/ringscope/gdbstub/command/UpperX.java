@@ -16,7 +16,7 @@ record UpperX(long address, byte[] data) implements Command {
     @Override
     public Reply answer(Session session) throws RefusedException {
         if (data.length != 0) {
-            session.memory().write(address, data);
+            session.write(address, data);
         }
         return Reply.OK;
     }

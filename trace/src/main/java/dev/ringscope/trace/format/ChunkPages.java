@@ -32,6 +32,11 @@ public record ChunkPages(long[] written, long[] lines, long[] read, LinearPages 
         return address >>> 12 & LINEAR_MASK;
     }
 
+    /** The canonical address at which a linear page begins. */
+    static long linearAddress(long page) {
+        return page << 28 >> 16;
+    }
+
     void put(ChunkSummary.Builder summary) {
         summary.addAllPagesWritten(SortedDeltas.encode(written)).addAllPagesRead(SortedDeltas.encode(read));
         for (int i = 0; lines != null && i < lines.length; i++) {

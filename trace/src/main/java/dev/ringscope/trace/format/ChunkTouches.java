@@ -2,6 +2,7 @@ package dev.ringscope.trace.format;
 
 import dev.ringscope.proto.trace.v1.ChunkSummary;
 import java.util.function.IntToLongFunction;
+import java.util.function.LongPredicate;
 
 /**
  * Whether a chunk can have accessed an address, from its summary. Nothing is copied: a search asks thousands of
@@ -97,6 +98,26 @@ public record ChunkTouches(Place place, ChunkSummary summary) {
         int count = summary.getLinearExecutedCount();
         boolean unknown = count == 0 && summary.getPagesExecutedCount() > 0;
         return unknown || holdsLinear(count, summary::getLinearExecuted, address, size);
+    }
+
+    /**
+     * Whether an instruction can have retired, or raised an exception, that begins in a linear page.
+     *
+     * @param pages asked with the first address of each page in which instructions began
+     */
+    public boolean mayRun(LongPredicate pages) {
+        int count = summary.getLinearExecutedCount();
+        if (count == 0) {
+            return summary.getPagesExecutedCount() > 0;
+        }
+        long page = 0;
+        for (int i = 0; i < count; i++) {
+            page += step(summary.getLinearExecuted(i));
+            if (pages.test(ChunkPages.linearAddress(page))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether an instruction that begins in a physical range can have retired. */

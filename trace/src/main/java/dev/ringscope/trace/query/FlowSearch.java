@@ -7,6 +7,7 @@ import dev.ringscope.trace.ChunkWalker;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.format.BlockDefinition;
 import dev.ringscope.trace.format.BlockGroup;
+import dev.ringscope.trace.format.ChunkPages;
 import dev.ringscope.trace.format.DecodedChunk;
 import dev.ringscope.trace.format.EventDecoder;
 import java.io.IOException;
@@ -15,11 +16,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongPredicate;
 
 /**
- * Where instructions at given linear addresses were executed, latest first, from the flow alone. An instruction that
- * raises an exception does not retire, so that the flow does not hold it: it is found by what the exception saved. One
- * thread.
+ * Where instructions at given linear addresses were executed, from the flow alone. An instruction that raises an
+ * exception does not retire, so that the flow does not hold it: it is found by what the exception saved. One thread.
  */
 public final class FlowSearch {
     private static final long MASK32 = 0xffff_ffffL;
@@ -35,31 +36,87 @@ public final class FlowSearch {
 
     private final TraceReader trace;
     private final ChunkWalker walker;
-    private final TouchedChunks touched;
-    private final Set<Long> addresses;
-    private final List<Touch> wanted;
+    private final LongPredicate wanted;
+    private final LongPredicate pages;
 
     /** @param addresses linear, of first bytes of instructions */
     public FlowSearch(TraceReader trace, Set<Long> addresses) {
+        this(trace, Set.copyOf(addresses)::contains, page -> holdsOneOf(page, addresses));
+    }
+
+    /**
+     * @param wanted linear addresses of first bytes of instructions
+     * @param pages whether any address of the 4096 from a linear one on is wanted
+     */
+    public FlowSearch(TraceReader trace, LongPredicate wanted, LongPredicate pages) {
         this.trace = trace;
         walker = trace.chunks();
-        touched = new TouchedChunks(trace);
-        this.addresses = Set.copyOf(addresses);
-        wanted = addresses.stream()
-                .map(address -> new Touch(Touch.Kind.EXECUTE, Touch.Space.LINEAR, address, 1))
-                .toList();
+        this.wanted = wanted;
+        this.pages = pages;
+    }
+
+    private static boolean holdsOneOf(long page, Set<Long> addresses) {
+        for (long address : addresses) {
+            if (ChunkPages.linearPage(address) == ChunkPages.linearPage(page)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the index leaves it open that a chunk holds an execution; one that does is never left out. */
+    public boolean mayHold(int chunk) {
+        return trace.touches(chunk).mayRun(pages);
     }
 
     /** The last execution in front of a position. */
     public Optional<Hit> last(long limit) throws IOException {
-        int from = Math.min(trace.map().firstChunkReaching(limit), trace.chunkCount() - 1);
-        for (int chunk = touched.last(from, wanted); chunk >= 0; chunk = touched.last(chunk - 1, wanted)) {
-            List<Hit> hits = in(chunk, limit);
+        for (int chunk = Math.min(trace.map().firstChunkReaching(limit), trace.chunkCount() - 1); chunk >= 0; chunk--) {
+            List<Hit> hits = mayHold(chunk) ? in(chunk, limit) : List.of();
             if (!hits.isEmpty()) {
                 return Optional.of(hits.getFirst());
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * The first execution in a chunk at or behind a position; where both kinds have a position, the one that did not
+     * retire.
+     */
+    public Optional<Hit> first(int chunk, long from) throws IOException {
+        DecodedChunk decoded = walker.decode(chunk);
+        long retired = firstRetired(decoded, from);
+        Optional<Hit> attempt = attempts(decoded, Long.MAX_VALUE).stream()
+                .filter(hit -> hit.position >= from)
+                .findFirst();
+        if (retired < 0 || attempt.isPresent() && attempt.get().position <= retired) {
+            return attempt;
+        }
+        return Optional.of(new Hit(retired, true));
+    }
+
+    private long firstRetired(DecodedChunk chunk, long from) {
+        BlockGroup group = chunk.blocks();
+        long[] places = places(group);
+        int[] flow = chunk.flow();
+        long position = chunk.envelope().firstPosition();
+        for (int i = 0; i < flow.length; i++) {
+            int block = flow[i];
+            int length = group.get(block).instructions();
+            if (i + 1 < flow.length && flow[i + 1] < 0) {
+                length = flow[++i] & ~Recorder.PARTIAL;
+            }
+            if (position + length > from) {
+                long skipped = Math.max(0, from - position);
+                long left = places[block] & -1L << skipped;
+                if (left != 0 && Long.numberOfTrailingZeros(left) < length) {
+                    return position + Long.numberOfTrailingZeros(left);
+                }
+            }
+            position += length;
+        }
+        return -1;
     }
 
     /**
@@ -81,10 +138,7 @@ public final class FlowSearch {
 
     private List<Hit> retired(DecodedChunk chunk, long limit) {
         BlockGroup group = chunk.blocks();
-        long[] places = new long[group.size()];
-        for (int i = 0; i < places.length; i++) {
-            places[i] = places(group.get(i));
-        }
+        long[] places = places(group);
         List<Hit> hits = new ArrayList<>();
         int[] flow = chunk.flow();
         long position = chunk.envelope().firstPosition();
@@ -105,12 +159,20 @@ public final class FlowSearch {
         return hits;
     }
 
+    private long[] places(BlockGroup group) {
+        long[] places = new long[group.size()];
+        for (int i = 0; i < places.length; i++) {
+            places[i] = places(group.get(i));
+        }
+        return places;
+    }
+
     /** Which of a block's instructions lie at wanted addresses: bit n for the n-th of at most 64. */
     private long places(BlockDefinition block) {
         long places = 0;
         long address = block.linear();
         for (int n = 0; n < block.instructions(); n++) {
-            if (addresses.contains(block.kind() == CodeKind.CODE_KIND_X86_64 ? address : address & MASK32)) {
+            if (wanted.test(block.kind() == CodeKind.CODE_KIND_X86_64 ? address : address & MASK32)) {
                 places |= 1L << n;
             }
             address += block.lengths()[n];
@@ -138,8 +200,8 @@ public final class FlowSearch {
 
     /** Whether a wanted address may be what an exception saved, with the base of any code segment in use. */
     private boolean saved(Event.Trap trap, Set<Long> bases) {
-        return addresses.contains(trap.pc())
-                || addresses.contains(trap.pc() + ((long) trap.selector() << 4) & MASK32)
-                || bases.stream().anyMatch(base -> base != 0 && addresses.contains(trap.pc() + base & MASK32));
+        return wanted.test(trap.pc())
+                || wanted.test(trap.pc() + ((long) trap.selector() << 4) & MASK32)
+                || bases.stream().anyMatch(base -> base != 0 && wanted.test(trap.pc() + base & MASK32));
     }
 }

@@ -17,6 +17,8 @@ final class Expression {
 
     private final Machine machine;
     private final String text;
+    private static final int LONGEST = 256;
+
     private int at;
 
     private Expression(Machine machine, String text) {
@@ -32,6 +34,10 @@ final class Expression {
         Expression expression = new Expression(machine, text.strip());
         if (expression.text.isEmpty()) {
             throw new RefusedException("expected a number like 0x1000 or $rsp+8, found nothing");
+        }
+        if (expression.text.length() > LONGEST) { // each bracket needs some of Java's stack
+            throw new RefusedException("an expression of %d characters: at most %d are taken"
+                    .formatted(expression.text.length(), LONGEST));
         }
         long value = expression.sum();
         if (expression.next() != 0) {

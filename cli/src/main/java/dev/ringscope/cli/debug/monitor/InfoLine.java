@@ -32,6 +32,9 @@ record InfoLine(Guest guest, String name, String summary, Function<Guest, String
     }
 
     static InfoLine version(Guest guest) {
-        return new InfoLine(guest, "info version", "what this is", g -> "Ringscope");
+        return new InfoLine(guest, "info version", "which Ringscope this is", g -> {
+            String version = InfoLine.class.getPackage().getImplementationVersion();
+            return "ringscope " + (version == null ? "(not packaged)" : version);
+        });
     }
 }

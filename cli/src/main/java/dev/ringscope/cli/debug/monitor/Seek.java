@@ -14,7 +14,7 @@ public record Seek(Guest guest) implements GuestCommand {
 
     @Override
     public String summary() {
-        return "POSITION: go there (1500000, 1_500k, 50%, start, end); gdb shows it after"
+        return "POSITION: go there (1500000, 1_500k, 0x16e360, +1000, -1000, 50%, start, end); gdb shows it after"
                 + " \"maintenance flush register-cache\"";
     }
 
@@ -30,9 +30,12 @@ public record Seek(Guest guest) implements GuestCommand {
     public static void to(Guest guest, String text) throws RefusedException {
         long position;
         try {
-            position = Position.parse(text, guest.end());
+            position = Position.parse(text, guest.machine().position(), guest.end());
         } catch (IllegalArgumentException e) {
             throw new RefusedException(e.getMessage());
+        }
+        if (position < 0) {
+            throw new RefusedException("position %d is before the recording's beginning at 0".formatted(position));
         }
         if (position > guest.end()) {
             throw new RefusedException(

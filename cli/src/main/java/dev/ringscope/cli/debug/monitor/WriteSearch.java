@@ -14,7 +14,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** XX the stretches between checkpoints that have such a chunk are executed again, with the bytes watched. */
+/**
+ * Which instruction wrote some physical bytes first or last. Of the stretches between checkpoints those that have a
+ * chunk which by the index can hold such a write are executed again, with the bytes watched. */
 final class WriteSearch {
     /** Which of the writes is wanted. */
     private enum End {

@@ -87,7 +87,9 @@ final class Writers {
     private String physical(String name, long physical, int size, long limit) throws IOException, RefusedException {
         return past.lastWrite(physical, size, limit)
                 .map(w -> "%s was written last at %s".formatted(name, WriteSearch.describe(w)))
-                .orElse("%s has not been written by any instruction: it is as the guest was loaded%n".formatted(name));
+                .orElse(("%s has not been written by any instruction: it is as the guest was loaded,"
+                                + " or a device or a debugger wrote it%n")
+                        .formatted(name));
     }
 
     private static String unknown(String name) {

@@ -43,8 +43,9 @@ final class BackwardRun {
     /** The kernel, if it is what lies just behind: it may lead back to the very instruction that is next now. */
     private Optional<Stop> passKernel() throws RefusedException {
         if (moves.inProgram()) {
-            if (atBeginning(moves.stepBack(breakpoints))) {
-                return Optional.of(beginning());
+            Optional<Stop> stop = stepBack();
+            if (stop.isPresent()) {
+                return stop;
             } else if (moves.inProgram()) {
                 moves.step(breakpoints);
                 return Optional.empty();
@@ -64,12 +65,13 @@ final class BackwardRun {
             if (!moves.inProgram()) {
                 stop = leaveKernel();
             } else if (own) {
-                Stop machine = moves.stepBack(breakpoints);
-                if (atBeginning(machine)) {
+                Stop machine = moves.stepBack(breakpoints, how.interrupt());
+                if (atBeginning(machine) && !(machine instanceof Stop.Interrupted)) {
                     return beginning();
                 }
                 undone = moves.inProgram();
-                stop = machine instanceof Stop.Watch ? told(machine) : stop;
+                boolean tells = machine instanceof Stop.Watch || machine instanceof Stop.Interrupted;
+                stop = tells ? told(machine) : stop;
             } else {
                 Stop machine = moves.runBack(withDoors, how.interrupt());
                 stop = isDoor(machine) ? throughDoor() : told(machine);
@@ -104,15 +106,24 @@ final class BackwardRun {
 
     private Optional<Stop> throughDoor() throws RefusedException {
         long saved = moves.savedAtDoor();
-        if (atBeginning(moves.stepBack(breakpoints))) {
-            return Optional.of(beginning());
-        }
+        Optional<Stop> stop = stepBack();
         undone = moves.pc() != saved;
-        return Optional.empty();
+        return stop;
+    }
+
+    /** One step of the machine; empty if that came about. */
+    private Optional<Stop> stepBack() throws RefusedException {
+        Stop machine = moves.stepBack(breakpoints, how.interrupt());
+        if (machine instanceof Stop.Interrupted) {
+            return told(machine);
+        }
+        return atBeginning(machine) ? Optional.of(beginning()) : Optional.empty();
     }
 
     private Optional<Stop> told(Stop machine) throws RefusedException {
-        if (atBeginning(machine)) {
+        if (machine instanceof Stop.Interrupted && moves.machine().position() < start) {
+            moves.guest().seek(start); // it stands on its way from a checkpoint, where there is no program yet
+        } else if (atBeginning(machine)) {
             return Optional.of(beginning());
         } else if (machine instanceof Stop.Watch && !moves.inProgram()) {
             return Optional.empty();

@@ -80,8 +80,9 @@ final class Moves {
         return guest.forwards(single(breakpoints, interrupt));
     }
 
-    Stop stepBack(Breakpoints breakpoints) throws RefusedException {
-        return guest.backwards(single(breakpoints, new Interrupt()));
+    /** The way back by one may lead through much that must be played again. */
+    Stop stepBack(Breakpoints breakpoints, Interrupt interrupt) throws RefusedException {
+        return guest.backwards(single(breakpoints, interrupt));
     }
 
     private static Resume single(Breakpoints breakpoints, Interrupt interrupt) {

@@ -53,7 +53,10 @@ final class QueryAccesses implements Callable<Integer> {
     @Option(names = "--last", description = "Only the last, or the last --count.")
     private boolean last;
 
-    @Option(names = "--before", paramLabel = "N", description = "Only before this position; with --last: the one before.")
+    @Option(
+            names = "--before",
+            paramLabel = "N",
+            description = "Only before this position; with --last: the one before.")
     private String before;
 
     @Option(names = "--after", paramLabel = "N", description = "Only after this position.")
@@ -85,7 +88,9 @@ final class QueryAccesses implements Callable<Integer> {
 
         /** Nothing for the processor, which is the rule. */
         private String by() {
-            return a.by() == By.PROCESSOR ? "" : "  (" + a.by().name().toLowerCase(Locale.ROOT).replace('_', ' ') + ")";
+            return a.by() == By.PROCESSOR
+                    ? ""
+                    : "  (" + a.by().name().toLowerCase(Locale.ROOT).replace('_', ' ') + ")";
         }
 
         @Override
@@ -124,8 +129,8 @@ final class QueryAccesses implements Callable<Integer> {
                         recording,
                         filter.range(),
                         Asker.PATIENT,
-                        (range, answers) -> MemoryAccesses.list(
-                                recording, wanted, space, filter.withRange(range), answers))) {
+                        (range, answers) ->
+                                MemoryAccesses.list(recording, wanted, space, filter.withRange(range), answers))) {
                     out.print(new Line(access, symbols));
                 }
             } else {
@@ -140,7 +145,8 @@ final class QueryAccesses implements Callable<Integer> {
             throw options.usage("--first and --last exclude each other");
         }
         Range range = filter.range();
-        long from = after == null ? range.from() : Math.max(range.from(), options.position("--after", after, trace) + 1);
+        long from =
+                after == null ? range.from() : Math.max(range.from(), options.position("--after", after, trace) + 1);
         long to = before == null ? range.to() : Math.min(range.to(), options.position("--before", before, trace));
         return filter.withRange(new Range(from, Math.max(from, to), first ? 1 : range.count()));
     }

@@ -101,8 +101,7 @@ final class QueryLastWrite implements Callable<Integer> {
         try (Recording recording = TraceFile.recording(query.file)) {
             long position = options.position("--before", before, recording.trace());
             Touch.Space space = physical ? Touch.Space.PHYSICAL : Touch.Space.LINEAR;
-            Optional<LastWrite.Write> write =
-                    LastWrite.at(recording, position, start, size, space, Asker.PATIENT);
+            Optional<LastWrite.Write> write = LastWrite.at(recording, position, start, size, space, Asker.PATIENT);
             if (write.isEmpty()) {
                 System.err.println("nobody wrote there before position " + position + ": it is as it was loaded");
                 return ExitStatus.OK;

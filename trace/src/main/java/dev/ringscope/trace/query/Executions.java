@@ -103,8 +103,7 @@ final class Executions {
         }
         long first = block.physical(cursor.index());
         int head = (int) Math.min(size, 4096 - (first & 4095));
-        return filter.addresses(first, head)
-                || head < size && filter.addresses(block.secondPage() << 12, size - head);
+        return filter.addresses(first, head) || head < size && filter.addresses(block.secondPage() << 12, size - head);
     }
 
     private MemoryAccess access() {

@@ -115,8 +115,7 @@ public final class LastWrite {
             this.asker = asker;
             map = recording.trace().map();
             bytes = AddressRanges.of(List.of(Span.of(physical, size)));
-            candidates =
-                    new Candidates(recording.trace(), Set.of(Touch.Kind.WRITE), Touch.Space.PHYSICAL, bytes);
+            candidates = new Candidates(recording.trace(), Set.of(Touch.Kind.WRITE), Touch.Space.PHYSICAL, bytes);
         }
 
         Optional<Write> last(long position) throws IOException {

@@ -17,8 +17,8 @@ public record MemoryAccess(long position, Touch.Kind kind, long address, int siz
         /** A page walk that sets accessed and dirty bits; known by physical address only. */
         PAGE_WALK,
         /**
-         * A debugger, or the host that answers a program's system call; known by physical address only. Its data is told
-         * in pieces of at most eight bytes.
+         * A debugger, or the host that answers a program's system call; known by physical address only. Its data is
+         * told in pieces of at most eight bytes.
          */
         OUTSIDE
     }

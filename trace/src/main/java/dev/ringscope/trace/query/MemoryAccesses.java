@@ -1,7 +1,6 @@
 package dev.ringscope.trace.query;
 
 import dev.ringscope.emulator.Event;
-import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.query.MemoryAccess.By;
 import java.io.IOException;
@@ -159,10 +158,7 @@ public final class MemoryAccesses {
         }
 
         private void found(long position, Touch.Kind kind, long address, int size, long value, By by) {
-            if (kinds.contains(kind)
-                    && filter.addresses(address, size)
-                    && wants(position)
-                    && contexts.fit(position)) {
+            if (kinds.contains(kind) && filter.addresses(address, size) && wants(position) && contexts.fit(position)) {
                 answer(new MemoryAccess(position, kind, address, size, value, by));
             }
         }

@@ -131,9 +131,12 @@ abstract class WatchedAccesses<T> extends Derivation<T> implements DataWatch {
         for (int i = 0; i < data.length; ) {
             int size = (int) Math.min(8 - (address + i & 7), data.length - i);
             byte[] word = Arrays.copyOf(Arrays.copyOfRange(data, i, i + size), 8);
-            pieces.piece(address + i, size, java.nio.ByteBuffer.wrap(word)
-                    .order(java.nio.ByteOrder.LITTLE_ENDIAN)
-                    .getLong());
+            pieces.piece(
+                    address + i,
+                    size,
+                    java.nio.ByteBuffer.wrap(word)
+                            .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                            .getLong());
             i += size;
         }
     }

@@ -167,7 +167,9 @@ class FilteredAnswersTest {
         if (!filter.range().holds(position)) {
             return false;
         }
-        if (filter.rings().isEmpty() && filter.roots().isEmpty() && filter.code().isEmpty()) {
+        if (filter.rings().isEmpty()
+                && filter.roots().isEmpty()
+                && filter.code().isEmpty()) {
             return true;
         }
         Place place = PLACES.get(position);
@@ -266,7 +268,9 @@ class FilteredAnswersTest {
         int found = 0;
         for (int n = 0; n < QUESTIONS / 4; n++) {
             Filter filter = filter(random, n & 15, List.of(0L));
-            Set<String> names = n % 2 == 0 ? Set.of() : new HashSet<>(List.of("rax", "cr3", any(random, REGISTERS).register()));
+            Set<String> names = n % 2 == 0
+                    ? Set.of()
+                    : new HashSet<>(List.of("rax", "cr3", any(random, REGISTERS).register()));
             List<RegisterWrites.RegisterWrite> expected = first(
                     filter,
                     REGISTERS.stream()
@@ -339,8 +343,8 @@ class FilteredAnswersTest {
     }
 
     private static String text(ExecutedInstruction i) {
-        return i.position() + " " + i.address() + " " + i.pc() + " " + i.ring() + " " + i.mode() + " " + i.kind()
-                + " " + Arrays.toString(i.code());
+        return i.position() + " " + i.address() + " " + i.pc() + " " + i.ring() + " " + i.mode() + " " + i.kind() + " "
+                + Arrays.toString(i.code());
     }
 
     private static String text(Event event) {

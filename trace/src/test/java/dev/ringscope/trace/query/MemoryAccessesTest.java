@@ -178,8 +178,12 @@ class MemoryAccessesTest {
             Filter filter = random(random, LINEAR);
             Set<Kind> kinds = kinds(random);
             List<MemoryAccess> expected = expected(LINEAR, kinds, filter);
-            assertThat(answers(flow, kinds, Space.LINEAR, filter)).as("%s %s", kinds, filter).isEqualTo(expected);
-            assertThat(answers(stored, kinds, Space.LINEAR, filter)).as("%s %s", kinds, filter).isEqualTo(expected);
+            assertThat(answers(flow, kinds, Space.LINEAR, filter))
+                    .as("%s %s", kinds, filter)
+                    .isEqualTo(expected);
+            assertThat(answers(stored, kinds, Space.LINEAR, filter))
+                    .as("%s %s", kinds, filter)
+                    .isEqualTo(expected);
         }
     }
 
@@ -226,8 +230,7 @@ class MemoryAccessesTest {
         for (int n = 0; n < 150; n++) {
             int address = CHANGES.get(random.nextInt(CHANGES.size())).address() & ~7;
             long position = random.nextLong(LENGTH);
-            Optional<LastWrite.Write> write =
-                    LastWrite.at(flow, position, address, 8, Space.PHYSICAL, Asker.PATIENT);
+            Optional<LastWrite.Write> write = LastWrite.at(flow, position, address, 8, Space.PHYSICAL, Asker.PATIENT);
             Optional<MemoryAccess> expected = PHYSICAL.stream()
                     .filter(a -> a.kind() == Kind.WRITE
                             && a.position() < position

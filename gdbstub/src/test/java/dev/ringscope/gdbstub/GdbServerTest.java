@@ -90,6 +90,17 @@ class GdbServerTest {
     }
 
     @Test
+    void an_interrupt_in_one_piece_with_the_next_run_ends_that_one_only() throws Exception {
+        try (Served served = new Served(new FakeMachine(ENDLESS));
+                RawClient gdb = served.gdb()) {
+            assertThat(gdb.ask("s")).startsWith("T05");
+            gdb.raw("$c#63\u0003");
+            assertThat(gdb.answer()).startsWith("T02");
+            assertThat(gdb.ask("s")).startsWith("T05");
+        }
+    }
+
+    @Test
     void forgets_an_interrupt_that_no_run_came_before() throws Exception {
         try (Served served = new Served(new FakeMachine(ENDLESS));
                 RawClient gdb = served.gdb()) {

@@ -115,7 +115,8 @@ public final class Connection implements Closeable {
     public Interrupt startRun() {
         synchronized (runLock) {
             running = new Interrupt();
-            if (gone || interruptedAfter >= taken || interruptedJustNow()) {
+            boolean late = interruptedJustNow(); // one interrupt ends one run, whatever it is told by
+            if (gone || interruptedAfter >= taken || late) {
                 running.request();
             }
             runFor = taken;

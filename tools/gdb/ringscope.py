@@ -21,7 +21,7 @@ def monitor(command):
         who = gdb.execute("monitor info version", to_string=True)
     except gdb.error:
         who = ""
-    if "Ringscope" not in who:
+    if "ringscope" not in who.lower():
         raise gdb.GdbError("rs: gdb is not connected to Ringscope; target remote :PORT comes first")
     try:
         return gdb.execute("monitor " + command, to_string=True)

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /**
  * {@code monitor kaslr}: how far a running Linux kernel has moved itself from where it was linked (its
@@ -24,10 +25,10 @@ record Kaslr(Guest guest, GuestSymbols symbols) implements GuestCommand {
     private static final byte[] BANNER = "Linux version ".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
     /** Handlers by vector, with the names that kernels have given them. */
-    private static final Map<Integer, List<String>> HANDLERS = Map.of(
+    private static final Map<Integer, List<String>> HANDLERS = new TreeMap<>(Map.of(
             0, List.of("asm_exc_divide_error", "divide_error"),
             13, List.of("asm_exc_general_protection", "general_protection"),
-            14, List.of("asm_exc_page_fault", "page_fault"));
+            14, List.of("asm_exc_page_fault", "page_fault")));
 
     /** @param from what says so */
     private record Evidence(long offset, String from) {}

@@ -1,5 +1,7 @@
 package dev.ringscope.emulator.user;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -195,9 +197,14 @@ final class Signals {
             if ((blocked & bit(signal)) != 0) {
                 pending.add(other);
             } else {
-                deliver(p, other, Siginfo.of(other, p.wide()));
+                deliver(p, other, isOf(signal, siginfo) ? siginfo : Siginfo.of(other, p.wide()));
             }
         }
+    }
+
+    /** As with ptrace: what a debugger has written for the signal that it gives counts. */
+    private static boolean isOf(int signal, byte[] siginfo) {
+        return ByteBuffer.wrap(siginfo).order(ByteOrder.LITTLE_ENDIAN).getInt() == signal;
     }
 
     /** An address that IRET would refuse is a fault of the program, not of the kernel. */

@@ -43,8 +43,7 @@ final class RecordedFrames implements TraceFrames {
     @Override
     public boolean find(PcSearch search, Interrupt interrupt) throws RefusedException {
         TraceReader trace = guest.trace().orElseThrow();
-        FlowSearch flow =
-                new FlowSearch(trace, search::matches, page -> search.mayMatch(page, page + 4095));
+        FlowSearch flow = new FlowSearch(trace, search::matches, page -> search.mayMatch(page, page + 4095));
         Mark start = mark();
         chunksRead = 0;
         try {
@@ -105,7 +104,8 @@ final class RecordedFrames implements TraceFrames {
             if (stop instanceof Stop.ReplayLogEnd || stop instanceof Stop.Interrupted) {
                 return false;
             }
-            if (position() == hit.position() && search.matches(guest.machine().cpu().pcLinear())) {
+            if (position() == hit.position()
+                    && search.matches(guest.machine().cpu().pcLinear())) {
                 return true;
             }
         }

@@ -76,12 +76,11 @@ class FrameSearchTest {
         for (int n = 0; n < 150; n++) {
             guest.seek(random.nextLong(trace.endPosition()));
             long pc = attempts.get(random.nextInt(attempts.size())).pc;
-            PcSearch search =
-                    switch (n % 3) {
-                        case 0 -> PcSearch.at(pc);
-                        case 1 -> new PcSearch(pc, pc + random.nextInt(64), true);
-                        default -> new PcSearch(pc & -4096L, pc | 4095L, false);
-                    };
+            PcSearch search = switch (n % 3) {
+                case 0 -> PcSearch.at(pc);
+                case 1 -> new PcSearch(pc, pc + random.nextInt(64), true);
+                default -> new PcSearch(pc & -4096L, pc | 4095L, false);
+            };
             assertFinds(guest, frames, search);
             assertFinds(guest, frames, search); // and the one after it
         }

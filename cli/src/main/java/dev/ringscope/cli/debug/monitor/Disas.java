@@ -3,6 +3,7 @@ package dev.ringscope.cli.debug.monitor;
 import dev.ringscope.cli.debug.Guest;
 import dev.ringscope.emulator.insn.Syntax;
 import dev.ringscope.gdbstub.RefusedException;
+import dev.ringscope.trace.explain.Listing;
 
 /**
  * {@code monitor disas}: code as the processor would decode it now. gdb itself shows everything as 64-bit code, because

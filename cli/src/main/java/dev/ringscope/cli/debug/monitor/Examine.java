@@ -2,6 +2,8 @@ package dev.ringscope.cli.debug.monitor;
 
 import dev.ringscope.cli.debug.Guest;
 import dev.ringscope.gdbstub.RefusedException;
+import dev.ringscope.trace.explain.Listing;
+import dev.ringscope.trace.explain.View;
 
 /** {@code monitor x} and {@code xp}: memory by linear and by physical address, as in QEMU; or plain bytes. */
 record Examine(Guest guest, boolean physical, Disas disas, GuestSymbols symbols) implements GuestCommand {

@@ -3,6 +3,7 @@ package dev.ringscope.cli.debug.monitor;
 import dev.ringscope.cli.debug.Guest;
 import dev.ringscope.emulator.x86.Walk;
 import dev.ringscope.gdbstub.RefusedException;
+import dev.ringscope.trace.explain.WalkText;
 
 /** {@code monitor gva2gpa}: where a linear address leads, in QEMU's words, with the way there. */
 record Gva2gpa(Guest guest) implements GuestCommand {

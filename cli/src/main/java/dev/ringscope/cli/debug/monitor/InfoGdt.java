@@ -5,6 +5,8 @@ import dev.ringscope.emulator.x86.Descriptor;
 import dev.ringscope.emulator.x86.Segment;
 import dev.ringscope.emulator.x86.X86Cpu;
 import dev.ringscope.gdbstub.RefusedException;
+import dev.ringscope.trace.explain.DescriptorTables;
+import dev.ringscope.trace.explain.DescriptorText;
 import java.util.Optional;
 
 /** {@code monitor info gdt} and {@code info ldt}: every entry that is not zero, decoded. */

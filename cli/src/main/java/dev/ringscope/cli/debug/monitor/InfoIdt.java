@@ -4,6 +4,9 @@ import dev.ringscope.cli.debug.Guest;
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.emulator.x86.Descriptor;
 import dev.ringscope.gdbstub.RefusedException;
+import dev.ringscope.trace.explain.DescriptorTables;
+import dev.ringscope.trace.explain.DescriptorText;
+import dev.ringscope.trace.explain.View;
 import java.util.Optional;
 
 /** {@code monitor info idt}: every gate that is not zero, decoded; in real mode the vectors. */

@@ -6,6 +6,7 @@ import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.device.LocalApic;
 import dev.ringscope.emulator.device.Pic;
 import dev.ringscope.gdbstub.RefusedException;
+import dev.ringscope.trace.explain.ExceptionName;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;

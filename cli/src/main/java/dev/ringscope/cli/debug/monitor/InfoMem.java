@@ -2,6 +2,7 @@ package dev.ringscope.cli.debug.monitor;
 
 import dev.ringscope.cli.debug.Guest;
 import dev.ringscope.gdbstub.RefusedException;
+import dev.ringscope.trace.explain.TableTree;
 
 /** {@code monitor info mem}: ranges of linear addresses with the same rights, in QEMU's format. */
 record InfoMem(Guest guest) implements GuestCommand {

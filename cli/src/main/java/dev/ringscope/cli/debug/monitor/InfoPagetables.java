@@ -2,6 +2,8 @@ package dev.ringscope.cli.debug.monitor;
 
 import dev.ringscope.cli.debug.Guest;
 import dev.ringscope.gdbstub.RefusedException;
+import dev.ringscope.trace.explain.TableTree;
+import dev.ringscope.trace.explain.WalkText;
 
 /** {@code monitor info pagetables}: the tables as a tree, pages that lie behind one another folded into one line. */
 record InfoPagetables(Guest guest) implements GuestCommand {

@@ -4,6 +4,7 @@ import dev.ringscope.cli.debug.Guest;
 import dev.ringscope.emulator.x86.Segment;
 import dev.ringscope.emulator.x86.X86Cpu;
 import dev.ringscope.gdbstub.RefusedException;
+import dev.ringscope.trace.explain.DescriptorText;
 
 /** {@code monitor info registers}: in QEMU's layout, and below it the registers that QEMU leaves out. */
 record InfoRegisters(Guest guest) implements GuestCommand {

@@ -2,6 +2,7 @@ package dev.ringscope.cli.debug.monitor;
 
 import dev.ringscope.cli.debug.Guest;
 import dev.ringscope.gdbstub.RefusedException;
+import dev.ringscope.trace.explain.TableTree;
 
 /** {@code monitor info tlb}: every page that the present tables map, a line each, in QEMU's format. */
 record InfoTlb(Guest guest) implements GuestCommand {

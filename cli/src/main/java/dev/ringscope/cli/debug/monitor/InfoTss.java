@@ -5,6 +5,9 @@ import dev.ringscope.emulator.memory.LittleEndian;
 import dev.ringscope.emulator.x86.Segment;
 import dev.ringscope.emulator.x86.X86Cpu;
 import dev.ringscope.gdbstub.RefusedException;
+import dev.ringscope.trace.explain.DescriptorTables;
+import dev.ringscope.trace.explain.DescriptorText;
+import dev.ringscope.trace.explain.View;
 
 /** {@code monitor info tss}: the stacks that the present task's TSS names (Intel SDM vol. 3A, 7.2.1 and 7.7). */
 record InfoTss(Guest guest) implements GuestCommand {

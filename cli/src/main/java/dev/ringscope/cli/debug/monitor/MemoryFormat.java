@@ -1,6 +1,7 @@
 package dev.ringscope.cli.debug.monitor;
 
 import dev.ringscope.gdbstub.RefusedException;
+import dev.ringscope.trace.explain.View;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 

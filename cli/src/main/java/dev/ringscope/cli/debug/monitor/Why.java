@@ -6,6 +6,11 @@ import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.emulator.insn.Syntax;
 import dev.ringscope.gdbstub.RefusedException;
+import dev.ringscope.trace.explain.ChainText;
+import dev.ringscope.trace.explain.Explanation;
+import dev.ringscope.trace.explain.FaultText;
+import dev.ringscope.trace.explain.Listing;
+import dev.ringscope.trace.explain.RegisterText;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -65,22 +70,22 @@ record Why(Guest guest, Past past, GuestSymbols symbols) implements GuestCommand
         Explanation out = new Explanation();
         out.say("the machine stopped at position %d: a triple fault%n".formatted(stopped.position()));
         out.say(instruction(stopped));
-        Writers writers = new Writers(guest, past, stopped.position(), out);
+        PastWriters writers = new PastWriters(guest, past, stopped.position(), out);
         new ChainText(stopped, stopped.cpu().interrupts.shutdown(), null, writers, out).say();
-        return out.text();
+        return text(out);
     }
 
     private String explain(Event.Trap trap) throws IOException, RefusedException {
         Explanation out = new Explanation();
         out.say(EventText.line(trap) + "\n");
-        Writers writers = new Writers(guest, past, trap.position(), out);
+        PastWriters writers = new PastWriters(guest, past, trap.position(), out);
         if (!past.recorded()) {
             FaultText fault = new FaultText(guest.machine(), trap, writers, out);
             fault.check();
             out.say("this guest is not recorded, so what follows is as it is now;"
                     + " start it with record to see the moment itself\n");
             fault.later();
-            return out.text();
+            return text(out);
         }
         Past.Taken taken = past.before(trap);
         FaultText fault = new FaultText(taken.machine(), trap, writers, out);
@@ -92,7 +97,15 @@ record Why(Guest guest, Past past, GuestSymbols symbols) implements GuestCommand
             out.say("it came in place of what could not be delivered:\n");
             new ChainText(taken.machine(), taken.undelivered(), trap, writers, out).say();
         }
-        return out.text();
+        return text(out);
+    }
+
+    private static String text(Explanation out) throws IOException, RefusedException {
+        try {
+            return out.text();
+        } catch (PastWriters.Refusal e) {
+            throw e.why();
+        }
     }
 
     private String instruction(Machine moment) {

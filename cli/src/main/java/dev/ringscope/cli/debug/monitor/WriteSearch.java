@@ -6,6 +6,7 @@ import dev.ringscope.emulator.Watchpoints;
 import dev.ringscope.emulator.insn.Syntax;
 import dev.ringscope.trace.Timeline;
 import dev.ringscope.trace.TraceReader;
+import dev.ringscope.trace.explain.Listing;
 import dev.ringscope.trace.format.TraceMap;
 import dev.ringscope.trace.format.TraceMap.CheckpointPlace;
 import dev.ringscope.trace.query.Touch;
@@ -16,7 +17,8 @@ import java.util.Optional;
 
 /**
  * Which instruction wrote some physical bytes first or last. Of the stretches between checkpoints those that have a
- * chunk which by the index can hold such a write are executed again, with the bytes watched. */
+ * chunk which by the index can hold such a write are executed again, with the bytes watched.
+ */
 final class WriteSearch {
     /** Which of the writes is wanted. */
     private enum End {

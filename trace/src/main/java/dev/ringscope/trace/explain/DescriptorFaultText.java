@@ -1,4 +1,4 @@
-package dev.ringscope.cli.debug.monitor;
+package dev.ringscope.trace.explain;
 
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Machine;

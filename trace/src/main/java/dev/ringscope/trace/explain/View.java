@@ -1,11 +1,11 @@
-package dev.ringscope.cli.debug.monitor;
+package dev.ringscope.trace.explain;
 
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.emulator.memory.PhysicalMemory;
 import dev.ringscope.emulator.x86.Walk;
 
 /** Memory of one moment to be looked at: RAM and ROM, never a device. */
-interface View {
+public interface View {
     /** Reads up to the end of the page. @return how many bytes were there to be read; 0: nothing is mapped */
     int readPage(long address, byte[] into, int offset, int length);
 

@@ -1,4 +1,4 @@
-package dev.ringscope.cli.debug.monitor;
+package dev.ringscope.trace.explain;
 
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.emulator.memory.LittleEndian;
@@ -10,24 +10,24 @@ import java.util.List;
 import java.util.Optional;
 
 /** The descriptor tables of one moment, read without disturbing anything, and what is wrong with their entries. */
-final class DescriptorTables {
+public final class DescriptorTables {
     /** The smallest limits: Intel SDM vol. 3A, 7.2.1 and 7.7. */
     private static final int TSS16_LIMIT = 0x2b, TSS_LIMIT = 0x67;
 
     private final X86Cpu cpu;
     private final View memory;
 
-    DescriptorTables(Machine machine) {
+    public DescriptorTables(Machine machine) {
         cpu = machine.cpu();
         memory = View.linear(machine);
     }
 
-    boolean ia32e() {
+    public boolean ia32e() {
         return cpu.longMode();
     }
 
     /** The descriptor that a selector names in the GDT or LDT; empty if it is beyond the table or not mapped. */
-    Optional<Descriptor> find(int selector) {
+    public Optional<Descriptor> find(int selector) {
         Segment ldt = cpu.seg[X86Cpu.LDTR];
         boolean local = (selector & 4) != 0;
         long base = local ? ldt.base : cpu.gdtrBase;
@@ -36,7 +36,7 @@ final class DescriptorTables {
     }
 
     /** The gate of a vector; empty if it is beyond the IDT or not mapped. */
-    Optional<Descriptor> gate(int vector) {
+    public Optional<Descriptor> gate(int vector) {
         int size = ia32e() ? 16 : 8;
         return entry(cpu.idtrBase, cpu.idtrLimit, vector * size, vector * 8 + 2, ia32e());
     }
@@ -54,7 +54,7 @@ final class DescriptorTables {
     }
 
     /** What a careful reader would stumble over; each a clause. */
-    List<String> faults(Descriptor d) {
+    public List<String> faults(Descriptor d) {
         List<String> found = new ArrayList<>();
         if (d.codeOrData()) {
             if (d.code() && d.longMode() && d.big()) {
@@ -108,7 +108,7 @@ final class DescriptorTables {
         }
     }
 
-    static boolean canonical(long address) {
+    public static boolean canonical(long address) {
         return address << 16 >> 16 == address;
     }
 }

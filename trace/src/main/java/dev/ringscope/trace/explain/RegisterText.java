@@ -1,4 +1,4 @@
-package dev.ringscope.cli.debug.monitor;
+package dev.ringscope.trace.explain;
 
 import dev.ringscope.emulator.x86.Registers;
 import dev.ringscope.emulator.x86.X86Cpu;
@@ -9,14 +9,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The values of the registers that an instruction's text names. */
-final class RegisterText {
+public final class RegisterText {
     private static final Pattern WORD = Pattern.compile("[a-z][a-z0-9]*");
     private static final Map<String, String> LOW = Map.of("al", "rax", "cl", "rcx", "dl", "rdx", "bl", "rbx");
 
     private RegisterText() {}
 
     /** For instance {@code rax=0x1 rsi=0x402000}; empty if it names none. */
-    static String of(X86Cpu cpu, String instruction) {
+    public static String of(X86Cpu cpu, String instruction) {
         TreeSet<String> names = new TreeSet<>();
         Matcher words = WORD.matcher(instruction);
         while (words.find()) {

@@ -1,4 +1,4 @@
-package dev.ringscope.cli.debug.monitor;
+package dev.ringscope.trace.explain;
 
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Machine;
@@ -11,7 +11,7 @@ import java.util.List;
  * Exceptions and interrupts that did not get to their handlers, link by link up to the one that did, or to the triple
  * fault: the way that each delivery went, and the check that it failed (Intel SDM vol. 3A, 6.15, interrupt 8).
  */
-final class ChainText {
+public final class ChainText {
     private static final String INDENT = "   ";
 
     private final Machine moment;
@@ -26,7 +26,8 @@ final class ChainText {
      * @param moment the machine in front of the first
      * @param delivered what got through at last; null for a triple fault
      */
-    ChainText(Machine moment, List<FailedDelivery> chain, Event.Trap delivered, Writers writers, Explanation out) {
+    public ChainText(
+            Machine moment, List<FailedDelivery> chain, Event.Trap delivered, Writers writers, Explanation out) {
         this.delivered = delivered;
         this.moment = moment;
         this.chain = chain;
@@ -34,7 +35,7 @@ final class ChainText {
         this.out = out;
     }
 
-    void say() {
+    public void say() {
         Event.Trap first = chain.getFirst().of();
         out.say("1. %s%n".formatted(headline(first)));
         out.indent(INDENT);
@@ -81,7 +82,7 @@ final class ChainText {
     }
 
     /** {@code #GP}, {@code INT 0x80}, {@code interrupt 0x20}. */
-    static String name(Event.Trap trap) {
+    public static String name(Event.Trap trap) {
         return switch (trap.cause()) {
             case EXCEPTION -> ExceptionName.of(trap.vector());
             case SOFTWARE_INTERRUPT -> "INT 0x%02x".formatted(trap.vector());

@@ -1,4 +1,4 @@
-package dev.ringscope.cli.debug.monitor;
+package dev.ringscope.trace.explain;
 
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.emulator.x86.X86Cpu;
@@ -9,7 +9,7 @@ import dev.ringscope.emulator.x86.X86Cpu;
  *
  * <p>Tables may lead to themselves, on purpose or not; so the number of entries that are looked at is bounded.
  */
-final class TableTree {
+public final class TableTree {
     private static final long P = 1, RW = 2, US = 4, PS = 0x80, NX = 1L << 63;
     private static final long FRAME = 0x000f_ffff_ffff_f000L;
     private static final int MOST_ENTRIES = 1 << 22;
@@ -26,7 +26,7 @@ final class TableTree {
      * @param target physical address of that page or table
      * @param user every entry so far has US set; and so for the others
      */
-    record Entry(
+    public record Entry(
             int level,
             int index,
             long address,
@@ -41,7 +41,7 @@ final class TableTree {
 
     /** Is shown the entries, each table's in order, a table right behind the entry that leads to it. */
     @FunctionalInterface
-    interface Visitor {
+    public interface Visitor {
         /** @return whether the walk goes on */
         boolean visit(Entry entry);
     }
@@ -54,7 +54,7 @@ final class TableTree {
     private int looked;
     private boolean cutOff;
 
-    TableTree(Machine machine) {
+    public TableTree(Machine machine) {
         this.machine = machine;
         cpu = machine.cpu();
         boolean pae = (cpu.cr4 & X86Cpu.CR4_PAE) != 0;
@@ -64,29 +64,29 @@ final class TableTree {
     }
 
     /** Whether paging is on at all. */
-    boolean paging() {
+    public boolean paging() {
         return (cpu.cr0 & X86Cpu.CR0_PG) != 0;
     }
 
     /** The level of the root: 4, 3 or 2. */
-    int top() {
+    public int top() {
         return top;
     }
 
     /** The root table that a value of CR3 names. */
-    long root(long cr3) {
+    public long root(long cr3) {
         return top == 4 ? cr3 & FRAME : top == 3 ? cr3 & 0xffff_ffe0L : cr3 & 0xffff_f000L;
     }
 
     /** Goes through everything below a root. */
-    void walk(long cr3, Visitor visitor) {
+    public void walk(long cr3, Visitor visitor) {
         looked = 0;
         cutOff = false;
         table(root(cr3), top, 0, true, true, false, visitor);
     }
 
     /** There were too many entries for {@link #walk}. */
-    boolean cutOff() {
+    public boolean cutOff() {
         return cutOff;
     }
 

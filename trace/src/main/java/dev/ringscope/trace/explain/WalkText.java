@@ -1,15 +1,15 @@
-package dev.ringscope.cli.debug.monitor;
+package dev.ringscope.trace.explain;
 
 import dev.ringscope.emulator.x86.Walk;
 
 /** A page walk, a line for each entry and one for what comes of it. */
-final class WalkText {
+public final class WalkText {
     private static final String[] NAMES = {"", "PTE", "PDE", "PDPTE", "PML4E"};
     private static final String[] LOW = {"P", "RW", "US", "PWT", "PCD", "A", "D", "PS", "G"};
 
     private WalkText() {}
 
-    static String of(Walk walk) {
+    public static String of(Walk walk) {
         StringBuilder text = new StringBuilder();
         for (Walk.Step step : walk.steps()) {
             text.append(entry(step.level(), step.entry(), step.value()));
@@ -31,17 +31,17 @@ final class WalkText {
     }
 
     /** {@code PTE at 0x106020: 0x10d007 P RW US}, with the end of the line. */
-    static String entry(int level, long entry, long value) {
+    public static String entry(int level, long entry, long value) {
         return "  %-5s at 0x%x: 0x%x%s%n".formatted(NAMES[level], entry, value, bits(level, value));
     }
 
     /** What level 1..4 is called. */
-    static String name(int level) {
+    public static String name(int level) {
         return NAMES[level];
     }
 
     /** The set bits' names, each with a space in front; an entry that is not present has none that count. */
-    static String bits(int level, long value) {
+    public static String bits(int level, long value) {
         if ((value & 1) == 0) {
             return " not present";
         }

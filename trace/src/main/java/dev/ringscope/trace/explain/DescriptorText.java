@@ -1,10 +1,10 @@
-package dev.ringscope.cli.debug.monitor;
+package dev.ringscope.trace.explain;
 
 import dev.ringscope.emulator.x86.Descriptor;
 import dev.ringscope.emulator.x86.Segment;
 
 /** What a descriptor is, in QEMU's words (Intel SDM vol. 3A, 3.4.5, 3.5 and table 3-2). */
-final class DescriptorText {
+public final class DescriptorText {
     private static final String[] LEGACY = {
         "Reserved", "TSS16-avl", "LDT", "TSS16-busy", "CallGate16", "TaskGate", "IntGate16", "TrapGate16",
         "Reserved", "TSS32-avl", "Reserved", "TSS32-busy", "CallGate32", "Reserved", "IntGate32", "TrapGate32"
@@ -17,7 +17,7 @@ final class DescriptorText {
     private DescriptorText() {}
 
     /** {@code DPL=3 CS64 [-RA]}, with a space in front; nothing for a segment that is not present. */
-    static String segment(Segment s, boolean ia32e) {
+    public static String segment(Segment s, boolean ia32e) {
         return s.present() ? " DPL=%d %s".formatted(s.dpl(), type(s.access, ia32e)) : "";
     }
 
@@ -26,7 +26,7 @@ final class DescriptorText {
      *
      * @param access as {@link Segment#access}
      */
-    static String type(int access, boolean ia32e) {
+    public static String type(int access, boolean ia32e) {
         if ((access & Segment.S) == 0) {
             return (ia32e ? LONG : LEGACY)[access & 15];
         }
@@ -49,7 +49,7 @@ final class DescriptorText {
     }
 
     /** A whole descriptor in one line: type, DPL, P, then base and limit, or a gate's target. */
-    static String describe(Descriptor d, boolean ia32e) {
+    public static String describe(Descriptor d, boolean ia32e) {
         StringBuilder text = new StringBuilder(
                 "%-14s DPL=%d %s".formatted(type(d.access(), ia32e), d.dpl(), d.present() ? "P" : "not present"));
         if (isGate(d)) {
@@ -64,7 +64,7 @@ final class DescriptorText {
     }
 
     /** The first 8 or 16 bytes of an entry as they lie in memory. */
-    static String bytes(Descriptor d, int size) {
+    public static String bytes(Descriptor d, int size) {
         StringBuilder text = new StringBuilder();
         for (int n = 0; n < size; n++) {
             text.append(n == 0 ? "" : " ")
@@ -74,7 +74,7 @@ final class DescriptorText {
     }
 
     /** A call, task, interrupt or trap gate. */
-    static boolean isGate(Descriptor d) {
+    public static boolean isGate(Descriptor d) {
         return switch (d.type()) {
             case Descriptor.CALL_GATE16,
                     Descriptor.TASK_GATE,

@@ -1,6 +1,5 @@
-package dev.ringscope.cli.debug.monitor;
+package dev.ringscope.trace.explain;
 
-import dev.ringscope.gdbstub.RefusedException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,10 +8,10 @@ import java.util.List;
  * What is said about one moment of the machine, with questions to the past in between. They are asked at the end: the
  * search for an answer moves the machine that the rest of the text looks at.
  */
-final class Explanation {
+public final class Explanation {
     /** Answered by lines, each with its end. */
-    interface Question {
-        String answer() throws IOException, RefusedException;
+    public interface Question {
+        String answer() throws IOException;
     }
 
     private record Part(String indent, Question question) {}
@@ -21,20 +20,20 @@ final class Explanation {
     private String indent = "";
 
     /** Lines, each with its end; or nothing. */
-    void say(String lines) {
+    public void say(String lines) {
         ask(() -> lines);
     }
 
-    void ask(Question question) {
+    public void ask(Question question) {
         parts.add(new Part(indent, question));
     }
 
     /** What stands in front of each line from now on. */
-    void indent(String spaces) {
+    public void indent(String spaces) {
         indent = spaces;
     }
 
-    String text() throws IOException, RefusedException {
+    public String text() throws IOException {
         StringBuilder text = new StringBuilder();
         for (Part part : parts) {
             part.question

@@ -1,13 +1,12 @@
-package dev.ringscope.cli.debug.monitor;
+package dev.ringscope.trace.explain;
 
-import dev.ringscope.cli.debug.EventText;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.emulator.x86.Reason;
 import dev.ringscope.emulator.x86.X86Cpu;
 
 /** One fault: the check that failed, the values that it compared, and who wrote the entry that is to blame. */
-final class FaultText {
+public final class FaultText {
     private final Machine moment;
     private final X86Cpu cpu;
     private final Event.Trap trap;
@@ -16,7 +15,7 @@ final class FaultText {
     private final Explanation out;
 
     /** @param moment the machine in front of the fault */
-    FaultText(Machine moment, Event.Trap trap, Writers writers, Explanation out) {
+    public FaultText(Machine moment, Event.Trap trap, Writers writers, Explanation out) {
         this.moment = moment;
         cpu = moment.cpu();
         this.trap = trap;
@@ -26,25 +25,25 @@ final class FaultText {
     }
 
     /** {@code the check that failed: ... (SDM ...)}; nothing if there was none. */
-    void check() {
+    public void check() {
         if (reason != Reason.NONE) {
             out.say("the check that failed: %s (%s)%n".formatted(reason.text(), ManualSection.of(reason)));
         }
     }
 
     /** What is known at the very moment of the fault. */
-    void exact() {
+    public void exact() {
         out.say(new CheckText(moment, trap, reason).text());
         tables(true);
     }
 
     /** What can be told from a later moment: the tables as they are then. */
-    void later() {
+    public void later() {
         tables(false);
     }
 
     private void tables(boolean exact) {
-        if (EventText.isPageFault(trap)) {
+        if (PageFaultText.applies(trap)) {
             pageFault(exact);
         }
         DescriptorFaultText descriptor = new DescriptorFaultText(moment, trap);

@@ -5,12 +5,15 @@ import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.x86.Walk;
 import dev.ringscope.emulator.x86.X86Cpu;
 import dev.ringscope.gdbstub.RefusedException;
+import dev.ringscope.trace.explain.Explanation;
+import dev.ringscope.trace.explain.WalkText;
+import dev.ringscope.trace.explain.Writers;
 import dev.ringscope.trace.query.Events;
 import java.io.IOException;
 import java.util.Optional;
 
 /** Who wrote last, in front of a fault, what the fault's checks looked at: questions of an {@link Explanation}. */
-final class Writers {
+final class PastWriters implements Writers {
     private static final long ACCESSED_AND_DIRTY = 0x60;
 
     private final Guest guest;
@@ -19,16 +22,48 @@ final class Writers {
     private final Explanation out;
 
     /** @param position of the fault */
-    Writers(Guest guest, Past past, long position, Explanation out) {
+    PastWriters(Guest guest, Past past, long position, Explanation out) {
         this.out = out;
         this.guest = guest;
         this.past = past;
         this.position = position;
     }
 
+    /** A question to the past that may be refused. */
+    private interface Asked {
+        String answer() throws IOException, RefusedException;
+    }
+
+    /** A refusal on its way through an {@link Explanation}. */
+    static final class Refusal extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final RefusedException why;
+
+        Refusal(RefusedException why) {
+            super(why);
+            this.why = why;
+        }
+
+        RefusedException why() {
+            return why;
+        }
+    }
+
+    private static Explanation.Question asking(Asked asked) {
+        return () -> {
+            try {
+                return asked.answer();
+            } catch (RefusedException e) {
+                throw new Refusal(e);
+            }
+        };
+    }
+
     /** Of a page-table entry: the recording tells table updates as such, which is quicker than a search. */
-    void entry(Walk.Step entry, int size) {
-        out.ask(() -> entryWriter(entry, size));
+    @Override
+    public void entry(Walk.Step entry, int size) {
+        out.ask(asking(() -> entryWriter(entry, size)));
     }
 
     private String entryWriter(Walk.Step entry, int size) throws IOException, RefusedException {
@@ -57,17 +92,19 @@ final class Writers {
     }
 
     /** Of bytes at a linear address; nothing if they are not mapped, for then it is the mapping that failed. */
-    void linear(String name, X86Cpu cpu, long linear, int size) {
+    @Override
+    public void linear(String name, X86Cpu cpu, long linear, int size) {
         Walk walk = cpu.paging.walk(linear);
         if (walk.mapped()) {
             int inPage = (int) Math.min(Math.min(size, 8), 4096 - (walk.physical() & 4095));
-            out.ask(() -> past.recorded() ? physical(name, walk.physical(), inPage, position) : unknown(name));
+            out.ask(asking(() -> past.recorded() ? physical(name, walk.physical(), inPage, position) : unknown(name)));
         }
     }
 
     /** Of a system register, as the events name it: {@code idtr.base}. */
-    void register(String register, String name) {
-        out.ask(() -> registerWriter(register, name));
+    @Override
+    public void register(String register, String name) {
+        out.ask(asking(() -> registerWriter(register, name)));
     }
 
     private String registerWriter(String register, String name) throws IOException, RefusedException {

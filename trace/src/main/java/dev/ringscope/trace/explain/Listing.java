@@ -1,4 +1,4 @@
-package dev.ringscope.cli.debug.monitor;
+package dev.ringscope.trace.explain;
 
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.emulator.insn.Decoder;
@@ -13,7 +13,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /** Code as text, read through the page tables, with linear addresses. */
-final class Listing {
+public final class Listing {
     private static final int LONGEST = Decoder.MAX_LENGTH;
     private static final HexFormat HEX = HexFormat.of();
 
@@ -25,10 +25,10 @@ final class Listing {
     private final Decoder decoder = new Decoder(X86Isa.table());
 
     /** One instruction. @param length bytes, 0 if nothing is mapped there */
-    record Line(long linear, int length, String bytes, String text) {}
+    public record Line(long linear, int length, String bytes, String text) {}
 
     /** @param codeSize in bytes: 2, 4, 8 */
-    Listing(Machine machine, int codeSize, Syntax syntax, SymbolLookup symbols) {
+    public Listing(Machine machine, int codeSize, Syntax syntax, SymbolLookup symbols) {
         cpu = machine.cpu();
         memory = View.linear(machine);
         this.codeSize = codeSize;
@@ -37,12 +37,12 @@ final class Listing {
     }
 
     /** In the mode that the processor is in. */
-    static Listing now(Machine machine, Syntax syntax, SymbolLookup symbols) {
+    public static Listing now(Machine machine, Syntax syntax, SymbolLookup symbols) {
         return new Listing(machine, machine.cpu().codeSize(), syntax, symbols);
     }
 
     /** The instruction at a linear address. */
-    Line at(long linear) {
+    public Line at(long linear) {
         byte[] code = new byte[LONGEST];
         int there = memory.read(linear, code);
         if (there == 0) {
@@ -58,7 +58,7 @@ final class Listing {
     }
 
     /** The instruction at a linear address, decoded; empty where it cannot be read whole. */
-    Optional<Instruction> decoded(long linear) {
+    public Optional<Instruction> decoded(long linear) {
         byte[] code = new byte[LONGEST];
         int there = memory.read(linear, code);
         Instruction i = decoder.decode(n -> n < LONGEST ? code[n] & 0xff : 0, offset(linear), codeSize);
@@ -66,7 +66,7 @@ final class Listing {
     }
 
     /** Instructions one after the other, ending early where nothing is mapped. @param present gets an arrow */
-    String lines(long linear, int count, long present) {
+    public String lines(long linear, int count, long present) {
         StringBuilder text = new StringBuilder();
         long at = linear;
         for (int n = 0; n < count; n++) {

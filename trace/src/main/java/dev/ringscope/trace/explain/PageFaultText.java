@@ -1,6 +1,7 @@
-package dev.ringscope.cli.debug.monitor;
+package dev.ringscope.trace.explain;
 
 import dev.ringscope.emulator.Event;
+import dev.ringscope.emulator.x86.Fault;
 import dev.ringscope.emulator.x86.Reason;
 import dev.ringscope.emulator.x86.Walk;
 import dev.ringscope.emulator.x86.X86Cpu;
@@ -26,6 +27,10 @@ final class PageFaultText {
         this.trap = trap;
         reason = Reason.valueOf(trap.reason());
         walk = cpu.paging.walk(trap.address());
+    }
+
+    static boolean applies(Event.Trap trap) {
+        return trap.cause() == Event.Cause.EXCEPTION && trap.vector() == Fault.PF;
     }
 
     String access() {

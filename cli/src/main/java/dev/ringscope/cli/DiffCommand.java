@@ -1,5 +1,6 @@
 package dev.ringscope.cli;
 
+import dev.ringscope.cli.debug.EventText;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.insn.Syntax;
 import dev.ringscope.trace.query.Asker;
@@ -96,7 +97,11 @@ final class DiffCommand implements Callable<Integer> {
                     disassembly.text(step.instruction()));
             effects(step).forEach(effect -> out.println("      " + effect));
         });
-        side.event().ifPresent(event -> out.printf("  %s: %s%n", file, event));
+        side.event().ifPresent(event -> out.printf("  %s: %s%n", file, text(event)));
+    }
+
+    static String text(Event event) {
+        return event instanceof Event.Input input ? input(Optional.of(input)) : EventText.what(event);
     }
 
     private static List<String> effects(Steps.Step step) {
@@ -143,7 +148,7 @@ final class DiffCommand implements Callable<Integer> {
                         .put("ring", step.instruction().ring())
                         .put("text", new Disassembly(Syntax.INTEL, symbols).text(step.instruction()))
                         .put("effects", effects(step)));
-        side.event().ifPresent(event -> json.put("event", event.toString()));
+        side.event().ifPresent(event -> json.put("event", text(event)));
         return json;
     }
 }

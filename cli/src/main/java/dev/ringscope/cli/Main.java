@@ -1,7 +1,10 @@
 package dev.ringscope.cli;
 
 import dev.ringscope.emulator.boot.BadImage;
+import dev.ringscope.trace.DivergenceException;
 import dev.ringscope.trace.TraceFormatException;
+import dev.ringscope.trace.query.MemoryContents.NotMappedException;
+import dev.ringscope.trace.query.NotReplayableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -93,6 +96,9 @@ public final class Main implements Runnable {
             case CommandFailure failure -> failure.status;
             case BadImage ignored -> ExitStatus.DATA;
             case TraceFormatException ignored -> ExitStatus.DATA;
+            case DivergenceException ignored -> ExitStatus.DATA;
+            case NotReplayableException ignored -> ExitStatus.DATA;
+            case NotMappedException ignored -> ExitStatus.DATA;
             case NoSuchFileException ignored -> ExitStatus.NO_INPUT;
             case AccessDeniedException ignored -> ExitStatus.NO_INPUT;
             case IOException ignored -> ExitStatus.IO;

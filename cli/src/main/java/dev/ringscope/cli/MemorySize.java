@@ -11,6 +11,18 @@ public record MemorySize(long bytes) {
     private static final long LARGEST = 2032L << 20;
     private static final Pattern FORM = Pattern.compile("(\\d{1,12})([KMG]?)", Pattern.CASE_INSENSITIVE);
 
+    /** In the largest unit that gives a whole number. */
+    @Override
+    public String toString() {
+        int shift = bytes % (1L << 30) == 0 ? 30 : bytes % (1L << 20) == 0 ? 20 : 10;
+        return (bytes >> shift)
+                + switch (shift) {
+                    case 30 -> "G";
+                    case 20 -> "M";
+                    default -> "K";
+                };
+    }
+
     static final class Converter implements ITypeConverter<MemorySize> {
         @Override
         public MemorySize convert(String text) {

@@ -9,7 +9,6 @@ import dev.ringscope.trace.query.Filter;
 import dev.ringscope.trace.query.Instructions;
 import dev.ringscope.trace.query.LastWrite;
 import dev.ringscope.trace.query.MemoryAccess.By;
-import dev.ringscope.trace.query.MemoryContents;
 import dev.ringscope.trace.query.Range;
 import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.query.Touch;
@@ -107,8 +106,6 @@ final class QueryLastWrite implements Callable<Integer> {
                 return ExitStatus.OK;
             }
             print(recording, write.get(), symbols);
-        } catch (MemoryContents.NotMappedException e) {
-            throw new CommandFailure(ExitStatus.DATA, e.getMessage());
         }
         return ExitStatus.OK;
     }

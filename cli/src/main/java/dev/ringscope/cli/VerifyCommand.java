@@ -39,7 +39,7 @@ final class VerifyCommand implements Callable<Integer> {
                 return ExitStatus.OK;
             } catch (DivergenceException e) {
                 progress.clear();
-                System.err.printf("ringscope: %s: %s%n", file, e.getMessage());
+                System.err.println("ringscope: " + e.getMessage());
                 return ExitStatus.DIFFERENT;
             }
         }

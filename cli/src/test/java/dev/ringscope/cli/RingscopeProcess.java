@@ -18,6 +18,11 @@ final class RingscopeProcess implements AutoCloseable {
     private final BufferedReader err;
 
     RingscopeProcess(String... arguments) throws IOException {
+        this(ProcessBuilder.Redirect.DISCARD, arguments);
+    }
+
+    /** @param out where its standard output goes */
+    RingscopeProcess(ProcessBuilder.Redirect out, String... arguments) throws IOException {
         List<String> words = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1g",
@@ -30,7 +35,7 @@ final class RingscopeProcess implements AutoCloseable {
         words.addAll(List.of(arguments));
         process = new ProcessBuilder(words)
                 .redirectInput(new File("/dev/null"))
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectOutput(out)
                 .start();
         err = process.errorReader();
     }

@@ -2,8 +2,10 @@ package dev.ringscope.trace;
 
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Snapshot.Context;
+import dev.ringscope.trace.format.ContextEffect;
 import dev.ringscope.trace.format.EventDecoder;
-import dev.ringscope.trace.format.RingEffect;
+import java.util.ArrayDeque;
+import java.util.Queue;
 
 /**
  * In which ring, mode and address space the instructions of a chunk ran: walks over its events, forwards, from position
@@ -11,23 +13,23 @@ import dev.ringscope.trace.format.RingEffect;
  * instruction, which has the same position.
  */
 final class ContextChanges {
-    private static final String ROOT_REGISTER = "cr3";
-
     private final EventDecoder events;
+    private final ContextEffect effects;
+    /** Settled, and not taken yet. */
+    private final Queue<ContextEffect.Change> settled = new ArrayDeque<>(2);
+
     private Context context;
     /** Read, and not in effect yet. */
     private Context next;
 
     private long effect;
-    private Event ahead;
-    private Event before;
 
     /** @param events those of a chunk */
     ContextChanges(EventDecoder events, Context start) {
         this.events = events;
+        effects = new ContextEffect(start);
         context = start;
         next = start;
-        ahead = events.next();
         read();
     }
 
@@ -41,46 +43,16 @@ final class ContextChanges {
     }
 
     private void read() {
-        while (ahead != null) {
-            Event event = ahead;
-            ahead = events.next();
-            switch (event) {
-                case Event.RingChange e -> {
-                    change(new Context(e.to(), e.toMode(), next.translationRoot()), RingEffect.position(e));
-                    before = event;
-                    return;
-                }
-                case Event.SystemRegisterWrite e
-                when e.register().equals(ROOT_REGISTER) -> {
-                    change(new Context(next.ring(), next.mode(), e.newValue()), rootEffect(e));
-                    before = event;
-                    return;
-                }
-                default -> before = event;
+        while (settled.isEmpty()) {
+            Event event = events.next();
+            settled.addAll(event == null ? effects.finish() : effects.see(event));
+            if (event == null && settled.isEmpty()) {
+                effect = Long.MAX_VALUE;
+                return;
             }
         }
-        effect = Long.MAX_VALUE;
-    }
-
-    /**
-     * A MOV holds for the instruction behind it, a switch of tasks like its change of the ring, a debugger's write at
-     * once.
-     */
-    private long rootEffect(Event.SystemRegisterWrite write) {
-        long position = write.position();
-        if (ahead instanceof Event.RingChange change
-                && change.cause() == Event.Cause.TASK_SWITCH
-                && change.position() == position) {
-            return RingEffect.position(change);
-        }
-        boolean debugger = before instanceof Event.Input input
-                && input.position() == position
-                && input.source().equals("debugger");
-        return debugger ? position : position + 1;
-    }
-
-    private void change(Context to, long position) {
-        next = to;
-        effect = Math.max(effect, position);
+        ContextEffect.Change change = settled.remove();
+        next = change.to();
+        effect = Math.max(effect, change.position());
     }
 }

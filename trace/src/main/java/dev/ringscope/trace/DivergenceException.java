@@ -9,9 +9,12 @@ public final class DivergenceException extends RuntimeException {
 
     private final long position;
 
-    /** @param how what differs, as a clause */
-    public DivergenceException(long position, String how) {
-        super("re-execution diverges from the recording at position %d: %s".formatted(position, how));
+    /**
+     * @param file the recording's name
+     * @param how what differs, as a clause
+     */
+    public DivergenceException(String file, long position, String how) {
+        super("%s: re-execution diverges from the recording at position %d: %s".formatted(file, position, how));
         this.position = position;
     }
 

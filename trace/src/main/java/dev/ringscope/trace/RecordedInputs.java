@@ -159,7 +159,9 @@ final class RecordedInputs implements InputScript {
         Given first = given.get(next);
         if (first.input.position() < position) {
             throw new DivergenceException(
-                    first.input.position(), "the input from " + first.input.source() + " there did not fit");
+                    trace.file(),
+                    first.input.position(),
+                    "the input from " + first.input.source() + " there did not fit");
         }
         return first.input.position() == position && span(first) == span && first.before == produced;
     }

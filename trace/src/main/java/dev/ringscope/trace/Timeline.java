@@ -285,7 +285,9 @@ public final class Timeline {
         StopReason reason = machine.run(position);
         if (machine.position() != position) {
             throw new DivergenceException(
-                    machine.position(), "the machine stopped (%s) before position %d".formatted(reason, position));
+                    trace.file(),
+                    machine.position(),
+                    "the machine stopped (%s) before position %d".formatted(reason, position));
         }
     }
 
@@ -351,7 +353,8 @@ public final class Timeline {
         }
         StateDigest replayed = new SnapshotCopy(snapshot).digest(snapshot.takeWrittenPages());
         if (recorded != null && !recorded.equals(replayed)) {
-            throw new DivergenceException(snapshot.position(), Digests.difference(trace.machine(), recorded, replayed));
+            throw new DivergenceException(
+                    trace.file(), snapshot.position(), Digests.difference(trace.machine(), recorded, replayed));
         }
     }
 }

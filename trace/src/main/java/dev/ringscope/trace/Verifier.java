@@ -72,7 +72,7 @@ public final class Verifier {
         boolean cutOff = recorded == null && replayed.position() == trace.endPosition();
         if (!cutOff && !same(recorded, replayed)) {
             throw new DivergenceException(
-                    replayed.position(), "recorded was %s, now it is %s".formatted(recorded, replayed));
+                    trace.file(), replayed.position(), "recorded was %s, now it is %s".formatted(recorded, replayed));
         }
     }
 

@@ -10,12 +10,13 @@ public final class EventText {
 
     private EventText() {}
 
-    /** What happened. */
+    /** Where it happened, and what. */
     public static String line(Event event) {
         return "%13d  %s".formatted(event.position(), what(event));
     }
 
-    private static String what(Event event) {
+    /** What happened. */
+    public static String what(Event event) {
         return switch (event) {
             case Event.RingChange e ->
                 "ring %d -> %d  %-18s 0x%x -> 0x%x".formatted(e.from(), e.to(), lower(e.cause()), e.fromPc(), e.toPc());

@@ -191,7 +191,7 @@ final class Playback {
             step();
         }
         if (!now().equals(moment)) {
-            throw new DivergenceException(moment.position(), "re-execution does not come to " + moment);
+            throw new DivergenceException(trace.file(), moment.position(), "re-execution does not come to " + moment);
         }
     }
 
@@ -228,7 +228,9 @@ final class Playback {
         }
         if (machine().position() != position) {
             throw new DivergenceException(
-                    machine().position(), "the machine stopped (%s) before position %d".formatted(reason, position));
+                    trace.file(),
+                    machine().position(),
+                    "the machine stopped (%s) before position %d".formatted(reason, position));
         }
     }
 
@@ -237,7 +239,8 @@ final class Playback {
             if (machine().cpu().stop == null) {
                 throw new Interrupted();
             }
-            throw new DivergenceException(machine().position(), "the machine stopped, and the recording goes on");
+            throw new DivergenceException(
+                    trace.file(), machine().position(), "the machine stopped, and the recording goes on");
         }
     }
 

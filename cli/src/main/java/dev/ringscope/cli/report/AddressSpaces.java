@@ -2,7 +2,7 @@ package dev.ringscope.cli.report;
 
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Snapshot.Context;
-import dev.ringscope.trace.format.RingEffect;
+import dev.ringscope.trace.format.ContextEffect;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -30,16 +30,13 @@ final class AddressSpaces implements Section {
     private final Map<Long, Long> inBucket = new HashMap<>();
     private final long[] lane;
     private int bucket;
-    /** A write of CR3 that has not taken effect yet. */
-    private Event.SystemRegisterWrite write;
-
-    private boolean byDebugger;
-    private Event before;
+    private final ContextEffect effects;
     private long root;
     private long since;
 
     AddressSpaces(Buckets buckets, Context context) {
         this.buckets = buckets;
+        effects = new ContextEffect(context);
         lane = new long[buckets.count()];
         enter(context.translationRoot());
     }
@@ -51,30 +48,14 @@ final class AddressSpaces implements Section {
 
     @Override
     public void see(Event event) {
-        settle(event);
-        if (event instanceof Event.SystemRegisterWrite e && e.register().equals("cr3")) {
-            write = e;
-            byDebugger = before instanceof Event.Input input
-                    && input.position() == e.position()
-                    && input.source().equals("debugger");
-        }
-        before = event;
+        change(effects.see(event));
     }
 
-    /** A MOV holds for the instruction behind it, a switch of tasks like its change of the ring. */
-    private void settle(Event behind) {
-        if (write == null) {
-            return;
+    private void change(List<ContextEffect.Change> changes) {
+        for (ContextEffect.Change change : changes) {
+            pass(Math.min(change.position(), buckets.end()));
+            enter(change.to().translationRoot());
         }
-        long effect = byDebugger ? write.position() : write.position() + 1;
-        if (behind instanceof Event.RingChange change
-                && change.cause() == Event.Cause.TASK_SWITCH
-                && change.position() == write.position()) {
-            effect = RingEffect.position(change);
-        }
-        pass(Math.min(effect, buckets.end()));
-        enter(write.newValue());
-        write = null;
     }
 
     private void enter(long value) {
@@ -117,7 +98,7 @@ final class AddressSpaces implements Section {
 
     @Override
     public void write(ScriptJson out) throws IOException {
-        settle(null);
+        change(effects.finish());
         pass(buckets.end());
         close();
         List<Map.Entry<Long, Space>> most = spaces.entrySet().stream()

@@ -23,7 +23,9 @@ final class Monitor {
         session.target().traceFrames().ifPresent(frames -> commands.add(new FrameBase(session, frames)));
         commands.addAll(session.target().monitorCommands());
         if (words.isEmpty() || words.equals("help") || words.startsWith("help ")) {
-            return help(commands, words.isEmpty() ? "" : words.substring("help".length()).trim());
+            return help(
+                    commands,
+                    words.isEmpty() ? "" : words.substring("help".length()).trim());
         }
         Optional<MonitorCommand> command = commands.stream()
                 .filter(c -> isNamed(words, c.name()))

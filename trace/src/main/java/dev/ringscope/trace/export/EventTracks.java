@@ -3,7 +3,7 @@ package dev.ringscope.trace.export;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Snapshot.Context;
 import dev.ringscope.emulator.x86.Reason;
-import dev.ringscope.trace.format.RingEffect;
+import dev.ringscope.trace.format.ContextEffect;
 import dev.ringscope.trace.query.Answers;
 import dev.ringscope.trace.query.Events;
 import dev.ringscope.trace.query.Filter;
@@ -14,6 +14,7 @@ import dev.ringscope.trace.symbols.Vectors;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -48,13 +49,10 @@ final class EventTracks implements Answers<Event> {
     private final FlushCounter flushes;
     private final InstructionRate rate;
 
+    private final ContextEffect effects;
     private Context context;
     private Track space;
     private Track otherSpaces;
-    private Event before;
-    private boolean outside;
-    /** A write of CR3, whose effect the next event may tell. */
-    private Event.SystemRegisterWrite rootWrite;
 
     private long drawnRing;
     private long drawnSpace;
@@ -67,6 +65,7 @@ final class EventTracks implements Answers<Event> {
         long from = exported.range().from();
         clock = VirtualClock.from(exported.recording().trace(), from);
         context = exported.recording().trace().instructions(from).contextAt(from);
+        effects = new ContextEffect(context);
         Track processor = picture.group("Processor");
         rings = picture.slices("Ring", processor);
         traps = picture.slices("Traps", processor);
@@ -88,7 +87,7 @@ final class EventTracks implements Answers<Event> {
         enterSpace(from);
         Range range = new Range(from, exported.range().to(), 0);
         Events.list(exported.recording(), KINDS, Filter.of(range), this);
-        settleRoot(null);
+        change(effects.finish());
         long end = clock.at(exported.end());
         rate.run(end);
         rate.finish();
@@ -104,22 +103,24 @@ final class EventTracks implements Answers<Event> {
 
     @Override
     public boolean take(Event event) throws IOException {
-        settleRoot(event);
+        change(effects.see(event));
         rate.run(clock.at(event.position()));
         switch (event) {
-            case Event.RingChange e -> change(e);
             case Event.Trap e -> out.instant(traps, clock.at(e.position()), trap(e));
             case Event.TranslationFlush e -> flushes.flushed(clock.at(e.position()));
-            case Event.SystemRegisterWrite e -> written(e);
             case Event.Halt e -> sleep(e);
             case Event.End e ->
                 out.instant(
                         ends,
                         clock.at(e.position()),
                         Mark.at(e.position(), words(e.reason())).text("explanation", e.explanation()));
-            case Event.TableUpdate _, Event.PortAccess _, Event.DeviceAccess _, Event.Input _ -> {}
+            case Event.RingChange _,
+                    Event.SystemRegisterWrite _,
+                    Event.TableUpdate _,
+                    Event.PortAccess _,
+                    Event.DeviceAccess _,
+                    Event.Input _ -> {}
         }
-        before = event;
         return true;
     }
 
@@ -135,9 +136,18 @@ final class EventTracks implements Answers<Event> {
         return mark.text("mode", words(context.mode())).hex("cr3", context.translationRoot());
     }
 
-    private void change(Event.RingChange e) throws IOException {
-        context = new Context(e.to(), e.toMode(), context.translationRoot());
-        long position = RingEffect.position(e);
+    private void change(List<ContextEffect.Change> changes) throws IOException {
+        for (ContextEffect.Change change : changes) {
+            context = change.to();
+            if (change.cause() instanceof Event.RingChange e) {
+                changeRing(e, change.position());
+            } else {
+                changeSpace(change.position());
+            }
+        }
+    }
+
+    private void changeRing(Event.RingChange e, long position) throws IOException {
         drawnRing = Math.max(drawnRing, clock.at(position));
         out.end(rings, drawnRing);
         Mark mark = ring(Mark.at(position, name()).text("cause", words(e.cause())));
@@ -176,35 +186,7 @@ final class EventTracks implements Answers<Event> {
         rate.sleep(until);
     }
 
-    private void written(Event.SystemRegisterWrite e) {
-        if (e.register().equals("cr3")) {
-            rootWrite = e;
-            outside = before instanceof Event.Input input
-                    && input.position() == e.position()
-                    && input.source().equals("debugger");
-        }
-    }
-
-    /**
-     * A MOV to CR3 holds for the instruction behind it, a switch of tasks like its change of the ring, a debugger's
-     * write at once.
-     *
-     * @param next null behind the last event
-     */
-    private void settleRoot(Event next) throws IOException {
-        if (rootWrite == null) {
-            return;
-        }
-        long position = rootWrite.position();
-        if (next instanceof Event.RingChange change
-                && change.cause() == Event.Cause.TASK_SWITCH
-                && change.position() == position) {
-            position = RingEffect.position(change);
-        } else if (!outside) {
-            position++;
-        }
-        context = new Context(context.ring(), context.mode(), rootWrite.newValue());
-        rootWrite = null;
+    private void changeSpace(long position) throws IOException {
         drawnSpace = Math.max(drawnSpace, clock.at(position));
         if (spaceTrack() != space || space == otherSpaces) {
             out.end(space, drawnSpace);

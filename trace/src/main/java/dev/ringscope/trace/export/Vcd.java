@@ -3,6 +3,7 @@ package dev.ringscope.trace.export;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Snapshot.Context;
 import dev.ringscope.proto.trace.v1.VectorCount;
+import dev.ringscope.trace.format.ContextEffect;
 import dev.ringscope.trace.query.Events;
 import dev.ringscope.trace.query.Filter;
 import dev.ringscope.trace.query.Range;
@@ -120,18 +121,13 @@ final class Vcd implements Exporter.ToFile {
         }
 
         private void change(Event event) throws IOException {
+            Context after = ContextEffect.after(context, event);
+            if (after != context) {
+                context = after;
+                at(event.position());
+                state();
+            }
             switch (event) {
-                case Event.RingChange e -> {
-                    context = new Context(e.to(), e.toMode(), context.translationRoot());
-                    at(e.position());
-                    state();
-                }
-                case Event.SystemRegisterWrite e
-                when e.register().equals("cr3") -> {
-                    context = new Context(context.ring(), context.mode(), e.newValue());
-                    at(e.position());
-                    state();
-                }
                 case Event.Trap e -> {
                     at(e.position());
                     out.write("1" + signals.get(line(e.vector())).code + "\n");
@@ -143,7 +139,8 @@ final class Vcd implements Exporter.ToFile {
                     at(e.position());
                     value("halted", 0);
                 }
-                case Event.SystemRegisterWrite _,
+                case Event.RingChange _,
+                        Event.SystemRegisterWrite _,
                         Event.TableUpdate _,
                         Event.TranslationFlush _,
                         Event.PortAccess _,

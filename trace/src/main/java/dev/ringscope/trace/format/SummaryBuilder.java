@@ -15,8 +15,6 @@ import java.util.TreeSet;
  * Gathers what the index needs to know of a chunk, from its events; knows at every moment where the processor stands.
  */
 final class SummaryBuilder {
-    private static final String ROOT_REGISTER = "cr3";
-
     private Context context;
     private long ringSince;
     private long skipped;
@@ -51,7 +49,6 @@ final class SummaryBuilder {
             case Event.RingChange e -> {
                 counts.setRingChanges(counts.getRingChanges() + 1);
                 reside(RingEffect.position(e));
-                context = new Context(e.to(), e.toMode(), context.translationRoot());
             }
             case Event.Trap e -> {
                 counts.setTraps(counts.getTraps() + 1);
@@ -59,13 +56,7 @@ final class SummaryBuilder {
             }
             case Event.TableUpdate _ -> counts.setTableUpdates(counts.getTableUpdates() + 1);
             case Event.TranslationFlush _ -> counts.setTranslationFlushes(counts.getTranslationFlushes() + 1);
-            case Event.SystemRegisterWrite e -> {
-                counts.setSystemRegisterWrites(counts.getSystemRegisterWrites() + 1);
-                if (e.register().equals(ROOT_REGISTER)) {
-                    context = new Context(context.ring(), context.mode(), e.newValue());
-                    roots.add(e.newValue());
-                }
-            }
+            case Event.SystemRegisterWrite _ -> counts.setSystemRegisterWrites(counts.getSystemRegisterWrites() + 1);
             case Event.PortAccess _ -> counts.setPortAccesses(counts.getPortAccesses() + 1);
             case Event.DeviceAccess _ -> counts.setDeviceAccesses(counts.getDeviceAccesses() + 1);
             case Event.Input _ -> counts.setInputs(counts.getInputs() + 1);
@@ -74,6 +65,11 @@ final class SummaryBuilder {
                 skipped += e.until() - e.from();
             }
             case Event.End _ -> counts.setEnds(counts.getEnds() + 1);
+        }
+        Context after = ContextEffect.after(context, event);
+        if (after != context) {
+            context = after;
+            roots.add(after.translationRoot());
         }
     }
 

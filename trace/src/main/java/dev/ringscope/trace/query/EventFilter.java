@@ -3,6 +3,7 @@ package dev.ringscope.trace.query;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Snapshot.Context;
 import dev.ringscope.trace.InstructionCursor;
+import dev.ringscope.trace.format.ContextEffect;
 import java.io.IOException;
 
 /** Which events of a chunk a filter wants: told all of them, in order. */
@@ -28,16 +29,8 @@ final class EventFilter {
                 && (filter.vectors().isEmpty() || vector(event))
                 && (filter.addresses().isEmpty() || addresses(event))
                 && (filter.code().isEmpty() || filter.code(code(event)));
-        pass(event);
+        context = ContextEffect.after(context, event);
         return right;
-    }
-
-    private void pass(Event event) {
-        if (event instanceof Event.RingChange e) {
-            context = new Context(e.to(), e.toMode(), context.translationRoot());
-        } else if (event instanceof Event.SystemRegisterWrite e && e.register().equals("cr3")) {
-            context = new Context(context.ring(), context.mode(), e.newValue());
-        }
     }
 
     private boolean vector(Event event) {

@@ -128,7 +128,7 @@ public final class Replays implements AutoCloseable {
             return new Timeline(trace, detail);
         } catch (IllegalArgumentException e) {
             lost();
-            throw new NotReplayableException("this machine cannot be built: " + e.getMessage());
+            throw new NotReplayableException(trace.file() + ": this machine cannot be built: " + e.getMessage());
         } catch (IOException | RuntimeException | Error e) {
             lost();
             throw e;

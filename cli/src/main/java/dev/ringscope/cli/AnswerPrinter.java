@@ -45,10 +45,10 @@ final class AnswerPrinter implements Closeable {
         } else {
             if (!begun) {
                 row(java.util.Arrays.stream(columns).map(Column::name).toArray(String[]::new));
-                begun = true;
             }
             row(answer.cells());
         }
+        begun = true;
         if (++unchecked == CHECKED_EVERY) {
             check();
         }
@@ -75,7 +75,12 @@ final class AnswerPrinter implements Closeable {
         }
     }
 
-    /** Prints what is left; a question without an answer says so on standard error. */
+    /** Whether nothing was printed yet. */
+    boolean isEmpty() {
+        return !begun;
+    }
+
+    /** Prints what is left. */
     @Override
     public void close() throws IOException {
         out.flush();

@@ -2,6 +2,7 @@ package dev.ringscope.cli;
 
 import dev.ringscope.cli.AnswerPrinter.Column;
 import dev.ringscope.trace.TraceReader;
+import dev.ringscope.trace.query.Answers;
 import dev.ringscope.trace.query.Asker;
 import dev.ringscope.trace.query.Filter;
 import dev.ringscope.trace.query.Latest;
@@ -12,15 +13,13 @@ import dev.ringscope.trace.query.Range;
 import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.query.Touch;
 import dev.ringscope.trace.symbols.Symbols;
+import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** Which data was read and written. */
 @Command(
@@ -28,16 +27,7 @@ import picocli.CommandLine.ParentCommand;
         description = "Data accesses in order, with the values read or written.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
-final class QueryAccesses implements Callable<Integer> {
-    @ParentCommand
-    private QueryCommand query;
-
-    @Mixin
-    private QueryOptions options;
-
-    @Mixin
-    private FilterOptions filters;
-
+final class QueryAccesses extends Question {
     @Option(
             names = "--kind",
             paramLabel = "read|write|execute",
@@ -110,40 +100,47 @@ final class QueryAccesses implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws Exception {
-        Symbols symbols = options.symbols();
-        Set<Touch.Kind> wanted =
-                kinds.isEmpty() ? EnumSet.of(Touch.Kind.READ, Touch.Kind.WRITE) : EnumSet.copyOf(kinds);
-        Touch.Space space = physical ? Touch.Space.PHYSICAL : Touch.Space.LINEAR;
-        try (Recording recording = TraceFile.recording(query.file);
-                AnswerPrinter out = new AnswerPrinter(
-                        options.json,
-                        new Column("POSITION", -13),
-                        new Column("ACCESS", 6),
-                        new Column("SIZE", -4),
-                        new Column("ADDRESS", symbols.isEmpty() ? -18 : 48),
-                        new Column("VALUE", 0))) {
-            Filter filter = within(filters.filter(options, recording.trace(), symbols), recording.trace());
-            if (last) {
-                for (MemoryAccess access : Latest.<MemoryAccess>of(
-                        recording,
-                        filter.range(),
-                        Asker.PATIENT,
-                        (range, answers) ->
-                                MemoryAccesses.list(recording, wanted, space, filter.withRange(range), answers))) {
-                    out.print(new Line(access, symbols));
-                }
-            } else {
-                MemoryAccesses.list(recording, wanted, space, filter, a -> out.print(new Line(a, symbols)));
-            }
-        }
-        return ExitStatus.OK;
-    }
-
-    private Filter within(Filter filter, TraceReader trace) {
+    void check() {
         if (first && last) {
             throw options.usage("--first and --last exclude each other");
         }
+    }
+
+    @Override
+    List<Column> columns(Symbols symbols) {
+        return List.of(
+                new Column("POSITION", -13),
+                new Column("ACCESS", 6),
+                new Column("SIZE", -4),
+                new Column("ADDRESS", symbols.isEmpty() ? -18 : 48),
+                new Column("VALUE", 0));
+    }
+
+    @Override
+    void answer(Asked asked, AnswerPrinter out) throws IOException {
+        Recording recording = asked.recording();
+        Filter filter = within(asked.filter(), recording.trace());
+        if (!last) {
+            list(recording, filter, a -> out.print(new Line(a, asked.symbols())));
+            return;
+        }
+        for (MemoryAccess access : Latest.<MemoryAccess>of(
+                recording,
+                filter.range(),
+                Asker.PATIENT,
+                (range, answers) -> list(recording, filter.withRange(range), answers))) {
+            out.print(new Line(access, asked.symbols()));
+        }
+    }
+
+    private void list(Recording recording, Filter filter, Answers<MemoryAccess> answers) throws IOException {
+        Set<Touch.Kind> wanted =
+                kinds.isEmpty() ? EnumSet.of(Touch.Kind.READ, Touch.Kind.WRITE) : EnumSet.copyOf(kinds);
+        Touch.Space space = physical ? Touch.Space.PHYSICAL : Touch.Space.LINEAR;
+        MemoryAccesses.list(recording, wanted, space, filter, answers);
+    }
+
+    private Filter within(Filter filter, TraceReader trace) {
         Range range = filter.range();
         long from =
                 after == null ? range.from() : Math.max(range.from(), options.position("--after", after, trace) + 1);

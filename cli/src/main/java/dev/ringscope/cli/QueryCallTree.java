@@ -4,18 +4,14 @@ import dev.ringscope.cli.AnswerPrinter.Column;
 import dev.ringscope.trace.query.Asker;
 import dev.ringscope.trace.query.CallTree;
 import dev.ringscope.trace.query.CallTree.Node;
-import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.symbols.Symbols;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** Where the instructions went, by the calls that led there. */
 @Command(
@@ -23,16 +19,7 @@ import picocli.CommandLine.ParentCommand;
         description = "Instructions by path of calls: a tree for each ring and address space.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
-final class QueryCallTree implements Callable<Integer> {
-    @ParentCommand
-    private QueryCommand query;
-
-    @Mixin
-    private QueryOptions options;
-
-    @Mixin
-    private FilterOptions filters;
-
+final class QueryCallTree extends Question {
     @Option(
             names = "--nodes",
             paramLabel = "N",
@@ -95,23 +82,22 @@ final class QueryCallTree implements Callable<Integer> {
     private record Open(Node node, int depth, int parent) {}
 
     @Override
-    public Integer call() throws Exception {
+    void check() {
         if (nodes < 1) {
             throw options.usage("--nodes takes a number above 0, found " + nodes);
         }
-        Symbols symbols = options.symbols();
-        try (Recording recording = TraceFile.recording(query.file);
-                AnswerPrinter out = new AnswerPrinter(
-                        options.json,
-                        new Column("TOTAL", -13),
-                        new Column("SELF", -13),
-                        new Column("CALLS", -10),
-                        new Column("PATH", 0))) {
-            CallTree tree = CallTree.of(
-                    recording, symbols, filters.filter(options, recording.trace(), symbols), nodes, Asker.PATIENT);
-            print(tree, symbols, out);
-        }
-        return ExitStatus.OK;
+    }
+
+    @Override
+    List<Column> columns(Symbols symbols) {
+        return List.of(
+                new Column("TOTAL", -13), new Column("SELF", -13), new Column("CALLS", -10), new Column("PATH", 0));
+    }
+
+    @Override
+    void answer(Asked asked, AnswerPrinter out) throws IOException {
+        CallTree tree = CallTree.of(asked.recording(), asked.symbols(), asked.filter(), nodes, Asker.PATIENT);
+        print(tree, asked.symbols(), out);
     }
 
     /** Each node behind its parent, those with the most instructions first; paths may be long. */

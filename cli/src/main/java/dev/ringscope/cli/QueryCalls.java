@@ -2,12 +2,10 @@ package dev.ringscope.cli;
 
 import dev.ringscope.cli.AnswerPrinter.Column;
 import dev.ringscope.trace.query.Calls;
-import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.symbols.Symbols;
-import java.util.concurrent.Callable;
+import java.io.IOException;
+import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.ParentCommand;
 
 /** Which calls were made, and how they ended. */
 @Command(
@@ -15,17 +13,8 @@ import picocli.CommandLine.ParentCommand;
         description = "Calls, system calls, interrupts and signals, and how they ended, in order.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
-final class QueryCalls implements Callable<Integer> {
+final class QueryCalls extends Question {
     private static final int INDENTED = 32;
-
-    @ParentCommand
-    private QueryCommand query;
-
-    @Mixin
-    private QueryOptions options;
-
-    @Mixin
-    private FilterOptions filters;
 
     private record Line(Calls.Call c, Symbols symbols) implements Answer {
         private boolean ends() {
@@ -71,26 +60,21 @@ final class QueryCalls implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws Exception {
-        Symbols symbols = options.symbols();
-        try (Recording recording = TraceFile.recording(query.file);
-                AnswerPrinter out = new AnswerPrinter(
-                        options.json,
-                        new Column("POSITION", -13),
-                        new Column("KIND", 11),
-                        new Column("RING", 4),
-                        new Column("CR3", 12),
-                        new Column("STACK", -5),
-                        new Column("SLOT", 18),
-                        new Column("DEPTH", -5),
-                        new Column("FROM", symbols.isEmpty() ? 18 : 48),
-                        new Column("TO", 0))) {
-            Calls.list(
-                    recording,
-                    symbols,
-                    filters.filter(options, recording.trace(), symbols),
-                    c -> out.print(new Line(c, symbols)));
-        }
-        return ExitStatus.OK;
+    List<Column> columns(Symbols symbols) {
+        return List.of(
+                new Column("POSITION", -13),
+                new Column("KIND", 11),
+                new Column("RING", 4),
+                new Column("CR3", 12),
+                new Column("STACK", -5),
+                new Column("SLOT", 18),
+                new Column("DEPTH", -5),
+                new Column("FROM", addressWidth(symbols)),
+                new Column("TO", 0));
+    }
+
+    @Override
+    void answer(Asked asked, AnswerPrinter out) throws IOException {
+        Calls.list(asked.recording(), asked.symbols(), asked.filter(), c -> out.print(new Line(c, asked.symbols())));
     }
 }

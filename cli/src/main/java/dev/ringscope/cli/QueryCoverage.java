@@ -2,14 +2,11 @@ package dev.ringscope.cli;
 
 import dev.ringscope.cli.AnswerPrinter.Column;
 import dev.ringscope.trace.query.Coverage;
-import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.symbols.Symbols;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.ParentCommand;
 
 /** Which code was executed. */
 @Command(
@@ -17,16 +14,7 @@ import picocli.CommandLine.ParentCommand;
         description = "Blocks of code that were executed, by address: how often, in which rings, when first and last.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
-final class QueryCoverage implements Callable<Integer> {
-    @ParentCommand
-    private QueryCommand query;
-
-    @Mixin
-    private QueryOptions options;
-
-    @Mixin
-    private FilterOptions filters;
-
+final class QueryCoverage extends Question {
     private record Line(Coverage.Covered c, Symbols symbols) implements Answer {
         private List<Integer> rings() {
             List<Integer> rings = new ArrayList<>();
@@ -67,24 +55,20 @@ final class QueryCoverage implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws Exception {
-        Symbols symbols = options.symbols();
-        try (Recording recording = TraceFile.recording(query.file);
-                AnswerPrinter out = new AnswerPrinter(
-                        options.json,
-                        new Column("CR3", -12),
-                        new Column("RINGS", 5),
-                        new Column("EXECUTIONS", -13),
-                        new Column("FIRST", -13),
-                        new Column("LAST", -13),
-                        new Column("INSTRUCTIONS", -12),
-                        new Column("BYTES", -5),
-                        new Column("ADDRESS", 0))) {
-            Coverage.list(
-                    recording,
-                    filters.filter(options, recording.trace(), symbols),
-                    covered -> out.print(new Line(covered, symbols)));
-        }
-        return ExitStatus.OK;
+    List<Column> columns(Symbols symbols) {
+        return List.of(
+                new Column("CR3", -12),
+                new Column("RINGS", 5),
+                new Column("EXECUTIONS", -13),
+                new Column("FIRST", -13),
+                new Column("LAST", -13),
+                new Column("INSTRUCTIONS", -12),
+                new Column("BYTES", -5),
+                new Column("ADDRESS", 0));
+    }
+
+    @Override
+    void answer(Asked asked, AnswerPrinter out) throws IOException {
+        Coverage.list(asked.recording(), asked.filter(), c -> out.print(new Line(c, asked.symbols())));
     }
 }

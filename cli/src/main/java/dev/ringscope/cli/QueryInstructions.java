@@ -5,24 +5,20 @@ import dev.ringscope.emulator.insn.Syntax;
 import dev.ringscope.trace.query.Accesses.Access;
 import dev.ringscope.trace.query.Disassembly;
 import dev.ringscope.trace.query.ExecutedInstruction;
-import dev.ringscope.trace.query.Filter;
 import dev.ringscope.trace.query.Instructions;
-import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.query.RegisterWrites.RegisterWrite;
 import dev.ringscope.trace.query.Steps;
 import dev.ringscope.trace.symbols.Symbols;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** Which instructions retired. */
 @Command(
@@ -30,16 +26,7 @@ import picocli.CommandLine.ParentCommand;
         description = "The instructions that retired, disassembled.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
-final class QueryInstructions implements Callable<Integer> {
-    @ParentCommand
-    private QueryCommand query;
-
-    @Mixin
-    private QueryOptions options;
-
-    @Mixin
-    private FilterOptions filters;
-
+final class QueryInstructions extends Question {
     @Option(
             names = "--syntax",
             paramLabel = "intel|att",
@@ -114,9 +101,7 @@ final class QueryInstructions implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws Exception {
-        Symbols symbols = options.symbols();
-        Disassembly disassembly = new Disassembly(syntax, symbols);
+    List<Column> columns(Symbols symbols) {
         List<Column> columns = new ArrayList<>(List.of(
                 new Column("POSITION", -13),
                 new Column("RING", -4),
@@ -126,17 +111,21 @@ final class QueryInstructions implements Callable<Integer> {
         if (effects) {
             columns.add(new Column("EFFECTS", 0));
         }
-        try (Recording recording = TraceFile.recording(query.file);
-                AnswerPrinter out = new AnswerPrinter(options.json, columns.toArray(Column[]::new))) {
-            Filter filter = filters.filter(options, recording.trace(), symbols);
-            Function<ExecutedInstruction, Line> line =
-                    i -> new Line(i, symbols.describe(i.address()), disassembly.text(i));
-            if (effects) {
-                Steps.list(recording, filter, s -> out.print(new Effects(line.apply(s.instruction()), s, symbols)));
-            } else {
-                Instructions.list(recording, filter, i -> out.print(line.apply(i)));
-            }
+        return columns;
+    }
+
+    @Override
+    void answer(Asked asked, AnswerPrinter out) throws IOException {
+        Symbols symbols = asked.symbols();
+        Disassembly disassembly = new Disassembly(syntax, symbols);
+        Function<ExecutedInstruction, Line> line = i -> new Line(i, symbols.describe(i.address()), disassembly.text(i));
+        if (effects) {
+            Steps.list(
+                    asked.recording(),
+                    asked.filter(),
+                    s -> out.print(new Effects(line.apply(s.instruction()), s, symbols)));
+        } else {
+            Instructions.list(asked.recording(), asked.filter(), i -> out.print(line.apply(i)));
         }
-        return ExitStatus.OK;
     }
 }

@@ -2,17 +2,13 @@ package dev.ringscope.cli;
 
 import dev.ringscope.cli.AnswerPrinter.Column;
 import dev.ringscope.trace.query.Asker;
-import dev.ringscope.trace.query.Filter;
 import dev.ringscope.trace.query.InterruptTotals;
 import dev.ringscope.trace.query.Interrupts;
-import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.symbols.Symbols;
 import java.io.IOException;
-import java.util.concurrent.Callable;
+import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** How long the handlers of exceptions and interrupts took. */
 @Command(
@@ -20,16 +16,7 @@ import picocli.CommandLine.ParentCommand;
         description = "Exceptions and interrupts with their handlers' durations in instructions; --totals by vector.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
-final class QueryInterrupts implements Callable<Integer> {
-    @ParentCommand
-    private QueryCommand query;
-
-    @Mixin
-    private QueryOptions options;
-
-    @Mixin
-    private FilterOptions filters;
-
+final class QueryInterrupts extends Question {
     @Option(names = "--totals", description = "A line for each vector instead of each delivery.")
     private boolean totals;
 
@@ -97,47 +84,35 @@ final class QueryInterrupts implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws Exception {
-        Symbols symbols = options.symbols();
-        try (Recording recording = TraceFile.recording(query.file)) {
-            Filter filter = filters.filter(options, recording.trace(), symbols);
-            if (totals) {
-                printTotals(recording, filter);
-            } else {
-                print(recording, filter, symbols);
-            }
-        }
-        return ExitStatus.OK;
+    List<Column> columns(Symbols symbols) {
+        return totals
+                ? List.of(
+                        new Column("VECTOR", 6),
+                        new Column("COUNT", -10),
+                        new Column("ENDED", -10),
+                        new Column("MIN", -12),
+                        new Column("MEDIAN", -12),
+                        new Column("MAX", -12),
+                        new Column("INSTRUCTIONS", -14))
+                : List.of(
+                        new Column("POSITION", -13),
+                        new Column("VECTOR", 6),
+                        new Column("CAUSE", 18),
+                        new Column("RING", 6),
+                        new Column("NESTING", -7),
+                        new Column("INSTRUCTIONS", -12),
+                        new Column("ENDING", 8),
+                        new Column("HANDLER", 0));
     }
 
-    private void print(Recording recording, Filter filter, Symbols symbols) throws IOException {
-        try (AnswerPrinter out = new AnswerPrinter(
-                options.json,
-                new Column("POSITION", -13),
-                new Column("VECTOR", 6),
-                new Column("CAUSE", 18),
-                new Column("RING", 6),
-                new Column("NESTING", -7),
-                new Column("INSTRUCTIONS", -12),
-                new Column("ENDING", 8),
-                new Column("HANDLER", 0))) {
-            Interrupts.list(recording, filter, i -> out.print(new Line(i, symbols)));
+    @Override
+    void answer(Asked asked, AnswerPrinter out) throws IOException {
+        if (!totals) {
+            Interrupts.list(asked.recording(), asked.filter(), i -> out.print(new Line(i, asked.symbols())));
+            return;
         }
-    }
-
-    private void printTotals(Recording recording, Filter filter) throws IOException {
-        try (AnswerPrinter out = new AnswerPrinter(
-                options.json,
-                new Column("VECTOR", 6),
-                new Column("COUNT", -10),
-                new Column("ENDED", -10),
-                new Column("MIN", -12),
-                new Column("MEDIAN", -12),
-                new Column("MAX", -12),
-                new Column("INSTRUCTIONS", -14))) {
-            for (InterruptTotals.Total total : InterruptTotals.of(recording, filter, Asker.PATIENT)) {
-                out.print(new TotalLine(total));
-            }
+        for (InterruptTotals.Total total : InterruptTotals.of(asked.recording(), asked.filter(), Asker.PATIENT)) {
+            out.print(new TotalLine(total));
         }
     }
 }

@@ -3,12 +3,10 @@ package dev.ringscope.cli;
 import dev.ringscope.cli.AnswerPrinter.Column;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.trace.query.PageTables;
-import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.symbols.Symbols;
-import java.util.concurrent.Callable;
+import java.io.IOException;
+import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.ParentCommand;
 
 /** How the page tables changed. */
 @Command(
@@ -16,16 +14,7 @@ import picocli.CommandLine.ParentCommand;
         description = "Page-table entries that changed, with who wrote them; translations that were dropped.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
-final class QueryPageTables implements Callable<Integer> {
-    @ParentCommand
-    private QueryCommand query;
-
-    @Mixin
-    private QueryOptions options;
-
-    @Mixin
-    private FilterOptions filters;
-
+final class QueryPageTables extends Question {
     private record Update(Event.TableUpdate e, Symbols symbols) implements Answer {
         private static final String[] LEVELS = {"", "PTE", "PDE", "PDPTE", "PML4E"};
 
@@ -84,23 +73,21 @@ final class QueryPageTables implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws Exception {
-        Symbols symbols = options.symbols();
-        try (Recording recording = TraceFile.recording(query.file);
-                AnswerPrinter out = new AnswerPrinter(
-                        options.json,
-                        new Column("POSITION", -13),
-                        new Column("WRITER", 12),
-                        new Column("LEVEL", 6),
-                        new Column("ENTRY AT", 18),
-                        new Column("TRANSLATES", 38),
-                        new Column("OLD", 26),
-                        new Column("NEW", 26),
-                        new Column("BY", 0))) {
-            PageTables.list(
-                    recording, filters.filter(options, recording.trace(), symbols), e -> out.print(answer(e, symbols)));
-        }
-        return ExitStatus.OK;
+    List<Column> columns(Symbols symbols) {
+        return List.of(
+                new Column("POSITION", -13),
+                new Column("WRITER", 12),
+                new Column("LEVEL", 6),
+                new Column("ENTRY AT", 18),
+                new Column("TRANSLATES", 38),
+                new Column("OLD", 26),
+                new Column("NEW", 26),
+                new Column("BY", 0));
+    }
+
+    @Override
+    void answer(Asked asked, AnswerPrinter out) throws IOException {
+        PageTables.list(asked.recording(), asked.filter(), e -> out.print(answer(e, asked.symbols())));
     }
 
     private static Answer answer(Event event, Symbols symbols) {

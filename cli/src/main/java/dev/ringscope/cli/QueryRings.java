@@ -2,13 +2,11 @@ package dev.ringscope.cli;
 
 import dev.ringscope.cli.AnswerPrinter.Column;
 import dev.ringscope.emulator.Event;
-import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.query.Rings;
 import dev.ringscope.trace.symbols.Symbols;
-import java.util.concurrent.Callable;
+import java.io.IOException;
+import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.ParentCommand;
 
 /** When the ring or the mode changed, and why. */
 @Command(
@@ -16,16 +14,7 @@ import picocli.CommandLine.ParentCommand;
         description = "Changes of the privilege level or of the processor's mode, with their causes.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
-final class QueryRings implements Callable<Integer> {
-    @ParentCommand
-    private QueryCommand query;
-
-    @Mixin
-    private QueryOptions options;
-
-    @Mixin
-    private FilterOptions filters;
-
+final class QueryRings extends Question {
     private record Line(Event.RingChange e, Symbols symbols) implements Answer {
         private boolean byMsr() {
             return e.cause() == Event.Cause.SYSCALL || e.cause() == Event.Cause.SYSENTER;
@@ -80,24 +69,20 @@ final class QueryRings implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws Exception {
-        Symbols symbols = options.symbols();
+    List<Column> columns(Symbols symbols) {
         int width = symbols.isEmpty() ? -18 : 48;
-        try (Recording recording = TraceFile.recording(query.file);
-                AnswerPrinter out = new AnswerPrinter(
-                        options.json,
-                        new Column("POSITION", -13),
-                        new Column("RING", 6),
-                        new Column("CAUSE", 18),
-                        new Column("BY", 27),
-                        new Column("FROM", width),
-                        new Column("TO", width),
-                        new Column("MODE", 0))) {
-            Rings.list(
-                    recording,
-                    filters.filter(options, recording.trace(), symbols),
-                    e -> out.print(new Line(e, symbols)));
-        }
-        return ExitStatus.OK;
+        return List.of(
+                new Column("POSITION", -13),
+                new Column("RING", 6),
+                new Column("CAUSE", 18),
+                new Column("BY", 27),
+                new Column("FROM", width),
+                new Column("TO", width),
+                new Column("MODE", 0));
+    }
+
+    @Override
+    void answer(Asked asked, AnswerPrinter out) throws IOException {
+        Rings.list(asked.recording(), asked.filter(), e -> out.print(new Line(e, asked.symbols())));
     }
 }

@@ -1,18 +1,15 @@
 package dev.ringscope.cli;
 
 import dev.ringscope.cli.AnswerPrinter.Column;
-import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.query.SystemCalls;
 import dev.ringscope.trace.query.SystemCalls.SystemCall;
 import dev.ringscope.trace.symbols.Symbols;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** Which system calls programs made. */
 @Command(
@@ -20,16 +17,7 @@ import picocli.CommandLine.ParentCommand;
         description = "Linux system calls of ring 3: name, arguments, result, and how many instructions they took.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
-final class QuerySystemCalls implements Callable<Integer> {
-    @ParentCommand
-    private QueryCommand query;
-
-    @Mixin
-    private QueryOptions options;
-
-    @Mixin
-    private FilterOptions filters;
-
+final class QuerySystemCalls extends Question {
     @Option(names = "--name", paramLabel = "NAME", description = "Only this call, like openat. May be repeated.")
     private List<String> names = List.of();
 
@@ -101,23 +89,19 @@ final class QuerySystemCalls implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws Exception {
-        Symbols symbols = options.symbols();
-        try (Recording recording = TraceFile.recording(query.file);
-                AnswerPrinter out = new AnswerPrinter(
-                        options.json,
-                        new Column("POSITION", -13),
-                        new Column("CR3", 12),
-                        new Column("PC", symbols.isEmpty() ? 18 : 48),
-                        new Column("INSTRUCTIONS", -12),
-                        new Column("RESULT", 18),
-                        new Column("CALL", 0))) {
-            SystemCalls.list(
-                    recording,
-                    Set.copyOf(names),
-                    filters.filter(options, recording.trace(), symbols),
-                    c -> out.print(new Line(c, symbols)));
-        }
-        return ExitStatus.OK;
+    List<Column> columns(Symbols symbols) {
+        return List.of(
+                new Column("POSITION", -13),
+                new Column("CR3", 12),
+                new Column("PC", addressWidth(symbols)),
+                new Column("INSTRUCTIONS", -12),
+                new Column("RESULT", 18),
+                new Column("CALL", 0));
+    }
+
+    @Override
+    void answer(Asked asked, AnswerPrinter out) throws IOException {
+        SystemCalls.list(
+                asked.recording(), Set.copyOf(names), asked.filter(), c -> out.print(new Line(c, asked.symbols())));
     }
 }

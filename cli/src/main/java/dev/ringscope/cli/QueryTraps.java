@@ -3,14 +3,12 @@ package dev.ringscope.cli;
 import dev.ringscope.cli.AnswerPrinter.Column;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.x86.Reason;
-import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.query.Traps;
 import dev.ringscope.trace.symbols.Symbols;
 import dev.ringscope.trace.symbols.Vectors;
-import java.util.concurrent.Callable;
+import java.io.IOException;
+import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.ParentCommand;
 
 /** Which exceptions and interrupts were delivered, and why. */
 @Command(
@@ -18,17 +16,8 @@ import picocli.CommandLine.ParentCommand;
         description = "Exceptions and interrupts, with error codes, addresses and the check that failed.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
-final class QueryTraps implements Callable<Integer> {
+final class QueryTraps extends Question {
     private static final int PAGE_FAULT = 14;
-
-    @ParentCommand
-    private QueryCommand query;
-
-    @Mixin
-    private QueryOptions options;
-
-    @Mixin
-    private FilterOptions filters;
 
     private record Line(Event.Trap e, Symbols symbols) implements Answer {
         private String reason() {
@@ -74,24 +63,20 @@ final class QueryTraps implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws Exception {
-        Symbols symbols = options.symbols();
-        int width = symbols.isEmpty() ? 18 : 48;
-        try (Recording recording = TraceFile.recording(query.file);
-                AnswerPrinter out = new AnswerPrinter(
-                        options.json,
-                        new Column("POSITION", -13),
-                        new Column("VECTOR", 8),
-                        new Column("CAUSE", 18),
-                        new Column("ERROR", 10),
-                        new Column("ADDRESS", width),
-                        new Column("SAVED CS:RIP", width + 5),
-                        new Column("REASON", 0))) {
-            Traps.list(
-                    recording,
-                    filters.filter(options, recording.trace(), symbols),
-                    e -> out.print(new Line(e, symbols)));
-        }
-        return ExitStatus.OK;
+    List<Column> columns(Symbols symbols) {
+        int width = addressWidth(symbols);
+        return List.of(
+                new Column("POSITION", -13),
+                new Column("VECTOR", 8),
+                new Column("CAUSE", 18),
+                new Column("ERROR", 10),
+                new Column("ADDRESS", width),
+                new Column("SAVED CS:RIP", width + 5),
+                new Column("REASON", 0));
+    }
+
+    @Override
+    void answer(Asked asked, AnswerPrinter out) throws IOException {
+        Traps.list(asked.recording(), asked.filter(), e -> out.print(new Line(e, asked.symbols())));
     }
 }

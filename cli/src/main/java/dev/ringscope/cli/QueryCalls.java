@@ -21,6 +21,12 @@ final class QueryCalls extends Question {
             return c.kind() == Calls.Kind.RETURN || c.kind() == Calls.Kind.UNWIND;
         }
 
+        /** With its line of source code, as a debugger writes it. */
+        private String place(long address) {
+            return symbols.describe(address)
+                    + symbols.line(address).map(line -> " at " + line.brief()).orElse("");
+        }
+
         @Override
         public String[] cells() {
             return new String[] {
@@ -31,8 +37,8 @@ final class QueryCalls extends Question {
                 Integer.toString(c.stack()),
                 Names.hex(c.slot()),
                 Integer.toString(c.depth()),
-                symbols.describe(c.from()),
-                " ".repeat(Math.min(c.depth(), INDENTED)) + symbols.describe(ends() ? c.to() : c.function())
+                place(c.from()),
+                " ".repeat(Math.min(c.depth(), INDENTED)) + place(ends() ? c.to() : c.function())
             };
         }
 
@@ -45,6 +51,8 @@ final class QueryCalls extends Question {
                     .hex("to", c.to())
                     .hex("function", c.function());
             symbols.find(c.function()).ifPresent(name -> json.put("function_name", name));
+            symbols.line(c.from())
+                    .ifPresent(line -> json.put("from_file", line.file()).put("from_line", line.line()));
             if (c.vector() >= 0) {
                 json.put("vector", c.vector());
             }

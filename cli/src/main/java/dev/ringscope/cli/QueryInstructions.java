@@ -8,6 +8,7 @@ import dev.ringscope.trace.query.ExecutedInstruction;
 import dev.ringscope.trace.query.Instructions;
 import dev.ringscope.trace.query.RegisterWrites.RegisterWrite;
 import dev.ringscope.trace.query.Steps;
+import dev.ringscope.trace.symbols.SourceLine;
 import dev.ringscope.trace.symbols.Symbols;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -37,27 +38,33 @@ final class QueryInstructions extends Question {
     @Option(names = "--effects", description = "With the registers that each wrote, and the data that it accessed.")
     private boolean effects;
 
-    private record Line(ExecutedInstruction i, String address, String text) implements Answer {
+    private record Line(ExecutedInstruction i, Symbols symbols, String text) implements Answer {
         @Override
         public String[] cells() {
-            return new String[] {
-                Long.toString(i.position()),
-                Integer.toString(i.ring()),
-                address,
-                HexFormat.of().formatHex(i.code()),
-                text
-            };
+            List<String> cells = new ArrayList<>(List.of(
+                    Long.toString(i.position()),
+                    Integer.toString(i.ring()),
+                    symbols.describe(i.address()),
+                    HexFormat.of().formatHex(i.code())));
+            if (symbols.haveLines()) {
+                cells.add(symbols.line(i.address()).map(SourceLine::brief).orElse(""));
+            }
+            cells.add(text);
+            return cells.toArray(String[]::new);
         }
 
         @Override
         public Json json() {
-            return new Json()
+            Json json = new Json()
                     .put("position", i.position())
                     .put("ring", i.ring())
                     .put("mode", Names.of(i.mode()))
                     .hex("address", i.address())
                     .put("code", HexFormat.of().formatHex(i.code()))
                     .put("text", text);
+            symbols.line(i.address())
+                    .ifPresent(line -> json.put("file", line.file()).put("line", line.line()));
+            return json;
         }
     }
 
@@ -106,8 +113,11 @@ final class QueryInstructions extends Question {
                 new Column("POSITION", -13),
                 new Column("RING", -4),
                 new Column("ADDRESS", symbols.isEmpty() ? -18 : 48),
-                new Column("CODE", 20),
-                new Column("INSTRUCTION", effects ? 40 : 0)));
+                new Column("CODE", 20)));
+        if (symbols.haveLines()) {
+            columns.add(new Column("SOURCE", 20));
+        }
+        columns.add(new Column("INSTRUCTION", effects ? 40 : 0));
         if (effects) {
             columns.add(new Column("EFFECTS", 0));
         }
@@ -118,7 +128,7 @@ final class QueryInstructions extends Question {
     void answer(Asked asked, AnswerPrinter out) throws IOException {
         Symbols symbols = asked.symbols();
         Disassembly disassembly = new Disassembly(syntax, symbols);
-        Function<ExecutedInstruction, Line> line = i -> new Line(i, symbols.describe(i.address()), disassembly.text(i));
+        Function<ExecutedInstruction, Line> line = i -> new Line(i, symbols, disassembly.text(i));
         if (effects) {
             Steps.list(
                     asked.recording(),

@@ -16,6 +16,7 @@ public final class Formats {
             new CallGraph(),
             new Vcd(),
             new Drcov(),
+            new Lcov(),
             new Tenet());
 
     private Formats() {}

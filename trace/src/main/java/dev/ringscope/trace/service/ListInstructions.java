@@ -53,6 +53,8 @@ final class ListInstructions {
                 .setCode(UnsafeByteOperations.unsafeWrap(instruction.code()));
         if (!symbols.isEmpty()) {
             symbols.find(instruction.address()).ifPresent(message::setSymbol);
+            symbols.line(instruction.address())
+                    .ifPresent(line -> message.setSourceFile(line.file()).setSourceLine(line.line()));
         }
         if (disassembly != null) {
             message.setText(disassembly.text(instruction));

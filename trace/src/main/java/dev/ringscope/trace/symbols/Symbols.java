@@ -5,7 +5,6 @@ import dev.ringscope.trace.query.AddressRanges;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,12 +27,13 @@ public final class Symbols {
     /** Addresses further behind a symbol than this do not get its name, unless it says that it is so long. */
     private static final long REACH = 1 << 20;
 
-    private static final int MAGIC = 0x7f454c46;
-    private static final int SHT_SYMTAB = 2, SHT_DYNSYM = 11;
     private static final int STT_FUNC = 2, SHN_UNDEF = 0, SHN_ABS = 0xfff1;
 
-    /** @param others further names of the same address */
-    private record Symbol(String name, long size, List<String> others) {
+    /**
+     * @param function whether its file says that it is one
+     * @param others further names of the same address
+     */
+    private record Symbol(String name, long size, boolean function, List<String> others) {
         boolean contains(String wanted) {
             return name.equals(wanted) || others.contains(wanted);
         }
@@ -42,15 +42,31 @@ public final class Symbols {
     /** A line of {@code nm}: address, type, name. */
     private static final Pattern MAP_LINE = Pattern.compile("([0-9a-f]{8,16}) ([A-Za-z?]) (\\S+)(\\s.*)?");
 
-    private record Section(int type, long offset, long size, int link) {}
-
     private final TreeMap<Long, Symbol> byAddress = new TreeMap<>(Long::compareUnsigned);
     /** Numbers rather than places: found by name, but no address is called after them. */
     private final Map<String, Long> absolute = new HashMap<>();
 
-    private String file;
-    private ByteBuffer in;
-    private boolean wide;
+    /** Lines of source code of the files that were added, read when they are asked for first. */
+    private final List<Lazy> lines = new ArrayList<>();
+
+    private static final class Lazy {
+        private final String file;
+        private ElfFile elf;
+        private SourceLines lines;
+
+        Lazy(String file, ElfFile elf) {
+            this.file = file;
+            this.elf = elf;
+        }
+
+        synchronized SourceLines lines() {
+            if (lines == null) {
+                lines = SourceLines.read(file, elf);
+                elf = null;
+            }
+            return lines;
+        }
+    }
 
     /** No names at all. */
     public Symbols() {}
@@ -61,42 +77,38 @@ public final class Symbols {
      * @throws BadImage if it is no ELF file, or has no symbols
      */
     public void add(Path path) throws IOException {
-        file = path.toString();
+        String file = path.toString();
         if (!Files.isRegularFile(path)) {
             throw new FileNotFoundException(path + (Files.exists(path) ? ": expected a file" : ": no such file"));
         }
-        in = ByteBuffer.wrap(Files.readAllBytes(path));
-        if (isMap()) {
-            readMap();
+        byte[] bytes = Files.readAllBytes(path);
+        if (isMap(bytes)) {
+            readMap(file, bytes);
             return;
         }
-        expect(in.limit() >= 52 && in.getInt(0) == MAGIC, 0, "an ELF file");
-        expect(in.get(5) == 1, 5, "a little-endian ELF file");
-        in.order(ByteOrder.LITTLE_ENDIAN);
-        wide = in.get(4) == 2;
+        ElfFile elf = new ElfFile(file, bytes);
         try {
-            readSections();
-        } catch (IndexOutOfBoundsException e) {
-            throw new BadImage(file, "expected an ELF file with whole section headers, found one that is cut off");
+            readTables(elf);
+        } catch (IndexOutOfBoundsException | ArithmeticException e) {
+            throw new BadImage(file, "expected an ELF file with whole symbol tables, found one that is cut off");
         }
-        expect(!byAddress.isEmpty(), 0, "an ELF file with a symbol table");
-    }
-
-    private void expect(boolean condition, long offset, String what) {
-        if (!condition) {
-            throw new BadImage(file, offset, "expected " + what);
+        if (byAddress.isEmpty()) {
+            throw new BadImage(file, 0, "expected an ELF file with a symbol table");
+        }
+        if (elf.has(".debug_line")) {
+            lines.add(new Lazy(file, elf));
         }
     }
 
     /** The file begins with a line of {@code nm}. */
-    private boolean isMap() {
-        String start = new String(in.array(), 0, Math.min(in.limit(), 256), StandardCharsets.ISO_8859_1);
+    private static boolean isMap(byte[] bytes) {
+        String start = new String(bytes, 0, Math.min(bytes.length, 256), StandardCharsets.ISO_8859_1);
         return MAP_LINE.matcher(start.lines().findFirst().orElse("")).matches();
     }
 
-    private void readMap() {
+    private void readMap(String file, byte[] bytes) {
         int number = 0;
-        for (String line : (Iterable<String>) new String(in.array(), StandardCharsets.UTF_8).lines()::iterator) {
+        for (String line : (Iterable<String>) new String(bytes, StandardCharsets.UTF_8).lines()::iterator) {
             number++;
             Matcher matcher = MAP_LINE.matcher(line);
             if (!matcher.matches()) {
@@ -106,60 +118,50 @@ public final class Symbols {
             if (matcher.group(2).equalsIgnoreCase("a")) {
                 absolute.put(matcher.group(3), value);
             } else {
-                put(value, matcher.group(3), 0);
+                put(value, matcher.group(3), 0, matcher.group(2).equalsIgnoreCase("t"));
             }
         }
     }
 
-    private void put(long value, String name, long length) {
-        Symbol there = byAddress.putIfAbsent(value, new Symbol(name, length, new ArrayList<>()));
+    private void put(long value, String name, long length, boolean function) {
+        Symbol there = byAddress.putIfAbsent(value, new Symbol(name, length, function, new ArrayList<>()));
         if (there != null) {
             there.others.add(name);
         }
     }
 
-    private void readSections() {
-        int count = in.getShort(wide ? 60 : 48) & 0xffff;
-        for (int i = 0; i < count; i++) {
-            Section section = section(i);
-            if (section.type == SHT_SYMTAB || section.type == SHT_DYNSYM) {
-                readSymbols(section, section(section.link));
+    private void readTables(ElfFile elf) {
+        for (ElfFile.Section section : elf.sections()) {
+            if (section.type() == ElfFile.SHT_SYMTAB || section.type() == ElfFile.SHT_DYNSYM) {
+                readSymbols(elf.isWide(), elf.bytes(section), elf.bytes(elf.section(section.link())));
             }
         }
     }
 
-    private Section section(int number) {
-        long table = wide ? in.getLong(40) : in.getInt(32) & 0xffff_ffffL;
-        int at = Math.toIntExact(table + (long) number * (in.getShort(wide ? 58 : 46) & 0xffff));
-        return wide
-                ? new Section(in.getInt(at + 4), in.getLong(at + 24), in.getLong(at + 32), in.getInt(at + 40))
-                : new Section(in.getInt(at + 4), in.getInt(at + 16), in.getInt(at + 20), in.getInt(at + 24));
-    }
-
-    private void readSymbols(Section table, Section strings) {
+    private void readSymbols(boolean wide, ByteBuffer in, ByteBuffer names) {
         int size = wide ? 24 : 16;
-        for (long at = table.offset; at + size <= table.offset + table.size; at += size) {
-            int p = Math.toIntExact(at);
+        for (int p = 0; p + size <= in.limit(); p += size) {
             int info = in.get(p + (wide ? 4 : 12)) & 15;
             int section = in.getShort(p + (wide ? 6 : 14)) & 0xffff;
             long value = wide ? in.getLong(p + 8) : in.getInt(p + 4) & 0xffff_ffffL;
             long length = wide ? in.getLong(p + 16) : in.getInt(p + 8) & 0xffff_ffffL;
-            String name = name(strings.offset + in.getInt(p));
+            String name = name(names, in.getInt(p));
             if (section == SHN_ABS) {
                 absolute.put(name, value);
             } else if (!name.isEmpty() && info <= STT_FUNC && section != SHN_UNDEF) {
-                put(value, name, length);
+                put(value, name, length, info == STT_FUNC);
             }
         }
     }
 
-    private String name(long offset) {
-        int start = Math.toIntExact(offset);
+    private static String name(ByteBuffer names, int start) {
         int end = start;
-        while (in.get(end) != 0) {
+        while (names.get(end) != 0) {
             end++;
         }
-        return new String(in.array(), start, end - start, StandardCharsets.UTF_8);
+        byte[] bytes = new byte[end - start];
+        names.get(start, bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     public boolean isEmpty() {
@@ -214,6 +216,40 @@ public final class Symbols {
         }
         Long next = symbol == null ? null : byAddress.higherKey(first);
         return Optional.of(new AddressRanges.Span(first, next == null ? first : next - 1));
+    }
+
+    /** Takes functions. */
+    @FunctionalInterface
+    public interface Functions {
+        void function(long address, String name);
+    }
+
+    /** Tells what the files call functions, by ascending addresses. */
+    public void functions(Functions told) {
+        byAddress.forEach((address, symbol) -> {
+            if (symbol.function) {
+                told.function(address, symbol.name);
+            }
+        });
+    }
+
+    /** Whether any file that was added tells lines of source code. */
+    public boolean haveLines() {
+        return !lines.isEmpty();
+    }
+
+    /**
+     * The line of source code of the instruction at an address, as DWARF has it.
+     *
+     * @throws BadImage if what a file says about its lines is damaged
+     */
+    public Optional<SourceLine> line(long address) {
+        return sourceLines().stream().flatMap(of -> of.find(address).stream()).findFirst();
+    }
+
+    /** Of each file that was added and has some. @throws BadImage if they are damaged */
+    public List<SourceLines> sourceLines() {
+        return lines.stream().map(Lazy::lines).toList();
     }
 
     /** The address, with its name if it has one. */

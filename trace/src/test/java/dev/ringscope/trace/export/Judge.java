@@ -10,11 +10,11 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** A format's own tool: what it makes of what we wrote. */
-final class Judge {
+public final class Judge {
     private Judge() {}
 
     /** What the tool says, on both streams; it must be content. */
-    static String run(Path folder, String... command) throws IOException, InterruptedException {
+    public static String run(Path folder, String... command) throws IOException, InterruptedException {
         need(isThere(command[0]), command[0]);
         Path output = Files.createTempFile(folder, "judge", ".txt");
         Process process = new ProcessBuilder(command)

@@ -320,7 +320,10 @@ class Kaslr(gdb.Command):
     def invoke(self, argument, from_tty):
         if not argument:
             raise gdb.GdbError("rs kaslr: the kernel's symbol file is missing (ringscope symbols makes one)")
-        found = re.match(r"kernel offset (0x\w+)", monitor("kaslr " + argument))
+        answer = monitor("kaslr " + argument)
+        found = re.match(r"kernel offset (0x\w+)", answer)
+        if not found:
+            raise gdb.GdbError("rs " + answer.strip())
         command = "symbol-file -o %s %s" % (found[1], argument)
         print(command)
         gdb.execute(command)

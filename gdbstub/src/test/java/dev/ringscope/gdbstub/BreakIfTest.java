@@ -43,7 +43,7 @@ class BreakIfTest {
     void filters_one_address_and_not_the_others() throws IOException {
         gdb.ask("Z0,10004,1");
         gdb.ask("Z0,10007,1");
-        assertThat(monitor("break-if *0x10004 rax=3")).isEqualTo("break-if is off\nbreak-if *0x10004 rax=0x3\n");
+        assertThat(monitor("break-if *0x10004 rax=3")).isEqualTo("break-if *0x10004 rax=0x3\n");
         for (int round = 1; round <= 3; round++) {
             gdb.ask("c");
             if (round == 3) {
@@ -64,8 +64,7 @@ class BreakIfTest {
     void takes_several_filters_at_one_address_as_alternatives() throws IOException {
         gdb.ask("Z0,10004,1");
         monitor("break-if *0x10004 rax=2 ring=0");
-        assertThat(monitor("break-if *65540 rax=5"))
-                .isEqualTo("break-if is off\nbreak-if *0x10004 rax=0x2 cpl=0x0 or rax=0x5\n");
+        assertThat(monitor("break-if *65540 rax=5")).isEqualTo("break-if *0x10004 rax=0x2 cpl=0x0 or rax=0x5\n");
         for (long wanted : new long[] {2, 5}) {
             gdb.ask("c");
             assertThat(machine.get("rax")).isEqualTo(wanted);
@@ -103,6 +102,25 @@ class BreakIfTest {
         monitor("break-if *0x10100 rax=4");
         assertThat(gdb.ask("c")).contains("watch:10100;");
         assertThat(machine.get("rax")).isEqualTo(4);
+    }
+
+    @Test
+    void takes_cr3_for_the_page_tables_whatever_lies_below_their_address() throws IOException {
+        machine.set("cr3", 0x541a005);
+        gdb.ask("Z0,10004,1");
+        assertThat(monitor("break-if cr3=0x541b000")).isEqualTo("break-if is cr3&0xffffffffff000=0x541b000\n");
+        monitor("break-if *0x10007 cr3=0x541a000");
+        gdb.ask("Z0,10007,1");
+        monitor("break-if cr3!=0x541b000");
+        gdb.ask("c");
+        assertThat(machine.get("rip")).isEqualTo(0x10004);
+        monitor("break-if off");
+        assertThat(monitor("break-if *0x10004 cr3!=0x541a000 rax<5")).contains("cr3&0xffffffffff000!=0x541a000");
+        monitor("break-if *0x10007 cr3=0x541a000");
+        gdb.ask("s");
+        gdb.ask("c");
+        assertThat(machine.get("rip")).isEqualTo(0x10007);
+        assertThat(monitor("break-if *0x10007 cr3=0x541a005")).contains(" or cr3=0x541a005");
     }
 
     @Test

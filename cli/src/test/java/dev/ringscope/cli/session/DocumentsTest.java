@@ -7,6 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,5 +40,22 @@ class DocumentsTest {
             }
         }
         assertThat(blocks).as("transcripts in " + document).isPositive();
+    }
+
+    /** The table of sessions names each file, and no other. */
+    @Test
+    void nameEverySession() throws IOException {
+        List<String> lines = Files.readAllLines(Workshop.ROOT.resolve("docs/gdb.md"));
+        int start = lines.indexOf("## Sessions");
+        int end = lines.indexOf("## Limits");
+        assertThat(start).isPositive().isLessThan(end);
+        Set<String> named = lines.subList(start, end).stream()
+                .filter(line -> line.startsWith("| "))
+                .flatMap(line -> Pattern.compile("`([a-z-]+)`")
+                        .matcher(line.substring(line.indexOf('|', 1)))
+                        .results())
+                .map(found -> found.group(1) + ".session")
+                .collect(Collectors.toSet());
+        assertThat(SessionTest.sessions()).containsExactlyInAnyOrderElementsOf(named);
     }
 }

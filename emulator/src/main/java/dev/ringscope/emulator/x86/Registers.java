@@ -46,7 +46,7 @@ public final class Registers {
             int number = n;
             add(GENERAL[n], 64, (c, w) -> c.r[number], (c, v) -> c.r[number] = v[0]);
         }
-        add("rip", 64, (c, w) -> c.pc, (c, v) -> c.pc = v[0]);
+        add("rip", 64, (c, w) -> c.pc, (c, v) -> goTo(c, v[0]));
         add("eflags", 32, (c, w) -> c.eflags(), (c, v) -> c.setEflags((int) v[0]));
         add("cpl", 8, (c, w) -> c.cpl, null);
     }
@@ -154,6 +154,12 @@ public final class Registers {
             throw new IllegalArgumentException("no register " + name);
         }
         return words(cpu, e);
+    }
+
+    /** A debugger that moves the processor elsewhere wakes it from HLT. */
+    private static void goTo(X86Cpu cpu, long pc) {
+        cpu.halted &= pc == cpu.pc;
+        cpu.pc = pc;
     }
 
     /** Whether a debugger may write it. */

@@ -14,7 +14,11 @@ record QRcmd(String command) implements Command {
     @Override
     public Reply answer(Session session) throws RefusedException {
         session.tellRefusal();
-        session.console(Monitor.run(session, command));
+        String text;
+        try (Heartbeat heart = session.heartbeat()) {
+            text = Monitor.run(session, command);
+        }
+        session.console(text);
         return Reply.OK;
     }
 }

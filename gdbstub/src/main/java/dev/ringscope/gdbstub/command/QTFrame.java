@@ -72,7 +72,7 @@ record QTFrame(Wanted wanted) implements Command {
 
     private static boolean search(Session session, TraceFrames frames, PcSearch search) throws RefusedException {
         Interrupt interrupt = session.connection().startRun();
-        try {
+        try (Heartbeat heart = session.heartbeat()) {
             return session.frames().find(frames, search, interrupt);
         } finally {
             session.connection().endRun();

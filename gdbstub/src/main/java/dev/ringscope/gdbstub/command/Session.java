@@ -131,6 +131,19 @@ public final class Session {
         }
     }
 
+    /** To be closed in front of the answer to a packet for which the client may have to wait long. */
+    Heartbeat heartbeat() {
+        return new Heartbeat(this::beat, Heartbeat.INTERVAL);
+    }
+
+    private void beat() {
+        try {
+            connection.send(Reply.text("O").payload().orElseThrow());
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "the client has gone", e); // the answer will meet that too
+        }
+    }
+
     /** Ends the session once the current packet is answered. */
     void leave(End how) {
         end = how;

@@ -19,6 +19,9 @@ record StopCondition(String name, Optional<Register> register, long mask, Operat
     /** What the field calls a register, beside its own name. */
     private static final Map<String, String> ALIASES = Map.of("ring", "cpl");
 
+    /** The page tables' address in CR3, without the PCID that operating systems change under it. */
+    private static final long ROOT = 0x000f_ffff_ffff_f000L;
+
     private static final Pattern FORM = Pattern.compile("([a-z_][a-z0-9_]*)(?:&([^=!<>]*))?(!=|<=|>=|=|<|>)(.*)");
 
     /** How to compare. */
@@ -62,9 +65,9 @@ record StopCondition(String name, Optional<Register> register, long mask, Operat
             throw new RefusedException("break-if: expected REGISTER=VALUE, not '" + text + "'");
         }
         String name = ALIASES.getOrDefault(form.group(1), form.group(1));
-        long mask = form.group(2) == null ? -1 : number(form.group(2));
         Operator operator = Operator.of(form.group(3));
         long value = number(form.group(4));
+        long mask = form.group(2) != null ? number(form.group(2)) : everyBit(name, operator, value);
         Optional<Register> register = description.registers().stream()
                 .filter(r -> r.name().equals(name))
                 .findFirst();
@@ -72,6 +75,12 @@ record StopCondition(String name, Optional<Register> register, long mask, Operat
             throw new RefusedException("break-if: no register " + name + " in " + description.architecture());
         }
         return new StopCondition(name, register, mask, operator, value);
+    }
+
+    /** All bits; {@code cr3=ROOT} means the page tables there. */
+    private static long everyBit(String name, Operator operator, long value) {
+        boolean equality = operator == Operator.EQUAL || operator == Operator.NOT_EQUAL;
+        return equality && name.equals("cr3") && (value & ~ROOT) == 0 ? ROOT : -1;
     }
 
     /** Whether it does for this thread; what is not known is not as asked for. */

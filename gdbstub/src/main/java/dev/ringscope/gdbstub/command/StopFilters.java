@@ -49,11 +49,14 @@ final class StopFilters {
         return false;
     }
 
-    /** One line for all, and one for each address. */
+    /** One line for all if there is a filter or none at all, and one for each address. */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder("break-if is ");
-        text.append(everywhere.conditions().isEmpty() ? "off" : everywhere).append('\n');
+        StringBuilder text = new StringBuilder();
+        boolean none = everywhere.conditions().isEmpty();
+        if (!none || byAddress.isEmpty()) {
+            text.append("break-if is ").append(none ? "off" : everywhere).append('\n');
+        }
         byAddress.forEach((address, filters) -> text.append("break-if *0x")
                 .append(Long.toHexString(address))
                 .append(' ')

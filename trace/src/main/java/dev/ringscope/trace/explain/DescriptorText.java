@@ -50,6 +50,9 @@ public final class DescriptorText {
 
     /** A whole descriptor in one line: type, DPL, P, then base and limit, or a gate's target. */
     public static String describe(Descriptor d, boolean ia32e) {
+        if (d.low() == 0 && d.high() == 0) {
+            return "empty";
+        }
         StringBuilder text = new StringBuilder(
                 "%-14s DPL=%d %s".formatted(type(d.access(), ia32e), d.dpl(), d.present() ? "P" : "not present"));
         if (isGate(d)) {

@@ -19,6 +19,9 @@ public final class WalkText {
                             "0x%x: %s%n".formatted(walk.linear(), walk.failure().text()))
                     .toString();
         }
+        if (walk.steps().isEmpty()) {
+            return "0x%x: paging is off, the linear address is the physical one%n".formatted(walk.linear());
+        }
         return text.append("0x%x -> 0x%x, page of 0x%x bytes, %s, %s, %s%n"
                         .formatted(
                                 walk.linear(),

@@ -105,6 +105,11 @@ final class FilterOptions {
         return AddressRanges.of(spans);
     }
 
+    /** One range of addresses, as an option other than these names it. */
+    static AddressRanges ranges(QueryOptions options, String option, String text, Symbols symbols) {
+        return ranges(options, option, List.of(text), symbols);
+    }
+
     private static Span span(QueryOptions options, String option, String text, Symbols symbols) {
         if (!text.isEmpty() && !Character.isDigit(text.charAt(0))) {
             return symbols.extent(text)

@@ -50,6 +50,22 @@ class PlaceOptions {
         }
     }
 
+    /** An address: a number, or a symbol's first byte. */
+    long address(String option, String text, Symbols symbols) {
+        try {
+            if (!text.isEmpty() && !Character.isDigit(text.charAt(0))) {
+                return symbols.extent(text)
+                        .orElseThrow(() -> usage(option + ": no symbol \"" + text + "\" in the files of --symbols"))
+                        .first();
+            }
+            return text.startsWith("0x") || text.startsWith("0X")
+                    ? Long.parseUnsignedLong(text.substring(2), 16)
+                    : Long.parseUnsignedLong(text);
+        } catch (NumberFormatException e) {
+            throw usage("%s takes an address like 0x1000, found \"%s\"".formatted(option, text));
+        }
+    }
+
     Symbols symbols() throws IOException {
         Symbols symbols = new Symbols();
         for (Path file : symbolFiles) {

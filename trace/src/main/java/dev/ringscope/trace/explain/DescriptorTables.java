@@ -14,6 +14,9 @@ public final class DescriptorTables {
     /** The smallest limits: Intel SDM vol. 3A, 7.2.1 and 7.7. */
     private static final int TSS16_LIMIT = 0x2b, TSS_LIMIT = 0x67;
 
+    private static final int ENTRIES = 8192;
+    private static final int VECTORS = 256;
+
     private final X86Cpu cpu;
     private final View memory;
 
@@ -39,6 +42,75 @@ public final class DescriptorTables {
     public Optional<Descriptor> gate(int vector) {
         int size = ia32e() ? 16 : 8;
         return entry(cpu.idtrBase, cpu.idtrLimit, vector * size, vector * 8 + 2, ia32e());
+    }
+
+    /**
+     * Every entry of the GDT or LDT that is not zero; empty without an LDT.
+     *
+     * @param local of the LDT
+     */
+    public List<Descriptor> descriptors(boolean local) {
+        List<Descriptor> found = new ArrayList<>();
+        for (int n = 0; n < ENTRIES; n++) {
+            Optional<Descriptor> entry = find(n * 8 | (local ? 4 : 0));
+            if (entry.isEmpty()) {
+                return found;
+            }
+            if (entry.get().low() != 0) {
+                found.add(entry.get());
+                n += ia32e() && !entry.get().codeOrData() ? 1 : 0; // it takes the place of two
+            }
+        }
+        return found;
+    }
+
+    /**
+     * A way to a handler: a gate, or in real mode an entry of the vector table, of which only the target counts.
+     *
+     * @param bytes that the entry has
+     */
+    public record Vector(int number, Descriptor gate, int bytes, int selector, long offset) {}
+
+    /** Every entry of the IDT, or in real mode of the vector table, that is not zero. */
+    public List<Vector> vectors() {
+        List<Vector> found = new ArrayList<>();
+        for (int number = 0; number < VECTORS; number++) {
+            vector(number).filter(v -> v.gate.low() != 0 || v.gate.high() != 0).ifPresent(found::add);
+        }
+        return found;
+    }
+
+    /** One of them, zero or not; empty if it is beyond the limit or not mapped. */
+    public Optional<Vector> vector(int number) {
+        if (cpu.protectedMode()) {
+            return gate(number).map(g -> new Vector(number, g, ia32e() ? 16 : 8, g.gateSelector(), g.gateOffset()));
+        }
+        byte[] entry = new byte[4];
+        long address = cpu.idtrBase + 4L * number;
+        if (4 * number + 3 > cpu.idtrLimit || memory.read(address, entry) < 4) {
+            return Optional.empty();
+        }
+        long value = LittleEndian.get(entry, 0, 4) & 0xffff_ffffL;
+        Descriptor whole = new Descriptor(0, address, value, 0);
+        return Optional.of(new Vector(number, whole, 4, (int) (value >>> 16), value & 0xffff));
+    }
+
+    /** What is wrong with an entry of the IDT; each a clause. Nothing can be wrong with one of real mode. */
+    public List<String> faults(Vector vector) {
+        List<String> found = new ArrayList<>();
+        if (vector.bytes == 4) {
+            return found;
+        }
+        boolean fits = switch (vector.gate.type()) {
+            case Descriptor.INTERRUPT_GATE, Descriptor.TRAP_GATE -> true;
+            case Descriptor.TASK_GATE, Descriptor.INTERRUPT_GATE16, Descriptor.TRAP_GATE16 -> !ia32e();
+            default -> false;
+        };
+        if (!fits) {
+            found.add("no interrupt, trap or task gate: taking this vector is #GP");
+        }
+        found.addAll(faults(vector.gate));
+        return found;
     }
 
     private Optional<Descriptor> entry(long base, long limit, int offset, int selector, boolean wide) {

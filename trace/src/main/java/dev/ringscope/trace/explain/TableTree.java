@@ -1,11 +1,15 @@
 package dev.ringscope.trace.explain;
 
 import dev.ringscope.emulator.Machine;
+import dev.ringscope.emulator.x86.Walk;
 import dev.ringscope.emulator.x86.X86Cpu;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
  * The page tables below a root, entry by entry as they lie in memory (Intel SDM vol. 3A, 4.3 to 4.5), in the paging
- * mode of the moment. Nothing is marked as accessed.
+ * mode of the moment. Nothing is marked as accessed. The PDPTEs of the CR3 in use are those that the processor loaded
+ * with it.
  *
  * <p>Tables may lead to themselves, on purpose or not; so the number of entries that are looked at is bounded.
  */
@@ -25,6 +29,7 @@ public final class TableTree {
      * @param leaf it maps a page; else it leads to a table
      * @param target physical address of that page or table
      * @param user every entry so far has US set; and so for the others
+     * @param reserved the bits set in it that must be clear: it translates nothing, every access is a page fault
      */
     public record Entry(
             int level,
@@ -37,7 +42,13 @@ public final class TableTree {
             long target,
             boolean user,
             boolean writable,
-            boolean noExecute) {}
+            boolean noExecute,
+            long reserved) {
+        /** The page that it maps can be accessed. */
+        public boolean maps() {
+            return leaf && reserved == 0;
+        }
+    }
 
     /** Is shown the entries, each table's in order, a table right behind the entry that leads to it. */
     @FunctionalInterface
@@ -46,26 +57,59 @@ public final class TableTree {
         boolean visit(Entry entry);
     }
 
-    private final Machine machine;
-    private final X86Cpu cpu;
+    /** A table in which the walk stands. */
+    private static final class Table {
+        private final long address;
+        private final int level;
+        private final long first;
+        private final boolean user;
+        private final boolean writable;
+        private final boolean noExecute;
+        private int next;
+
+        Table(long address, int level, long first, boolean user, boolean writable, boolean noExecute) {
+            this.address = address;
+            this.level = level;
+            this.first = first;
+            this.user = user;
+            this.writable = writable;
+            this.noExecute = noExecute;
+        }
+    }
+
+    private final boolean paging;
     private final int top;
     private final int entrySize;
     private final int indexBits;
+    private final boolean sizes;
+    private final long cr3;
+    private final boolean loaded;
+    private final Deque<Table> path = new ArrayDeque<>();
     private int looked;
     private boolean cutOff;
 
+    /** Below the CR3 in use. */
     public TableTree(Machine machine) {
-        this.machine = machine;
-        cpu = machine.cpu();
+        this(machine, machine.cpu().cr3);
+    }
+
+    /** @param cr3 as that register would hold it: bits that are not the root's address do not count */
+    public TableTree(Machine machine, long cr3) {
+        X86Cpu cpu = machine.cpu();
         boolean pae = (cpu.cr4 & X86Cpu.CR4_PAE) != 0;
+        paging = (cpu.cr0 & X86Cpu.CR0_PG) != 0;
         top = cpu.longMode() ? 4 : pae ? 3 : 2;
         entrySize = pae || cpu.longMode() ? 8 : 4;
         indexBits = entrySize == 8 ? 9 : 10;
+        sizes = entrySize == 8 || (cpu.cr4 & X86Cpu.CR4_PSE) != 0;
+        this.cr3 = cr3;
+        loaded = paging && top == 3 && root() == (cpu.cr3 & 0xffff_ffe0L);
+        path.push(new Table(root(), top, 0, true, true, false));
     }
 
     /** Whether paging is on at all. */
     public boolean paging() {
-        return (cpu.cr0 & X86Cpu.CR0_PG) != 0;
+        return paging;
     }
 
     /** The level of the root: 4, 3 or 2. */
@@ -73,86 +117,105 @@ public final class TableTree {
         return top;
     }
 
-    /** The root table that a value of CR3 names. */
-    public long root(long cr3) {
+    /** Physical address of the root table. */
+    public long root() {
         return top == 4 ? cr3 & FRAME : top == 3 ? cr3 & 0xffff_ffe0L : cr3 & 0xffff_f000L;
     }
 
-    /** Goes through everything below a root. */
-    public void walk(long cr3, Visitor visitor) {
-        looked = 0;
-        cutOff = false;
-        table(root(cr3), top, 0, true, true, false, visitor);
+    /** Goes through everything that has not been seen yet. */
+    public void walk(Machine machine, Visitor visitor) {
+        for (Entry entry = next(machine); entry != null && visitor.visit(entry); entry = next(machine)) {
+            continue;
+        }
     }
 
-    /** There were too many entries for {@link #walk}. */
+    /** There were too many entries to see them all. */
     public boolean cutOff() {
         return cutOff;
+    }
+
+    /**
+     * The next entry; null behind the last.
+     *
+     * @param machine at the same moment, not necessarily the same machine
+     */
+    public Entry next(Machine machine) {
+        while (!path.isEmpty()) {
+            Table table = path.peek();
+            int count = top == 3 && table.level == 3 ? 4 : 1 << indexBits;
+            long address = table.address + (long) table.next * entrySize;
+            if (table.next == count || machine.memory().index(address) < 0) {
+                path.pop();
+                continue;
+            }
+            if (++looked > MOST_ENTRIES) {
+                cutOff = true;
+                path.clear();
+                break;
+            }
+            Entry entry = entry(machine, table, address, value(machine, table, address));
+            table.next++;
+            if (entry != null) {
+                descend(entry);
+                return entry;
+            }
+        }
+        return null;
+    }
+
+    /** Passes over what lies below the entry that was seen last. */
+    public void skip(Entry last) {
+        if (!path.isEmpty() && path.peek().level == last.level - 1 && path.peek().first == linear(last.linear)) {
+            path.pop();
+        }
+    }
+
+    private void descend(Entry entry) {
+        if (!entry.leaf && entry.reserved == 0) {
+            path.push(new Table(
+                    entry.target, entry.level - 1, linear(entry.linear), entry.user, entry.writable, entry.noExecute));
+        }
+    }
+
+    /** Without the bits that make it canonical. */
+    private long linear(long address) {
+        return top == 4 ? address & 0xffff_ffff_ffffL : address;
+    }
+
+    private long value(Machine machine, Table table, long address) {
+        if (loaded && table.level == 3) {
+            Walk walk = machine.cpu().paging.walk((long) table.next << shift(3));
+            return walk.steps().getFirst().value();
+        }
+        return machine.memory().read(address, entrySize);
     }
 
     private int shift(int level) {
         return 12 + (level - 1) * indexBits;
     }
 
-    private boolean table(
-            long table, int level, long first, boolean user, boolean writable, boolean nx, Visitor visitor) {
-        int count = top == 3 && level == 3 ? 4 : 1 << indexBits;
-        for (int n = 0; n < count; n++) {
-            long address = table + (long) n * entrySize;
-            if (machine.memory().index(address) < 0) {
-                return true;
-            }
-            if (++looked > MOST_ENTRIES) {
-                cutOff = true;
-                return false;
-            }
-            long value = machine.memory().read(address, entrySize);
-            if ((value & P) == 0) {
-                continue;
-            }
-            Entry entry = entry(level, n, address, value, first + ((long) n << shift(level)), user, writable, nx);
-            if (!visitor.visit(entry)) {
-                return false;
-            }
-            boolean deeper = !entry.leaf;
-            if (deeper
-                    && !table(
-                            entry.target,
-                            level - 1,
-                            entry.linear,
-                            entry.user,
-                            entry.writable,
-                            entry.noExecute,
-                            visitor)) {
-                return false;
-            }
+    /** Null if it is not present. */
+    private Entry entry(Machine machine, Table table, long address, long value) {
+        int level = table.level;
+        if ((value & P) == 0) {
+            return null;
         }
-        return true;
-    }
-
-    private Entry entry(
-            int level, int n, long address, long value, long linear, boolean user, boolean writable, boolean nx) {
-        boolean pointer = top == 3 && level == 3; // has no access rights
-        boolean sizes = entrySize == 8 || (cpu.cr4 & X86Cpu.CR4_PSE) != 0;
-        boolean leaf =
-                level == 1 || level < top && sizes && (value & PS) != 0 || level == 2 && top == 2 && large(value);
-        long canonical = top == 4 ? linear << 16 >> 16 : linear;
+        long linear = table.first + ((long) table.next << shift(level));
+        boolean pointer = top == 3 && level == 3; // has no access rights, and was checked when it was loaded
+        boolean leaf = level == 1 || (level == 2 || level < top) && sizes && (value & PS) != 0;
         return new Entry(
                 level,
-                n,
+                table.next,
                 address,
                 value,
-                canonical,
+                top == 4 ? linear << 16 >> 16 : linear,
                 1L << shift(level),
                 leaf,
                 target(level, value, leaf),
-                user && (pointer || (value & US) != 0),
-                writable && (pointer || (value & RW) != 0),
-                nx || entrySize == 8 && (value & NX) != 0);
-    }
-
-    private boolean large(long value) {
-        return (cpu.cr4 & X86Cpu.CR4_PSE) != 0 && (value & PS) != 0;
+                table.user && (pointer || (value & US) != 0),
+                table.writable && (pointer || (value & RW) != 0),
+                table.noExecute || !pointer && entrySize == 8 && (value & NX) != 0,
+                pointer || !paging ? 0 : machine.cpu().paging.reservedBits(level, value));
     }
 
     private long target(int level, long value, boolean leaf) {

@@ -42,10 +42,13 @@ final class Rpcs {
         service.list(TraceServiceGrpc.getListCallsMethod(), ListCalls.LISTING, pages);
         service.list(TraceServiceGrpc.getListCallTreeMethod(), ListCallTree.LISTING, pages);
         service.list(TraceServiceGrpc.getListCoverageMethod(), ListCoverage.LISTING, pages);
+        service.list(TraceServiceGrpc.getListMappingsMethod(), ListMappings.LISTING, pages);
+        service.list(TraceServiceGrpc.getListPageTableEntriesMethod(), ListPageTableEntries.LISTING, pages);
         service.add(TraceServiceGrpc.getGetPageMethod(), pages);
         service.ask(TraceServiceGrpc.getGetStateMethod(), new GetState());
         service.ask(TraceServiceGrpc.getReadMemoryMethod(), new ReadMemory());
         service.ask(TraceServiceGrpc.getWalkPageTablesMethod(), new WalkPageTables());
+        service.ask(TraceServiceGrpc.getGetDescriptorsMethod(), new GetDescriptors());
         service.ask(TraceServiceGrpc.getSearchMemoryMethod(), new SearchMemory());
         return service.definition.build();
     }

@@ -3,7 +3,7 @@ package dev.ringscope.trace.service;
 import dev.ringscope.emulator.x86.Walk;
 import dev.ringscope.proto.query.v1.WalkPageTablesRequest;
 import dev.ringscope.proto.query.v1.WalkPageTablesResponse;
-import dev.ringscope.trace.Detail;
+import dev.ringscope.trace.query.PageWalk;
 import java.io.IOException;
 
 /** What a linear address was translated to. */
@@ -13,13 +13,7 @@ final class WalkPageTables implements TraceRpc<WalkPageTablesRequest, WalkPageTa
             throws IOException {
         Mask mask = Mask.of(request.getReadMask(), WalkPageTablesResponse.getDescriptor());
         long position = Requests.position(trace.recording().trace(), "position", request.getPosition());
-        Walk walk = trace.recording()
-                .replays()
-                .at(
-                        Detail.FLOW,
-                        position,
-                        call,
-                        timeline -> timeline.machine().cpu().paging.walk(request.getAddress()));
+        Walk walk = PageWalk.at(trace.recording(), position, request.getAddress(), call);
         WalkPageTablesResponse.Builder answer = WalkPageTablesResponse.newBuilder()
                 .setPageSize(walk.pageSize())
                 .setUser(walk.user())

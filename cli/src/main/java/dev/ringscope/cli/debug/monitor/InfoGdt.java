@@ -7,12 +7,9 @@ import dev.ringscope.emulator.x86.X86Cpu;
 import dev.ringscope.gdbstub.RefusedException;
 import dev.ringscope.trace.explain.DescriptorTables;
 import dev.ringscope.trace.explain.DescriptorText;
-import java.util.Optional;
 
 /** {@code monitor info gdt} and {@code info ldt}: every entry that is not zero, decoded. */
 record InfoGdt(Guest guest, boolean local) implements GuestCommand {
-    private static final int ENTRIES = 8192;
-
     @Override
     public String name() {
         return local ? "info ldt" : "info gdt";
@@ -44,20 +41,9 @@ record InfoGdt(Guest guest, boolean local) implements GuestCommand {
 
     private void entries(StringBuilder text) {
         DescriptorTables tables = new DescriptorTables(guest.machine());
-        for (int n = 0; n < ENTRIES; n++) {
-            int selector = n * 8 | (local ? 4 : 0);
-            Optional<Descriptor> found = tables.find(selector);
-            if (found.isEmpty()) {
-                return;
-            }
-            Descriptor d = found.get();
-            if (d.low() == 0) {
-                continue;
-            }
-            text.append("%04x: %s%n".formatted(selector, DescriptorText.describe(d, tables.ia32e())));
+        for (Descriptor d : tables.descriptors(local)) {
+            text.append("%04x: %s%n".formatted(d.selector(), DescriptorText.describe(d, tables.ia32e())));
             tables.faults(d).forEach(fault -> text.append("      ! %s%n".formatted(fault)));
-            boolean twoEntries = tables.ia32e() && !d.codeOrData();
-            n += twoEntries ? 1 : 0;
         }
     }
 }

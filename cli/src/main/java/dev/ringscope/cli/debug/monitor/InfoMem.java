@@ -49,8 +49,8 @@ record InfoMem(Guest guest) implements GuestCommand {
             return "PG disabled\n";
         }
         Ranges ranges = new Ranges();
-        tree.walk(guest.machine().cpu().cr3, entry -> {
-            if (entry.leaf()) {
+        tree.walk(guest.machine(), entry -> {
+            if (entry.maps()) {
                 ranges.add(entry);
             }
             return true;

@@ -82,23 +82,23 @@ record InfoPagetables(Guest guest) implements GuestCommand {
     @Override
     public String answer(String arguments) throws RefusedException {
         Words words = new Words(guest.machine(), arguments);
-        TableTree tree = new TableTree(guest.machine());
-        if (!tree.paging()) {
+        if (!new TableTree(guest.machine()).paging()) {
             return "PG disabled\n";
         }
-        long cr3 = words.optionalNumber().orElse(guest.machine().cpu().cr3);
+        TableTree tree = new TableTree(
+                guest.machine(), words.optionalNumber().orElse(guest.machine().cpu().cr3));
         words.end();
-        if (guest.machine().memory().index(tree.root(cr3)) < 0) {
-            throw new RefusedException("there is no memory at the root table 0x%x".formatted(tree.root(cr3)));
+        if (guest.machine().memory().index(tree.root()) < 0) {
+            throw new RefusedException("there is no memory at the root table 0x%x".formatted(tree.root()));
         }
         Lines lines = new Lines(tree.top());
-        tree.walk(cr3, lines::add);
+        tree.walk(guest.machine(), lines::add);
         lines.flush();
         String more = tree.cutOff() || lines.count >= MOST_LINES ? "... and more\n" : "";
         return "%s at 0x%x%n%s%s"
                 .formatted(
                         new String[] {"", "", "page directory", "PDPT", "PML4"}[tree.top()],
-                        tree.root(cr3),
+                        tree.root(),
                         lines.text,
                         more);
     }

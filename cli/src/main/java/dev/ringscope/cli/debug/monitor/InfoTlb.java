@@ -32,8 +32,8 @@ record InfoTlb(Guest guest) implements GuestCommand {
         }
         StringBuilder text = new StringBuilder();
         int[] lines = {0};
-        tree.walk(guest.machine().cpu().cr3, entry -> {
-            if (entry.leaf() && lines[0]++ < MOST_LINES) {
+        tree.walk(guest.machine(), entry -> {
+            if (entry.maps() && lines[0]++ < MOST_LINES) {
                 long flags = entry.level() == 1 ? entry.value() & ~PS : entry.value();
                 text.append("%016x: %016x %s%n".formatted(entry.linear(), entry.target(), letters(flags)));
             }

@@ -1,19 +1,18 @@
 package dev.ringscope.cli.debug.monitor;
 
 import dev.ringscope.cli.debug.Guest;
-import dev.ringscope.emulator.memory.LittleEndian;
 import dev.ringscope.emulator.x86.Segment;
 import dev.ringscope.emulator.x86.X86Cpu;
 import dev.ringscope.gdbstub.RefusedException;
 import dev.ringscope.trace.explain.DescriptorTables;
 import dev.ringscope.trace.explain.DescriptorText;
-import dev.ringscope.trace.explain.View;
+import dev.ringscope.trace.explain.TaskStateFields;
+import dev.ringscope.trace.explain.TaskStateFields.Field;
+import java.util.List;
+import java.util.Optional;
 
 /** {@code monitor info tss}: the stacks that the present task's TSS names (Intel SDM vol. 3A, 7.2.1 and 7.7). */
 record InfoTss(Guest guest) implements GuestCommand {
-    private static final int LONGEST = 104;
-    private static final int IO_MAP = 102;
-
     @Override
     public String name() {
         return "info tss";
@@ -29,58 +28,57 @@ record InfoTss(Guest guest) implements GuestCommand {
         new Words(guest.machine(), arguments).end();
         X86Cpu cpu = guest.machine().cpu();
         Segment tr = cpu.seg[X86Cpu.TR];
-        if (!cpu.protectedMode() || (tr.selector & ~3) == 0) {
+        if (!TaskStateFields.present(guest.machine())) {
             return "TR is null: there is no TSS\n";
         }
         StringBuilder text = new StringBuilder("TSS %04x at 0x%x, limit 0x%x, %s%n"
                 .formatted(tr.selector, tr.base, tr.limit, DescriptorText.type(tr.access, cpu.longMode())));
-        byte[] tss = new byte[LONGEST];
-        int there = Math.min(View.linear(guest.machine()).read(tr.base, tss), (int) Math.min(tr.limit + 1, LONGEST));
-        if (cpu.longMode()) {
-            wide(tss, there, text);
-        } else if (tr.type() == 1 || tr.type() == 3) {
-            narrow(tss, there, text, 2);
-        } else {
-            narrow(tss, there, text, 4);
+        List<Field> fields = TaskStateFields.of(guest.machine());
+        fields.stream()
+                .filter(f -> f.name().startsWith("RSP") || f.name().startsWith("IST"))
+                .forEach(f -> text.append(wide(f)));
+        for (int ring = 0; ring < 3; ring++) {
+            narrow(fields, ring, text);
         }
-        if (there >= LONGEST) {
-            long map = LittleEndian.get(tss, IO_MAP, 2) & 0xffff;
-            text.append(
-                    map > tr.limit
-                            ? "I/O bitmap at 0x%x: beyond the limit, so no port is allowed%n".formatted(map)
-                            : "I/O bitmap at 0x%x, 0x%x ports%n".formatted(map, Math.min(65536, (tr.limit - map) * 8)));
-        }
+        find(fields, "I/O map base")
+                .flatMap(f -> value(f))
+                .ifPresent(map -> text.append(
+                        map > tr.limit
+                                ? "I/O bitmap at 0x%x: beyond the limit, so no port is allowed%n".formatted(map)
+                                : "I/O bitmap at 0x%x, 0x%x ports%n"
+                                        .formatted(map, Math.min(65536, (tr.limit - map) * 8))));
         return text.toString();
     }
 
-    private static void wide(byte[] tss, int there, StringBuilder text) {
-        for (int n = 0; n < 10; n++) {
-            int at = n < 3 ? 4 + 8 * n : 36 + 8 * (n - 3);
-            String name = n < 3 ? "RSP" + n : "IST" + (n - 2);
-            if (at + 8 > there) {
-                text.append("%s  beyond the limit, or not mapped%n".formatted(name));
-                continue;
-            }
-            long value = LittleEndian.get(tss, at, 8);
-            String wrong = DescriptorTables.canonical(value) ? "" : "  ! not canonical";
-            text.append("%s  %016x%s%n".formatted(name, value, wrong));
-        }
+    private static Optional<Field> find(List<Field> fields, String name) {
+        return fields.stream().filter(f -> f.name().equals(name)).findFirst();
     }
 
-    private static void narrow(byte[] tss, int there, StringBuilder text, int width) {
-        for (int ring = 0; ring < 3; ring++) {
-            int at = width + 2 * width * ring;
-            if (at + 2 * width > there) {
-                text.append("SS%d:ESP%d  beyond the limit, or not mapped%n".formatted(ring, ring));
-                continue;
-            }
-            long mask = width == 4 ? 0xffff_ffffL : 0xffff;
-            text.append("SS%d:ESP%d  %04x:%08x%n"
-                    .formatted(
-                            ring,
-                            ring,
-                            LittleEndian.get(tss, at + width, 2) & 0xffff,
-                            LittleEndian.get(tss, at, width) & mask));
+    private static Optional<Long> value(Field field) {
+        return field.value().isPresent() ? Optional.of(field.value().getAsLong()) : Optional.empty();
+    }
+
+    private static String wide(Field field) {
+        return value(field)
+                .map(v -> "%s  %016x%s%n"
+                        .formatted(field.name(), v, DescriptorTables.canonical(v) ? "" : "  ! not canonical"))
+                .orElse("%s  beyond the limit, or not mapped%n".formatted(field.name()));
+    }
+
+    private static void narrow(List<Field> fields, int ring, StringBuilder text) {
+        Optional<Field> pointer = find(fields, "ESP" + ring).or(() -> find(fields, "SP" + ring));
+        if (pointer.isEmpty()) {
+            return;
         }
+        Optional<Long> segment = find(fields, "SS" + ring).flatMap(InfoTss::value);
+        text.append(
+                segment.isEmpty() || value(pointer.get()).isEmpty()
+                        ? "SS%d:ESP%d  beyond the limit, or not mapped%n".formatted(ring, ring)
+                        : "SS%d:ESP%d  %04x:%08x%n"
+                                .formatted(
+                                        ring,
+                                        ring,
+                                        segment.get(),
+                                        value(pointer.get()).orElseThrow()));
     }
 }

@@ -76,10 +76,10 @@ record Kaslr(Guest guest, GuestSymbols symbols) implements GuestCommand {
     /** Where the page tables begin to map the kernel's image. */
     private long textStart() throws RefusedException {
         long[] found = {0};
-        new TableTree(guest.machine()).walk(guest.machine().cpu().cr3, entry -> {
+        new TableTree(guest.machine()).walk(guest.machine(), entry -> {
             boolean inside = Long.compareUnsigned(entry.linear(), AREA) >= 0
                     && Long.compareUnsigned(entry.linear(), AREA_END) < 0;
-            if (entry.leaf() && inside) {
+            if (entry.maps() && inside) {
                 found[0] = entry.linear();
             }
             return found[0] == 0;

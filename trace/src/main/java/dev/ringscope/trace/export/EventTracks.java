@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -113,7 +112,7 @@ final class EventTracks implements Answers<Event> {
                 out.instant(
                         ends,
                         clock.at(e.position()),
-                        Mark.at(e.position(), words(e.reason())).text("explanation", e.explanation()));
+                        Mark.at(e.position(), Mark.words(e.reason())).text("explanation", e.explanation()));
             case Event.RingChange _,
                     Event.SystemRegisterWrite _,
                     Event.TableUpdate _,
@@ -124,16 +123,12 @@ final class EventTracks implements Answers<Event> {
         return true;
     }
 
-    private static String words(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-    }
-
     private String name() {
         return "ring " + context.ring();
     }
 
     private Mark ring(Mark mark) {
-        return mark.text("mode", words(context.mode())).hex("cr3", context.translationRoot());
+        return mark.text("mode", Mark.words(context.mode())).hex("cr3", context.translationRoot());
     }
 
     private void change(List<ContextEffect.Change> changes) throws IOException {
@@ -150,7 +145,7 @@ final class EventTracks implements Answers<Event> {
     private void changeRing(Event.RingChange e, long position) throws IOException {
         drawnRing = Math.max(drawnRing, clock.at(position));
         out.end(rings, drawnRing);
-        Mark mark = ring(Mark.at(position, name()).text("cause", words(e.cause())));
+        Mark mark = ring(Mark.at(position, name()).text("cause", Mark.words(e.cause())));
         if (e.vector() >= 0) {
             mark.text("vector", "0x%02x".formatted(e.vector()));
         }
@@ -162,7 +157,7 @@ final class EventTracks implements Answers<Event> {
         boolean exception = e.cause() == Event.Cause.EXCEPTION;
         String name = exception ? Vectors.name(e.vector()) : "vector 0x%02x".formatted(e.vector());
         Mark mark = Mark.at(e.position(), name)
-                .text("cause", words(e.cause()))
+                .text("cause", Mark.words(e.cause()))
                 .text("vector", "0x%02x".formatted(e.vector()))
                 .text("at", "%04x:%s".formatted(e.selector(), symbols.describe(e.pc())));
         if (e.errorCode() >= 0) {

@@ -17,7 +17,8 @@ public final class Formats {
             new Vcd(),
             new Drcov(),
             new Lcov(),
-            new Tenet());
+            new Tenet(),
+            new Parquet());
 
     private Formats() {}
 

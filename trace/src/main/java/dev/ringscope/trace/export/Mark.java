@@ -2,6 +2,7 @@ package dev.ringscope.trace.export;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What is written on a slice or an instant of a time-line picture.
@@ -27,6 +28,11 @@ record Mark(String name, List<Note> notes) {
         notes.add(new Note.Number("position", position));
         notes.add(new Note.Text("gdb", "monitor seek " + position));
         return new Mark(name, notes);
+    }
+
+    /** A constant's name as it is shown: {@code FAR_CALL} is {@code far call}. */
+    static String words(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     Mark number(String note, long value) {

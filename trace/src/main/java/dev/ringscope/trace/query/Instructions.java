@@ -41,6 +41,7 @@ public final class Instructions {
                 cursor.ring(),
                 cursor.mode(),
                 cursor.block().kind(),
+                cursor.translationRoot(),
                 cursor.code());
     }
 }

@@ -30,7 +30,7 @@ public final class Judge {
         return text;
     }
 
-    static void need(boolean there, String what) {
+    public static void need(boolean there, String what) {
         String missing = what + " is not installed; ./check installs it";
         if (!there && "1".equals(System.getenv("RINGSCOPE_CHECK"))) {
             throw new AssertionError(missing);

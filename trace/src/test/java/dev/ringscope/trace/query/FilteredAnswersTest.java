@@ -69,7 +69,14 @@ class FilteredAnswersTest {
             long pc = i.address() - i.block().codeBase();
             PLACES.put(i.position(), new Place(i.ring(), i.translationRoot() & ROOT, i.address()));
             INSTRUCTIONS.add(new ExecutedInstruction(
-                    i.position(), i.address(), pc, i.ring(), i.mode(), i.block().kind(), i.code()));
+                    i.position(),
+                    i.address(),
+                    pc,
+                    i.ring(),
+                    i.mode(),
+                    i.block().kind(),
+                    i.translationRoot(),
+                    i.code()));
         }
         var names = trace.machine().registers();
         for (int chunk = 0; chunk < trace.chunkCount(); chunk++) {

@@ -187,8 +187,8 @@ public final class Timeline {
     public void restore(int number) throws IOException {
         CheckpointEncoder.State state =
                 trace.checkpoint(number).state(trace.machine().registers());
-        restoreMemory(number);
         try {
+            restoreMemory(number);
             machine.state().restore(state.processors(), state.devices(), state.machine());
         } catch (IllegalArgumentException e) {
             throw new TraceFormatException(

@@ -41,7 +41,7 @@ public final class TraceReader implements Closeable {
             throw in.place(0).expected("a trace, found an empty file");
         }
         Packet first = in.read(0);
-        header = HeaderCodec.read(first);
+        header = HeaderCodec.read(in.file(), first);
         machine = HeaderCodec.description(header);
         map = growing ? IndexReader.none() : IndexReader.read(in, first.end());
         size = in.size();

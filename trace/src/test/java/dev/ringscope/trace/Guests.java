@@ -50,6 +50,12 @@ public final class Guests {
 
     /** @param before what is done with the machine before it runs */
     public static Path demonstration(Path file, RecordingOptions options, Consumer<Machine> before) throws IOException {
+        return demonstration(file, options, before, 50_000_000);
+    }
+
+    /** @param most instructions that are recorded */
+    static Path demonstration(Path file, RecordingOptions options, Consumer<Machine> before, long most)
+            throws IOException {
         Machine machine = demonstration(options.detail() != Detail.FLOW);
         TraceRecorder recorder = new TraceRecorder(file, machine.description(), options);
         machine.setRecorder(recorder);
@@ -57,7 +63,7 @@ public final class Guests {
             machine.noteRegisters();
         }
         before.accept(machine);
-        StopReason reason = machine.run(50_000_000);
+        StopReason reason = machine.run(most);
         machine.end(reason);
         recorder.finish(machine.state(), OptionalInt.empty());
         return file;

@@ -3,7 +3,10 @@ package dev.ringscope.trace.export;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Snapshot.Context;
 import dev.ringscope.proto.trace.v1.VectorCount;
+import dev.ringscope.trace.TraceFormatException;
+import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.format.ContextEffect;
+import dev.ringscope.trace.format.TraceMap.ChunkPlace;
 import dev.ringscope.trace.query.Events;
 import dev.ringscope.trace.query.Filter;
 import dev.ringscope.trace.query.Range;
@@ -16,6 +19,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -130,7 +134,7 @@ final class Vcd implements Exporter.ToFile {
             switch (event) {
                 case Event.Trap e -> {
                     at(e.position());
-                    out.write("1" + signals.get(line(e.vector())).code + "\n");
+                    out.write("1" + vector(e).code + "\n");
                 }
                 case Event.Halt e -> {
                     at(e.position());
@@ -148,6 +152,20 @@ final class Vcd implements Exporter.ToFile {
                         Event.Input _,
                         Event.End _ -> {}
             }
+        }
+
+        private Signal vector(Event.Trap e) {
+            Signal signal = signals.get(line(e.vector()));
+            if (signal == null) {
+                TraceReader trace = exported.recording().trace();
+                List<ChunkPlace> chunks = trace.map().chunks();
+                int chunk = trace.map().chunkAt(e.position());
+                throw new TraceFormatException(
+                        trace.file(),
+                        (chunk < 0 ? chunks.getLast() : chunks.get(chunk)).offset(),
+                        "only vectors that the index knows, found 0x%02x".formatted(e.vector()));
+            }
+            return signal;
         }
 
         private void at(long position) throws IOException {

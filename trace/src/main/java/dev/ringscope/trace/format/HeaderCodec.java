@@ -37,15 +37,13 @@ public final class HeaderCodec {
     /**
      * @throws dev.ringscope.trace.TraceFormatException if the file is of another version, or needs what this one lacks
      */
-    public static Header read(PacketInput.Packet packet) {
-        WireInput in = packet.body();
-        Place place = in == null ? null : in.place();
+    public static Header read(String file, PacketInput.Packet packet) {
         if (packet.kind() != PacketKind.HEADER) {
             throw new dev.ringscope.trace.TraceFormatException(
-                    place == null ? "trace" : place.file(),
-                    packet.offset(),
-                    "the header as the first packet, found " + packet.kind());
+                    file, packet.offset(), "the header as the first packet, found " + packet.kind());
         }
+        WireInput in = packet.body();
+        Place place = in.place();
         place.verify(in.remaining() <= MAX_BYTES, "a header of at most %d bytes".formatted(MAX_BYTES), in.remaining());
         Header header;
         try {

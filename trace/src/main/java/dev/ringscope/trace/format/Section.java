@@ -1,6 +1,7 @@
 package dev.ringscope.trace.format;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 
 /** Opens sections: messages that are stored plainly or as a Zstandard frame, with their size in front. */
 final class Section {
@@ -48,11 +49,12 @@ final class Section {
         long stated = Zstd.getFrameContentSize(in.array(), in.position(), in.remaining(), false);
         place.verify(stated == size, "a Zstandard frame of %d bytes".formatted(size), stated);
         byte[] out = new byte[size];
-        long result = Zstd.decompressByteArray(out, 0, size, in.array(), in.position(), in.remaining());
-        if (Zstd.isError(result)) {
-            throw place.expected("a Zstandard frame, found an error: " + Zstd.getErrorName(result));
+        try {
+            long result = Zstd.decompressByteArray(out, 0, size, in.array(), in.position(), in.remaining());
+            place.verify(result == size, "%d decompressed bytes".formatted(size), result);
+            return out;
+        } catch (ZstdException e) {
+            throw place.expected("a Zstandard frame, found an error: " + e.getMessage());
         }
-        place.verify(result == size, "%d decompressed bytes".formatted(size), result);
-        return out;
     }
 }

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             QueryDescriptors.class,
             QueryAccesses.class,
             QueryLastWrite.class,
+            QueryOrigin.class,
             QueryCoverage.class,
             QueryCalls.class,
             QueryCallTree.class,

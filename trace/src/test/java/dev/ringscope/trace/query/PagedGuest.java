@@ -52,10 +52,22 @@ final class PagedGuest {
     static Recording record(Path file, Mode mode, Random random) throws IOException {
         PagedGuest guest = new PagedGuest(mode, random);
         guest.build();
+        return record(file, guest.memory, RecordingOptions.of(Detail.FLOW, 1_000_000_000, "test"), 1000);
+    }
+
+    /** A guest that runs 32-bit code without paging. @param chunk and checkpoint instructions between two of them */
+    static Recording record(Path file, byte[] code, int chunk, int checkpoint) throws IOException {
+        byte[] memory = new byte[16 << 20];
+        System.arraycopy(code, 0, memory, CODE, code.length);
+        RecordingOptions options = RecordingOptions.of(Detail.FLOW, 1_000_000_000, "test");
+        return record(file, memory, options.withDistances(chunk, checkpoint, 2 * checkpoint), 1_000_000);
+    }
+
+    private static Recording record(Path file, byte[] loaded, RecordingOptions options, long most) throws IOException {
         MachineDescription description = new MachineDescription(
                 "x86_64",
                 1,
-                guest.memory.length,
+                loaded.length,
                 0,
                 Machine.standardDevices(),
                 "flat",
@@ -65,13 +77,12 @@ final class PagedGuest {
                 Registers.list());
         Machine machine = new Machine(description, new byte[0], new Wiring(null), false);
         machine.load(memory -> {
-            memory.load(0, guest.memory, 0, guest.memory.length);
+            memory.load(0, loaded, 0, loaded.length);
             return new EntryState(EntryState.Mode.PROTECTED32, 8, 16, CODE, 0, GDT, LIMIT, new long[16]);
         });
-        TraceRecorder recorder =
-                new TraceRecorder(file, description, RecordingOptions.of(Detail.FLOW, 1_000_000_000, "test"));
+        TraceRecorder recorder = new TraceRecorder(file, description, options);
         machine.setRecorder(recorder);
-        machine.end(machine.run(1000));
+        machine.end(machine.run(most));
         recorder.finish(machine.state(), OptionalInt.empty());
         return Recording.open(file);
     }

@@ -362,8 +362,9 @@ public final class Machine {
     // ---- running ----------------------------------------------------------------------------------------------------
 
     /**
-     * Runs until the position is reached or something else ends it. A breakpoint on the very first instruction is
-     * passed over. After a reason that is final (power-off, triple fault ...) further calls return it again.
+     * Runs until the position is reached or something else ends it. A breakpoint where the machine stands is passed
+     * over, unless an interrupt comes before the instruction there. After a reason that is final (power-off, triple
+     * fault ...) further calls return it again.
      */
     public StopReason run(long limit) {
         interpreter.passBreakpoint();
@@ -444,6 +445,9 @@ public final class Machine {
             cpu.service();
             if (cpu.stop != null || interrupted || single && cpu.interrupts.taken() != taken) {
                 return null;
+            }
+            if (cpu.interrupts.taken() != taken) {
+                interpreter.heedBreakpoint();
             }
         }
         if (script.due(cpu.retired)) {

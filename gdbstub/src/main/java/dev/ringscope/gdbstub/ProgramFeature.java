@@ -10,6 +10,8 @@ public enum ProgramFeature {
     SIGINFO,
     /** It heeds {@link ProgramEvents#threads}. */
     THREAD_EVENTS,
+    /** Threads that a {@link Resume} doesn't name stand still while others run, for as long as it takes. */
+    NON_STOP,
     /** It would tell of every fork, vfork and exec, and can say so because its programs can do none of these. */
     NO_NEW_PROCESSES
 }

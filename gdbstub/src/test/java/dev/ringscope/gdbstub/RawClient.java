@@ -60,12 +60,21 @@ public final class RawClient implements Closeable {
 
     /** The next packet from the stub; acknowledgements are skipped, and so is none given. */
     public String answer() throws IOException {
+        return answer('$');
+    }
+
+    /** The same, if it is a notification. */
+    public String notification() throws IOException {
+        return answer('%');
+    }
+
+    private String answer(char first) throws IOException {
         int c = read();
         while (c == '+' || c == '-') {
             c = read();
         }
-        if (c != '$') {
-            throw new IOException("expected $, got " + (char) c);
+        if (c != first) {
+            throw new IOException("expected " + first + ", got " + (char) c);
         }
         StringBuilder payload = new StringBuilder();
         int sum = 0;

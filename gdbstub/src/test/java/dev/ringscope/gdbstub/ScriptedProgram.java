@@ -8,14 +8,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
-/** A user program for tests that executes nothing: each run ends with the next of the given stops. */
+/**
+ * A user program for tests that executes nothing: each run ends with the next of the given stops. When there are no
+ * more it lasts until it is interrupted.
+ */
 final class ScriptedProgram implements Target {
     private final TargetDescription description = X86Description.linuxProgram();
     private final Deque<Runnable> before = new ArrayDeque<>();
     private final Deque<Stop> stops = new ArrayDeque<>();
     private final List<GuestThread> threads = new ArrayList<>();
-    final List<Resume> resumes = new ArrayList<>();
+    final List<Resume> resumes = new CopyOnWriteArrayList<>();
     byte[] siginfo = {11, 0, 0, 0, 0, 0, 0, 0};
 
     ScriptedProgram() {
@@ -58,6 +63,16 @@ final class ScriptedProgram implements Target {
     @Override
     public Stop resume(Resume how) {
         resumes.add(how);
+        if (stops.isEmpty()) {
+            CountDownLatch wish = new CountDownLatch(1);
+            how.interrupt().onRequest(wish::countDown);
+            try {
+                wish.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            return new Stop.Interrupted(threads.getFirst().id());
+        }
         before.remove().run();
         return stops.remove();
     }

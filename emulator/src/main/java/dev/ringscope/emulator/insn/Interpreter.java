@@ -55,6 +55,11 @@ public final class Interpreter {
         passBreakpointAt = cpu.retired;
     }
 
+    /** It does after all: an interrupt has come before that instruction. */
+    public void heedBreakpoint() {
+        passBreakpointAt = -1;
+    }
+
     /**
      * Runs until so many instructions have retired, or something needs care. Faults of the guest are delivered here.
      *

@@ -104,11 +104,13 @@ public final class HypercallPort implements Device, PortDevice {
         }
     }
 
-    /** These threads stand still from the kernel's next question on. Nothing is recorded but what comes of it. */
-    void hold(Set<Integer> tids) {
-        if (process != null) {
-            process.hold(tids);
-        }
+    /**
+     * These threads stand still from the kernel's next question on. Nothing is recorded but what comes of it.
+     *
+     * @return whether the kernel should be asked at once
+     */
+    boolean hold(Set<Integer> tids) {
+        return process != null && process.hold(tids);
     }
 
     /** The number of the signal that has ended the program, if one has. */

@@ -449,9 +449,9 @@ public final class LinuxProcess {
         }
     }
 
-    /** These threads stand still from the next hypercall on, until this is called again. */
-    void hold(Set<Integer> tids) {
-        scheduler.hold(tids);
+    /** These threads stand still from the next hypercall on, until this is called again: {@link Scheduler#hold}. */
+    boolean hold(Set<Integer> tids) {
+        return scheduler.hold(tids);
     }
 
     /** A debugger's signal: pending from the next interrupt of the alarm's line on, which the caller raises. */

@@ -390,13 +390,13 @@ public final class ProcessView {
 
     /**
      * Which threads of a live machine stand still, whatever comes for them, until this is called again. The kernel is
-     * called before the next instruction of the running thread if that is one of them.
+     * called before the next instruction of the running thread if that is one of them, or had all time for itself.
      *
      * @param tids of threads that exist; those that begin later run
      */
     public void hold(Set<Integer> tids) {
-        machine.device(DEVICE, HypercallPort.class).hold(tids);
-        if (tids.contains(currentThread())) {
+        boolean late = machine.device(DEVICE, HypercallPort.class).hold(tids);
+        if (late || tids.contains(currentThread())) {
             machine.receive(SIGNALS, UserMemory.zeros(8).array());
         }
     }

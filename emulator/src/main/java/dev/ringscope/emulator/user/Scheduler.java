@@ -26,6 +26,8 @@ final class Scheduler {
     private Task current;
     private long sliceEnd;
     private long waits;
+    /** The alarm was last set with nobody else who could run. */
+    private boolean endless;
     /** The current thread gives way. */
     private boolean yields;
     /** Something has happened that may end a wait. */
@@ -64,10 +66,16 @@ final class Scheduler {
         task.waitFor(wait, ++waits);
     }
 
-    /** These threads stand still until this is called again, whatever comes for them. */
-    void hold(Set<Integer> tids) {
+    /**
+     * These threads stand still until this is called again, whatever comes for them.
+     *
+     * @return whether one may run that stood still, while the current thread has been given all time for itself
+     */
+    boolean hold(Set<Integer> tids) {
+        boolean late = endless && !tids.containsAll(held);
         held = Set.copyOf(tids);
         stirred = true;
+        return late;
     }
 
     private boolean free(Task task) {
@@ -103,7 +111,8 @@ final class Scheduler {
         if (tasks.size() == 1) {
             return Long.MAX_VALUE;
         }
-        long next = tasks.stream().anyMatch(t -> t != current && canRun(t)) ? sliceEnd : Long.MAX_VALUE;
+        endless = tasks.stream().noneMatch(t -> t != current && canRun(t));
+        long next = endless ? Long.MAX_VALUE : sliceEnd;
         for (Task task : tasks) {
             next = Math.min(next, task.waiting().map(Wait::until).orElse(Long.MAX_VALUE));
         }

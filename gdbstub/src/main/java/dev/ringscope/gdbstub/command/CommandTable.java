@@ -47,6 +47,8 @@ final class CommandTable {
             // running
             exact("vCont?", VContQuery::new),
             row("vCont;", VCont::read),
+            exact("vCtrlC", VCtrlC::new),
+            exact("vStopped", VStopped::new),
             row("c", LowerC::read),
             row("C", UpperC::read),
             row("s", LowerS::read),

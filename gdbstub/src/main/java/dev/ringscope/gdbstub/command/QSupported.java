@@ -48,6 +48,7 @@ record QSupported(Set<String> client) implements Command {
         offer(text, "QPassSignals+;QProgramSignals+", program.contains(ProgramFeature.SIGNALS));
         offer(text, "qXfer:siginfo:read+;qXfer:siginfo:write+", program.contains(ProgramFeature.SIGINFO));
         offer(text, "QThreadEvents+", program.contains(ProgramFeature.THREAD_EVENTS));
+        offer(text, "QNonStop+", program.contains(ProgramFeature.NON_STOP));
         if (program.contains(ProgramFeature.NO_NEW_PROCESSES)) {
             PROCESS_EVENTS.forEach(event -> offer(text, event, client.contains(event)));
         }

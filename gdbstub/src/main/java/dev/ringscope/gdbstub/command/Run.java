@@ -7,7 +7,6 @@ import dev.ringscope.gdbstub.Register;
 import dev.ringscope.gdbstub.Resume;
 import dev.ringscope.gdbstub.Resume.Action;
 import dev.ringscope.gdbstub.Resume.Kind;
-import dev.ringscope.gdbstub.ReverseExecution;
 import dev.ringscope.gdbstub.RunDirection;
 import dev.ringscope.gdbstub.Signal;
 import dev.ringscope.gdbstub.Stop;
@@ -54,21 +53,23 @@ record Run(RunDirection direction, Map<Integer, Action> actions, Optional<Range>
 
     /** Runs until there is something to tell, and tells it. */
     Reply go(Session session) throws RefusedException {
-        if (session.ended()) {
-            throw new RefusedException("the target has exited");
-        }
-        if (session.frames().selected()) {
-            throw new RefusedException("a trace frame is selected: 'tfind none' first");
-        }
-        Optional<ReverseExecution> reverse = session.target().reverse();
-        if (direction == RunDirection.BACKWARD && reverse.isEmpty()) {
+        check(session);
+        if (direction == RunDirection.BACKWARD && session.target().reverse().isEmpty()) {
             return Reply.UNSUPPORTED;
+        }
+        Optional<NonStop> nonStop = session.nonStop();
+        if (nonStop.isPresent()) {
+            if (direction == RunDirection.BACKWARD) {
+                throw new RefusedException("in non-stop mode nothing goes back: 'set non-stop off' before connecting");
+            }
+            actions.forEach((thread, action) -> nonStop.get().resume(thread, action, range));
+            return Reply.OK;
         }
         session.tellRefusal();
         Interrupt interrupt = session.connection().startRun();
         Stop stop;
         try {
-            stop = run(session, interrupt, reverse);
+            stop = run(session, interrupt, false);
         } finally {
             session.connection().endRun();
         }
@@ -77,14 +78,30 @@ record Run(RunDirection direction, Map<Integer, Action> actions, Optional<Range>
         return StopReply.of(session, stop);
     }
 
-    private static void tell(Session session, Stop stop) {
+    /** Whether anything can run at all. */
+    static void check(Session session) throws RefusedException {
+        if (session.ended()) {
+            throw new RefusedException("the target has exited");
+        }
+        if (session.frames().selected()) {
+            throw new RefusedException("a trace frame is selected: 'tfind none' first");
+        }
+    }
+
+    /** Shows what the target says to the user about a stop. */
+    static void tell(Session session, Stop stop) {
         String text = stop instanceof Stop.Signalled s ? s.text() : stop instanceof Stop.ReplayLogEnd e ? e.text() : "";
         if (!text.isEmpty()) {
             session.console(text.endsWith("\n") ? text : text + "\n");
         }
     }
 
-    private Stop run(Session session, Interrupt interrupt, Optional<ReverseExecution> reverse) throws RefusedException {
+    /**
+     * Runs until there is something to tell.
+     *
+     * @param interruptsNothing the run is interrupted only to be taken up again: a step that is done by then is told
+     */
+    Stop run(Session session, Interrupt interrupt, boolean interruptsNothing) throws RefusedException {
         if (direction == RunDirection.FORWARD) {
             Optional<Stop> here = alreadyThere(session);
             if (here.isPresent()) {
@@ -101,7 +118,7 @@ record Run(RunDirection direction, Map<Integer, Action> actions, Optional<Range>
         while (!interrupt.requested() || hasSignal(how)) {
             Stop stop = switch (direction) {
                 case FORWARD -> session.target().resume(how);
-                case BACKWARD -> reverse.orElseThrow().resumeBackwards(how);
+                case BACKWARD -> session.target().reverse().orElseThrow().resumeBackwards(how);
             };
             if (isFiltered(session, stop)) {
                 if (!endsStep(how, stop)) {
@@ -113,7 +130,8 @@ record Run(RunDirection direction, Map<Integer, Action> actions, Optional<Range>
             if (!(stop instanceof Stop.StepDone done)) {
                 return stop;
             }
-            if (!interrupt.requested() && !inRange(session, done.thread())) {
+            boolean lost = interrupt.requested() && !interruptsNothing;
+            if (!lost && !inRange(session, done.thread())) {
                 return stop;
             }
             how = again(session, how, known);

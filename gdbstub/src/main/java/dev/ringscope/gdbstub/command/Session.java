@@ -13,6 +13,7 @@ import dev.ringscope.gdbstub.packet.Incoming;
 import dev.ringscope.gdbstub.packet.MalformedPacketException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
 
@@ -39,6 +40,7 @@ public final class Session {
     private ThreadId general = ThreadId.ANY;
     private ThreadId continuing = ThreadId.ANY;
     private boolean physicalMemory;
+    private Optional<NonStop> nonStop = Optional.empty();
     private boolean extended;
     private boolean killed;
     private Optional<String> refusal = Optional.empty();
@@ -66,6 +68,7 @@ public final class Session {
         inferior.clientCame();
         try {
             while (end == null) {
+                runInBackground();
                 switch (connection.take()) {
                     case Incoming.Packet packet -> send(answer(packet.payload()));
                     case Incoming.Malformed malformed -> send(ErrorReply.of(client, false, malformed.why()));
@@ -80,6 +83,13 @@ public final class Session {
             inferior.clientLeft();
         }
         return killed && end == End.GONE ? kill() : end;
+    }
+
+    /** In non-stop mode threads run until the next packet has come. */
+    private void runInBackground() {
+        while (end == null && nonStop.isPresent() && nonStop.get().isRunning() && !connection.hasNews()) {
+            nonStop.get().run(this);
+        }
     }
 
     private void forgetFrame() {
@@ -144,6 +154,15 @@ public final class Session {
         }
     }
 
+    /** Notifies the client of something that it hasn't asked for. Each character is one byte. */
+    void tell(String text) {
+        try {
+            connection.tell(text.getBytes(StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            leave(End.GONE);
+        }
+    }
+
     /** Ends the session once the current packet is answered. */
     void leave(End how) {
         end = how;
@@ -188,6 +207,21 @@ public final class Session {
         killed = false;
         inferior.stopped(stop);
         general = ThreadId.ANY;
+    }
+
+    /** The same in non-stop mode, where a client selects threads on its own. */
+    void threadStopped(Stop stop) {
+        inferior.stopped(stop);
+    }
+
+    /** What goes on in non-stop mode, if the client has chosen that. */
+    Optional<NonStop> nonStop() {
+        return nonStop;
+    }
+
+    /** @param chosen empty: from now on all threads stop and run together */
+    void chooseNonStop(Optional<NonStop> chosen) {
+        nonStop = chosen;
     }
 
     Connection connection() {

@@ -61,6 +61,10 @@ record VCont(List<Part> parts) implements Command {
     @Override
     public Reply answer(Session session) throws RefusedException {
         session.thread(ThreadId.ANY);
+        Optional<NonStop> nonStop = session.nonStop();
+        if (nonStop.isPresent()) {
+            return change(session, nonStop.get());
+        }
         Map<Integer, Resume.Action> actions = new HashMap<>();
         Optional<Range> range = Optional.empty();
         boolean told = false;
@@ -83,5 +87,21 @@ record VCont(List<Part> parts) implements Command {
             return Reply.text("N");
         }
         throw new RefusedException("packet 'vCont' names no thread that exists");
+    }
+
+    /** In non-stop mode, where {@code t} is for threads that run, and all others for those that stand. */
+    private Reply change(Session session, NonStop nonStop) throws RefusedException {
+        Run.check(session);
+        for (GuestThread thread : session.target().threads()) {
+            Optional<Part> part = parts.stream().filter(p -> p.names(thread)).findFirst();
+            if (part.isPresent() && part.get().kind().isPresent()) {
+                Signal signal = part.get().signal().signal();
+                Resume.Action action = new Resume.Action(part.get().kind().get(), signal);
+                nonStop.resume(thread.id(), action, part.get().range());
+            } else if (part.isPresent()) {
+                nonStop.halt(session, thread.id());
+            }
+        }
+        return Reply.OK;
     }
 }

@@ -45,6 +45,7 @@ public final class Connection implements Closeable {
     private final Queue<Incoming> queue = new ArrayDeque<>();
     private final Object runLock = new Object();
     private Interrupt running;
+    private boolean untilNews;
     private boolean reading;
     private boolean gone;
     private long received;
@@ -103,6 +104,13 @@ public final class Connection implements Closeable {
         }
     }
 
+    /** Sends a notification; it may come between a packet and its answer. */
+    public void tell(byte[] payload) throws IOException {
+        synchronized (out) {
+            out.write(PacketCodec.notification(payload));
+        }
+    }
+
     /** From now on neither side acknowledges; the answer to QStartNoAckMode is sent after this. */
     public void stopAcknowledging() {
         acknowledging = false;
@@ -125,6 +133,26 @@ public final class Connection implements Closeable {
         }
     }
 
+    /** Begins a run that whatever the client sends interrupts, so that it can be answered. */
+    public Interrupt startRunUntilNews() {
+        synchronized (runLock) {
+            running = new Interrupt();
+            untilNews = true;
+            if (hasNews()) {
+                running.request();
+            }
+            lookout.runBegins();
+            return running;
+        }
+    }
+
+    /** Whether the client has sent a packet that nobody has taken, or has gone. */
+    public boolean hasNews() {
+        synchronized (runLock) {
+            return gone || !queue.isEmpty();
+        }
+    }
+
     private boolean interruptedJustNow() {
         OptionalLong since = lateInterrupt;
         lateInterrupt = OptionalLong.empty();
@@ -134,6 +162,7 @@ public final class Connection implements Closeable {
     public void endRun() {
         synchronized (runLock) {
             running = null;
+            untilNews = false;
         }
     }
 
@@ -237,6 +266,9 @@ public final class Connection implements Closeable {
             received++;
             if (queue.size() < MOST_QUEUED) {
                 queue.add(item);
+                if (untilNews) {
+                    running.request();
+                }
                 return;
             }
         }

@@ -21,9 +21,18 @@ public final class PacketCodec {
 
     /** The whole packet: {@code $payload#checksum}. */
     public static byte[] frame(byte[] payload) {
+        return frame('$', payload);
+    }
+
+    /** A notification, which answers nothing and is not acknowledged: {@code %payload#checksum}. */
+    public static byte[] notification(byte[] payload) {
+        return frame('%', payload);
+    }
+
+    private static byte[] frame(char first, byte[] payload) {
         byte[] out = new byte[2 * payload.length + 4];
         int n = 0;
-        out[n++] = '$';
+        out[n++] = (byte) first;
         for (int i = 0; i < payload.length; ) {
             byte b = payload[i];
             if (b == '$' || b == '#' || b == '}' || b == '*') {

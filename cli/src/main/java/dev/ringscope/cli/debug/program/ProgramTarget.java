@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A program under the built-in guest kernel as gdb would see it natively, over a machine of any kind: gdb sees ring 3,
@@ -34,6 +36,9 @@ public final class ProgramTarget implements Target {
             ProgramFeature.SIGNALS,
             ProgramFeature.SIGINFO,
             ProgramFeature.NO_NEW_PROCESSES);
+    private static final Set<ProgramFeature> LIVE_FEATURES = Stream.concat(
+                    FEATURES.stream(), Stream.of(ProgramFeature.NON_STOP))
+            .collect(Collectors.toUnmodifiableSet());
 
     private final Guest guest;
     private final MachineTarget machine;
@@ -185,7 +190,7 @@ public final class ProgramTarget implements Target {
 
     @Override
     public Set<ProgramFeature> programFeatures() {
-        return FEATURES;
+        return guest.live() ? LIVE_FEATURES : FEATURES;
     }
 
     @Override

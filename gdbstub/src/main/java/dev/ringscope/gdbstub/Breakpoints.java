@@ -16,8 +16,24 @@ public final class Breakpoints {
     private final List<Watchpoint> watchpoints;
 
     public Breakpoints(Collection<Long> code, Collection<Watchpoint> watchpoints) {
-        this.code = code.stream().mapToLong(Long::longValue).sorted().distinct().toArray();
+        this.code = sorted(code);
         this.watchpoints = List.copyOf(watchpoints);
+    }
+
+    private static long[] sorted(Collection<Long> addresses) {
+        long[] all = new long[addresses.size()];
+        int n = 0;
+        for (long address : addresses) {
+            all[n++] = address;
+        }
+        Arrays.sort(all);
+        int different = 0;
+        for (int i = 0; i < n; i++) {
+            if (different == 0 || all[i] != all[different - 1]) {
+                all[different++] = all[i];
+            }
+        }
+        return Arrays.copyOf(all, different);
     }
 
     /** Whether there is a code breakpoint at this linear address. */

@@ -37,10 +37,13 @@ public record Resume(
      * it.
      */
     public OptionalInt stepping() {
-        return actions.entrySet().stream()
-                .filter(e -> e.getValue().kind() == Kind.STEP)
-                .mapToInt(Map.Entry::getKey)
-                .min();
+        OptionalInt first = OptionalInt.empty();
+        for (Map.Entry<Integer, Action> entry : actions.entrySet()) {
+            if (entry.getValue().kind() == Kind.STEP && (first.isEmpty() || entry.getKey() < first.getAsInt())) {
+                first = OptionalInt.of(entry.getKey());
+            }
+        }
+        return first;
     }
 
     /**

@@ -1,7 +1,9 @@
 package dev.ringscope.gdbstub;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Signals by gdb's own numbers (include/gdb/signals.def in gdb), which are the same for every system, with the number
@@ -73,6 +75,9 @@ public enum Signal {
     SIG63(75, 63),
     SIG64(78, 64);
 
+    private static final Map<Integer, Signal> BY_NUMBER =
+            Arrays.stream(values()).collect(Collectors.toMap(Signal::number, s -> s));
+
     private final int number;
     private final int linuxNumber;
 
@@ -91,7 +96,7 @@ public enum Signal {
     }
 
     public static Optional<Signal> ofNumber(int number) {
-        return Arrays.stream(values()).filter(s -> s.number == number).findFirst();
+        return Optional.ofNullable(BY_NUMBER.get(number));
     }
 
     public static Optional<Signal> ofLinux(int linuxNumber) {

@@ -114,6 +114,11 @@ public final class ProcessView {
         return started ? Optional.of(new ProcessView(machine)) : Optional.empty();
     }
 
+    /** Whether it is a view of that machine. */
+    public boolean isOf(Machine other) {
+        return machine == other;
+    }
+
     // ---- the program ------------------------------------------------------------------------------------------------
 
     /** Whether it is a program for x86-64, else for i386. */
@@ -268,9 +273,9 @@ public final class ProcessView {
 
     private List<Long> slots() {
         List<Long> slots = new ArrayList<>();
-        for (int n = 0; n < ProcessPage.SLOT_PAGES; n++) {
-            long page = u64(ProcessPage.SLOTS + 8 * n);
-            for (int s = 0; page != 0 && s < ProcessPage.SLOTS_OF_A_PAGE; s++) {
+        long page;
+        for (int n = 0; n < ProcessPage.SLOT_PAGES && (page = u64(ProcessPage.SLOTS + 8 * n)) != 0; n++) {
+            for (int s = 0; s < ProcessPage.SLOTS_OF_A_PAGE; s++) {
                 long slot = page + (long) s * ProcessPage.SLOT_SIZE;
                 if (memory.read(slot + ProcessPage.TID, 4) != 0) {
                     slots.add(slot);
@@ -281,10 +286,12 @@ public final class ProcessView {
     }
 
     private long slot(int tid) {
-        return slots().stream()
-                .filter(slot -> (int) memory.read(slot + ProcessPage.TID, 4) == tid)
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("there is no thread " + tid));
+        for (long slot : slots()) {
+            if ((int) memory.read(slot + ProcessPage.TID, 4) == tid) {
+                return slot;
+            }
+        }
+        throw new IllegalArgumentException("there is no thread " + tid);
     }
 
     /**

@@ -15,7 +15,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * One run on behalf of any of the resume packets: gives the target its breakpoints, and starts it again as long as it
@@ -185,7 +184,11 @@ record Run(RunDirection direction, Map<Integer, Action> actions, Optional<Range>
     }
 
     private static Set<Integer> ids(Session session) {
-        return session.target().threads().stream().map(GuestThread::id).collect(Collectors.toCollection(HashSet::new));
+        Set<Integer> ids = new HashSet<>();
+        for (GuestThread thread : session.target().threads()) {
+            ids.add(thread.id());
+        }
+        return ids;
     }
 
     private Optional<Stop> alreadyThere(Session session) {

@@ -307,7 +307,12 @@ public final class Session {
     }
 
     Optional<GuestThread> find(int id) {
-        return target().threads().stream().filter(t -> t.id() == id).findFirst();
+        for (GuestThread thread : target().threads()) {
+            if (thread.id() == id) {
+                return Optional.of(thread);
+            }
+        }
+        return Optional.empty();
     }
 
     void selectGeneral(ThreadId id) {

@@ -58,6 +58,15 @@ record VCont(List<Part> parts) implements Command {
         return new Part(kind, signal, range, in.skip(':') ? ThreadId.read(in) : ThreadId.ALL);
     }
 
+    private Optional<Part> partFor(GuestThread thread) {
+        for (Part part : parts) {
+            if (part.names(thread)) {
+                return Optional.of(part);
+            }
+        }
+        return Optional.empty();
+    }
+
     @Override
     public Reply answer(Session session) throws RefusedException {
         session.thread(ThreadId.ANY);
@@ -69,7 +78,7 @@ record VCont(List<Part> parts) implements Command {
         Optional<Range> range = Optional.empty();
         boolean told = false;
         for (GuestThread thread : session.target().threads()) {
-            Optional<Part> part = parts.stream().filter(p -> p.names(thread)).findFirst();
+            Optional<Part> part = partFor(thread);
             told |= part.isPresent();
             if (part.isPresent() && part.get().kind().isPresent()) {
                 Signal signal = part.get().signal().signal();

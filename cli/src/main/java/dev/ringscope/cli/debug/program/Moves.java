@@ -26,6 +26,7 @@ final class Moves {
 
     private final Guest guest;
     private List<Long> doors = List.of();
+    private ProcessView process;
 
     Moves(Guest guest) {
         this.guest = guest;
@@ -41,7 +42,10 @@ final class Moves {
 
     /** The program at the present moment; it has been started. */
     ProcessView process() {
-        return ProcessView.of(machine()).orElseThrow();
+        if (process == null || !process.isOf(machine())) { // asked for each register of each stop
+            process = ProcessView.of(machine()).orElseThrow();
+        }
+        return process;
     }
 
     /** The thread whose instructions the machine executes, or whose call or fault the kernel works at. */

@@ -119,9 +119,11 @@ public final class ProgramTarget implements Target {
     @Override
     public List<GuestThread> threads() {
         settle();
-        return process().threads().stream()
-                .<GuestThread>map(tid -> new ProgramThread(moves, tid, memory, delivery))
-                .toList();
+        List<GuestThread> threads = new ArrayList<>();
+        for (int tid : process().threads()) {
+            threads.add(new ProgramThread(moves, tid, memory, delivery));
+        }
+        return threads;
     }
 
     @Override

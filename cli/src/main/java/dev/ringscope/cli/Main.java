@@ -29,6 +29,7 @@ import picocli.CommandLine.ParameterException;
             InfoCommand.class,
             VerifyCommand.class,
             ExpandCommand.class,
+            IndexCommand.class,
             QueryCommand.class,
             GdbCommand.class,
             DiffCommand.class,

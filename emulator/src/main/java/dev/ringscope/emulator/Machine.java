@@ -141,7 +141,7 @@ public final class Machine {
 
     /** Memory and state are those of another moment. */
     void restored() {
-        interpreter.forgetBlocks();
+        interpreter.doubtBlocks();
         cpu.paging.flushAll();
         chunkEnd = recorder == Recorder.NONE ? Long.MAX_VALUE : cpu.retired;
         cpu.attention = true;

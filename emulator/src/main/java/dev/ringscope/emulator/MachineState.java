@@ -129,26 +129,9 @@ public final class MachineState implements Snapshot {
 
     // ---- restoring --------------------------------------------------------------------------------------------------
 
-    /** Makes all memory zero: the first step of a restore, before {@link #putPage}. */
-    public void clearMemory() {
-        Arrays.fill(cpu.ram, (byte) 0);
-    }
-
     /**
-     * Gives a physical page of RAM or ROM its contents.
-     *
-     * @throws IllegalArgumentException if the machine has no such page
-     */
-    public void putPage(long page, byte[] from, int offset) {
-        int index = page < 0 || page >= 1L << 40 ? -1 : cpu.memory.index(page << 12);
-        if (index < 0) {
-            throw new IllegalArgumentException("the machine has no memory at page 0x%x".formatted(page));
-        }
-        System.arraycopy(from, offset, cpu.ram, index, PhysicalMemory.PAGE);
-    }
-
-    /**
-     * Puts processor, devices and clock into a state that a snapshot gave; memory must have its contents by now.
+     * Puts processor, devices and clock into a state that a snapshot gave. What memory holds then is given to it before
+     * or when it is needed: {@link PhysicalMemory#expect}.
      *
      * @throws IllegalArgumentException if the states are not of such a machine
      */

@@ -4,6 +4,7 @@ import dev.ringscope.emulator.InputScript;
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.emulator.Recorder;
 import dev.ringscope.trace.format.HeaderCodec;
+import dev.ringscope.trace.format.TraceMap;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -48,9 +49,7 @@ public final class Branch {
             throw new IllegalArgumentException("a branch of a trace of detail %s has that detail, not %s"
                     .formatted(trace.detail(), options.detail()));
         }
-        int checkpoint = position < 0 || position > trace.endPosition()
-                ? -1
-                : trace.map().checkpointAt(position);
+        int checkpoint = position < 0 || position > trace.endPosition() ? -1 : lastThatCanGoOn(trace.map(), position);
         if (checkpoint < 0) {
             throw new IllegalArgumentException(
                     "position %d is not within 0..%d".formatted(position, trace.endPosition()));
@@ -68,6 +67,18 @@ public final class Branch {
             throw e;
         }
         return new Branch(timeline, recorder, options.chunkInstructions());
+    }
+
+    /** Not one behind the chunk that closes the trace: that chunk is none that another could follow. */
+    private static int lastThatCanGoOn(TraceMap map, long position) {
+        int checkpoint = map.checkpointAt(position);
+        while (checkpoint > 0
+                && map.firstChunkBehind(map.checkpoints().get(checkpoint))
+                        == map.chunks().size()
+                && map.chunks().getLast().closing()) {
+            checkpoint--;
+        }
+        return checkpoint;
     }
 
     /** The machine; until {@link #leave} it does what the trace says. */

@@ -2,14 +2,31 @@ package dev.ringscope.trace;
 
 import java.util.BitSet;
 
-/** Decides where checkpoints lie: not too far apart to re-execute from, not so close that they outweigh the rest. */
+/**
+ * Decides where checkpoints lie: so close that re-execution from one to the next is some milliseconds of work, farther
+ * apart only where the same pages are written again and again, each of which every checkpoint would store. What it
+ * decides by is what the guest did, so that two recordings of the same guest have the same checkpoints.
+ */
 final class CheckpointSchedule {
-    /** A changed page must be worth so many instructions, unless the limit is reached. */
+    /**
+     * Work of re-execution in terms of plain instructions inside a block, from the Linux boot: to enter a block, to
+     * tell an event, to write a page for the first time since the chunk began.
+     */
+    private static final long WORK_PER_ENTRY = 3;
+
+    private static final long WORK_PER_EVENT = 600;
+    private static final long WORK_PER_PAGE = 4096;
+
+    /** Storing a page again must be worth so many instructions, unless the limit is reached. */
     private static final long INSTRUCTIONS_PER_PAGE = 8192;
 
     private final RecordingOptions options;
-    private final BitSet changed = new BitSet();
+    /** Pages written since the last checkpoint, and between the one before it and that. */
+    private BitSet changed = new BitSet();
+
+    private BitSet before = new BitSet();
     private long last;
+    private long work;
 
     /** @param last position of the checkpoint that there is */
     CheckpointSchedule(RecordingOptions options, long last) {
@@ -21,18 +38,36 @@ final class CheckpointSchedule {
      * Asked at every chunk's end.
      *
      * @param written pages written in the chunk
+     * @param entries blocks that were entered in it
+     * @param events that it holds
      */
-    boolean due(long position, long[] written) {
+    boolean due(long position, long[] written, long entries, long events) {
         for (long page : written) {
             changed.set((int) page);
         }
+        work += WORK_PER_PAGE * written.length + WORK_PER_ENTRY * entries + WORK_PER_EVENT * events;
         long distance = position - last;
         boolean due = distance >= options.checkpointInstructions()
-                && (distance >= options.checkpointLimit() || distance >= changed.cardinality() * INSTRUCTIONS_PER_PAGE);
+                && distance + work >= options.checkpointWork()
+                && (distance >= options.checkpointLimit() || distance >= again() * INSTRUCTIONS_PER_PAGE);
         if (due) {
             last = position;
-            changed.clear();
+            work = 0;
+            before = changed;
+            changed = new BitSet();
         }
         return due;
+    }
+
+    /** Whether one at the recording's end would spare anybody some work. */
+    boolean worthwhile(long position) {
+        return position - last >= options.checkpointInstructions() / 2;
+    }
+
+    /** How many of the pages were stored by the last checkpoint too. */
+    private long again() {
+        BitSet both = (BitSet) changed.clone();
+        both.and(before);
+        return both.cardinality();
     }
 }

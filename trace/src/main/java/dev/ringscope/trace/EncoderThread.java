@@ -26,15 +26,21 @@ final class EncoderThread implements Runnable {
     private final CheckpointEncoder checkpoints;
     private final TraceOutput out;
     private final Thread thread;
+    private final long groupInstructions;
+    /** Position of the first chunk of the present group. */
+    private long groupStart;
+
     private volatile Throwable failure;
     private boolean running = true;
 
-    EncoderThread(TraceOutput out, ChunkEncoder chunks, CheckpointEncoder checkpoints, Detail detail) {
+    EncoderThread(TraceOutput out, ChunkEncoder chunks, CheckpointEncoder checkpoints, RecordingOptions options) {
         this.out = out;
         this.chunks = chunks;
         this.checkpoints = checkpoints;
+        groupInstructions = options.groupInstructions();
+        groupStart = chunks.position();
         for (int i = 0; i < QUEUE + 2; i++) {
-            free.add(new Batch(detail));
+            free.add(new Batch(options.detail()));
         }
         thread = Thread.ofPlatform().name("trace-encoder").daemon().start(this);
     }
@@ -126,7 +132,7 @@ final class EncoderThread implements Runnable {
             case Work.PageBatch pages -> checkpoints.pages(pages.numbers(), pages.bytes(), this::write);
             case Work.CheckpointEnd end -> {
                 out.checkpoint(checkpoints.end(end.state(), this::write));
-                chunks.startGroup();
+                startGroup();
             }
             case Work.Look look -> {
                 if (!chunks.empty()) {
@@ -137,6 +143,14 @@ final class EncoderThread implements Runnable {
             }
             case Work.Finish finish -> out.finish(finish.ending());
             case Work.Flush _, Work.Abandon _ -> {}
+        }
+    }
+
+    /** In a group code is stored once; a checkpoint as such does not need a new one. */
+    private void startGroup() {
+        if (chunks.position() - groupStart >= groupInstructions) {
+            groupStart = chunks.position();
+            chunks.startGroup();
         }
     }
 

@@ -196,8 +196,10 @@ public final class Expander {
             }
             out.checkpoint(parse(
                     Checkpoint.parser(), trace.body(checkpoints.get(checkpoint).offset())));
-            encoder.startGroup();
             checkpoint++;
+        }
+        if (chunk < trace.chunkCount() && trace.map().chunks().get(chunk).firstBlock() == 0) {
+            encoder.startGroup();
         }
     }
 

@@ -5,9 +5,7 @@ import dev.ringscope.trace.format.TraceMap.PagesPlace;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Where the pages of each checkpoint's memory are stored: a page lies in the latest packet that holds it. */
 final class Memory {
@@ -21,14 +19,18 @@ final class Memory {
     private final List<PagesPlace> packets = new ArrayList<>();
     /** The number of the first packet behind each checkpoint's. */
     private final int[] packetEnd;
+    /** The number of the first packet of the last full checkpoint up to each. */
+    private final int[] firstPacket;
     /** Page, then packet, of all pages in all packets, ascending. */
     private final long[] stored;
 
     Memory(List<CheckpointPlace> checkpoints) {
         this.checkpoints = checkpoints;
         packetEnd = new int[checkpoints.size()];
+        firstPacket = new int[checkpoints.size()];
         int count = 0;
         for (int i = 0; i < packetEnd.length; i++) {
+            firstPacket[i] = checkpoints.get(i).full() || i == 0 ? packets.size() : firstPacket[i - 1];
             for (PagesPlace packet : checkpoints.get(i).packets()) {
                 packets.add(packet);
                 count = Math.addExact(count, packet.pages().length);
@@ -59,31 +61,18 @@ final class Memory {
         pages.set((int) page);
     }
 
-    /**
-     * The packets to read for a checkpoint's memory, with the pages to take from each. Pages that are in none are zero.
-     *
-     * @param wanted these pages only
-     */
-    Map<PagesPlace, BitSet> stored(int checkpoint, BitSet wanted) {
-        int from = 0;
-        for (int i = checkpoint; i >= 0 && from == 0; i--) {
-            if (checkpoints.get(i).full()) {
-                from = i == 0 ? 0 : packetEnd[i - 1];
-                break;
-            }
-        }
-        Map<PagesPlace, BitSet> sources = new HashMap<>();
-        for (int page = wanted.nextSetBit(0); page >= 0; page = wanted.nextSetBit(page + 1)) {
-            int packet = latest(page, packetEnd[checkpoint]);
-            if (packet >= from) {
-                sources.computeIfAbsent(packets.get(packet), _ -> new BitSet()).set(page);
-            }
-        }
-        return sources;
+    /** The packet in which a page of a checkpoint's memory lies, by its number; -1: it is zero. */
+    int latest(long page, int checkpoint) {
+        int packet = latestBefore(page, packetEnd[checkpoint]);
+        return packet >= firstPacket[checkpoint] ? packet : -1;
+    }
+
+    PagesPlace packet(int number) {
+        return packets.get(number);
     }
 
     /** The last packet in front of {@code end} that holds the page, or -1. */
-    private int latest(long page, int end) {
+    private int latestBefore(long page, int end) {
         int at = Arrays.binarySearch(stored, page << PACKET_BITS | end);
         int before = (at < 0 ? -at - 1 : at) - 1;
         return before >= 0 && stored[before] >>> PACKET_BITS == page

@@ -9,7 +9,9 @@ package dev.ringscope.trace;
  * @param tool name and version of the program that records, for the header
  * @param chunkInstructions length of a chunk
  * @param checkpointInstructions least distance of checkpoints; they lie at chunk ends
+ * @param checkpointWork what re-execution from one to the next costs at least, in terms of plain instructions
  * @param checkpointLimit greatest distance, however many pages are changed
+ * @param groupInstructions least length of a group of chunks; groups begin at checkpoints
  */
 public record RecordingOptions(
         Detail detail,
@@ -19,12 +21,18 @@ public record RecordingOptions(
         String tool,
         long chunkInstructions,
         long checkpointInstructions,
-        long checkpointLimit) {
+        long checkpointWork,
+        long checkpointLimit,
+        long groupInstructions) {
     private static final long MEGA = 1 << 20;
 
-    /** Chunks of 2^20 instructions, checkpoints every 10 of them, or up to every 40 where many pages change. */
+    /**
+     * Chunks of 2^20 instructions; checkpoints at the end of each or each second one, which is some 10 ms of
+     * re-execution, or up to every 16 where the same pages change again and again; groups of 8 chunks.
+     */
     public static RecordingOptions of(Detail detail, long createdUnixSeconds, String tool) {
-        return new RecordingOptions(detail, true, false, createdUnixSeconds, tool, MEGA, 10 * MEGA, 40 * MEGA);
+        return new RecordingOptions(
+                detail, true, false, createdUnixSeconds, tool, MEGA, MEGA, 3 * MEGA / 2, 16 * MEGA, 8 * MEGA);
     }
 
     public RecordingOptions withOverwrite(boolean allowed) {
@@ -36,7 +44,9 @@ public record RecordingOptions(
                 tool,
                 chunkInstructions,
                 checkpointInstructions,
-                checkpointLimit);
+                checkpointWork,
+                checkpointLimit,
+                groupInstructions);
     }
 
     public RecordingOptions withCompression(boolean enabled) {
@@ -48,11 +58,14 @@ public record RecordingOptions(
                 tool,
                 chunkInstructions,
                 checkpointInstructions,
-                checkpointLimit);
+                checkpointWork,
+                checkpointLimit,
+                groupInstructions);
     }
 
-    /** For tests and tiny traces. */
+    /** For tests and tiny traces: checkpoints are due by their distance alone, and each begins a group. */
     public RecordingOptions withDistances(long chunk, long checkpoint, long limit) {
-        return new RecordingOptions(detail, compress, overwrite, createdUnixSeconds, tool, chunk, checkpoint, limit);
+        return new RecordingOptions(
+                detail, compress, overwrite, createdUnixSeconds, tool, chunk, checkpoint, 0, limit, checkpoint);
     }
 }

@@ -48,8 +48,8 @@ final class SnapshotCopy {
     void checkpoint(boolean full, Consumer<Work> out) {
         out.accept(new Work.CheckpointStart(snapshot.position(), full));
         long[] changed = snapshot.takeChangedPages();
-        for (int from = 0; from < changed.length; from += PageGroups.MAX_PAGES) {
-            long[] numbers = Arrays.copyOfRange(changed, from, Math.min(changed.length, from + PageGroups.MAX_PAGES));
+        for (int from = 0; from < changed.length; from += PageGroups.PAGES) {
+            long[] numbers = Arrays.copyOfRange(changed, from, Math.min(changed.length, from + PageGroups.PAGES));
             byte[] bytes = new byte[numbers.length * PageGroups.PAGE];
             for (int i = 0; i < numbers.length; i++) {
                 System.arraycopy(

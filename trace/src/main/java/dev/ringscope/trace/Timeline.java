@@ -16,14 +16,11 @@ import dev.ringscope.emulator.Wiring;
 import dev.ringscope.emulator.insn.Block;
 import dev.ringscope.proto.trace.v1.StateDigest;
 import dev.ringscope.trace.format.CheckpointEncoder;
-import dev.ringscope.trace.format.PageGroups;
 import dev.ringscope.trace.format.TraceMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The recorded machine at any position of a trace: restored from the nearest checkpoint, re-executed with the recorded
@@ -76,15 +73,17 @@ public final class Timeline {
     private final Detail detail;
     private final Machine machine;
     private final RecordedInputs inputs;
-    private Memory memory;
+    private final CheckpointMemory memory;
     private Recorder listener = Recorder.NONE;
-    /** The checkpoint restored last, -1 at first; memory differs from it in what was written since. */
+    /** The checkpoint restored last, -1 at first. */
     private int checkpoint = -1;
 
     /** The chunk whose end the machine reaches next. */
     private int awaited;
     /** The machine has been restored, and has not run since. */
     private boolean restored;
+    /** The checkpoint restored last lies at the recording's very end: nothing happened afterwards. */
+    private boolean atClosing;
     /** Which pages were written in the running chunk is not known, because time went back in it. */
     private boolean rewound;
 
@@ -105,7 +104,7 @@ public final class Timeline {
         Outside outside = Outside.recorded(this::told);
         machine = build(outside);
         inputs = new RecordedInputs(trace, machine, outside);
-        memory = new Memory(trace.map().checkpoints());
+        memory = new CheckpointMemory(trace, machine);
         bookmarks = new Bookmarks(machine);
         machine.setRecorder(new Tap());
         machine.setScript(inputs);
@@ -188,7 +187,7 @@ public final class Timeline {
         CheckpointEncoder.State state =
                 trace.checkpoint(number).state(trace.machine().registers());
         try {
-            restoreMemory(number);
+            memory.restore(number);
             machine.state().restore(state.processors(), state.devices(), state.machine());
         } catch (IllegalArgumentException e) {
             throw new TraceFormatException(
@@ -196,9 +195,12 @@ public final class Timeline {
                     trace.map().checkpoints().get(number).offset(),
                     "a state that this version can restore, found: " + e.getMessage());
         }
-        awaited = trace.map()
-                .endOfSpan(
-                        trace.map().firstChunkBehind(trace.map().checkpoints().get(number)));
+        TraceMap map = trace.map();
+        int behind = map.firstChunkBehind(map.checkpoints().get(number));
+        awaited = map.endOfSpan(behind);
+        atClosing = behind > 0
+                && behind == trace.chunkCount()
+                && map.chunks().getLast().closing();
         inputs.restore(awaited);
         if (detail == Detail.FULL) {
             machine.noteRegisters();
@@ -256,32 +258,11 @@ public final class Timeline {
         rewound = true;
     }
 
-    private void restoreMemory(int number) throws IOException {
-        BitSet wanted;
-        BitSet missing;
-        if (checkpoint < 0 || memory.fullBetween(checkpoint, number)) {
-            machine.state().clearMemory();
-            wanted = memory.all();
-            missing = new BitSet();
-        } else {
-            wanted = memory.changedBetween(checkpoint, number);
-            for (long page : machine.state().takeChangedPages()) {
-                wanted.set((int) page);
-            }
-            missing = (BitSet) wanted.clone();
-        }
-        for (Map.Entry<TraceMap.PagesPlace, BitSet> source :
-                memory.stored(number, wanted).entrySet()) {
-            BitSet pages = source.getValue();
-            trace.pages(source.getKey()).forEach(page -> pages.get((int) page), machine.state()::putPage);
-            missing.andNot(pages);
-        }
-        byte[] zero = new byte[PageGroups.PAGE];
-        missing.stream().forEach(page -> machine.state().putPage(page, zero, 0));
-    }
-
     /** Runs on to a position, at or behind the present one. */
     public void run(long position) {
+        if (atClosing && machine.position() == position) {
+            return;
+        }
         StopReason reason = machine.run(position);
         if (machine.position() != position) {
             throw new DivergenceException(
@@ -296,7 +277,7 @@ public final class Timeline {
      */
     public void grown() throws IOException {
         inputs.extend();
-        memory = new Memory(trace.map().checkpoints());
+        memory.grown();
         clearMarks(); // they know the old end
         if (checkpoint >= 0) {
             awaited = trace.map().endOfSpan(awaited);
@@ -336,7 +317,7 @@ public final class Timeline {
      */
     public void compareEnd() {
         int last = trace.chunkCount() - 1;
-        if (last >= 0 && !rewound && trace.map().chunks().get(last).closing()) {
+        if (last >= 0 && !rewound && !restored && trace.map().chunks().get(last).closing()) {
             if (trace.index().getEnd().getReason() == STOP_REASON_TRIPLE_FAULT) {
                 machine.step(); // the instruction that does not retire, but leaves its traces in the processor
             }

@@ -21,7 +21,6 @@ import dev.ringscope.trace.format.TraceMap.ChunkPlace;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 /**
  * A trace file, open for reading. Safe for several threads, but for that of a recording that goes on; what its methods
@@ -191,8 +190,7 @@ public final class TraceReader implements Closeable {
 
     /** The message in the packet at an offset. */
     byte[] body(long offset) throws IOException {
-        var body = in.read(offset).body();
-        return Arrays.copyOfRange(body.array(), body.position(), body.end());
+        return in.read(offset).body().rest();
     }
 
     private Packet packet(long offset, PacketKind kind) throws IOException {

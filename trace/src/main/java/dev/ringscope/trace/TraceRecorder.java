@@ -6,6 +6,7 @@ import dev.ringscope.emulator.MachineDescription;
 import dev.ringscope.emulator.Recorder;
 import dev.ringscope.emulator.RegisterLog;
 import dev.ringscope.emulator.Snapshot;
+import dev.ringscope.emulator.StopReason;
 import dev.ringscope.emulator.insn.Block;
 import dev.ringscope.proto.trace.v1.Compression;
 import dev.ringscope.proto.trace.v1.Header;
@@ -47,6 +48,12 @@ public final class TraceRecorder implements Recorder {
 
     private long lastAccess;
     private long lastRegister;
+    /** Position of the latest event but the recording's end. */
+    private long lastHappening = -1;
+    /** Blocks entered, and events told, since the machine was told a chunk's end. */
+    private long entries;
+
+    private long events;
     /** The first checkpoint has been taken. */
     private boolean started;
     /** The machine has called {@link #chunkEnd}. */
@@ -71,7 +78,7 @@ public final class TraceRecorder implements Recorder {
                 out,
                 new ChunkEncoder(options.compress(), machine.registers().size()),
                 new CheckpointEncoder(options.compress(), machine.registers()),
-                options.detail());
+                options);
         schedule = new CheckpointSchedule(options, 0);
         batch = encoder.take();
     }
@@ -97,7 +104,7 @@ public final class TraceRecorder implements Recorder {
             out.close();
             throw e;
         }
-        encoder = new EncoderThread(out, chunks, checkpoints, options.detail());
+        encoder = new EncoderThread(out, chunks, checkpoints, options);
         batch = encoder.take();
         started = true;
         told = true;
@@ -143,6 +150,7 @@ public final class TraceRecorder implements Recorder {
         if (Batch.FLOW - batch.flowCount < count) {
             handOver();
         }
+        this.entries += count;
         System.arraycopy(entries, 0, batch.flow, batch.flowCount, count);
         for (int i = batch.flowCount; firstBlock != 0 && i < batch.flowCount + count; i++) {
             batch.flow[i] -= batch.flow[i] >= 0 ? firstBlock : 0;
@@ -155,7 +163,10 @@ public final class TraceRecorder implements Recorder {
         news = true;
         if (event instanceof Event.End last) {
             end = last;
+        } else {
+            lastHappening = event.position();
         }
+        events++;
         lastEvent = event.position();
         batch.events.add(event);
         if (batch.events.size() >= Batch.OBJECTS) {
@@ -226,9 +237,11 @@ public final class TraceRecorder implements Recorder {
         SnapshotCopy copy = new SnapshotCopy(snapshot);
         ChunkEncoder.Boundary boundary = copy.boundary(false);
         encoder.put(new Work.Cut(snapshot.position(), boundary));
-        if (schedule.due(snapshot.position(), boundary.pages().written())) {
+        if (schedule.due(snapshot.position(), boundary.pages().written(), entries, events)) {
             copy.checkpoint(false, encoder::put);
         }
+        entries = 0;
+        events = 0;
     }
 
     /** Waits until everything recorded so far, up to the last chunk's end, is in the file. */
@@ -295,7 +308,11 @@ public final class TraceRecorder implements Recorder {
             start(snapshot);
         }
         handOver();
-        encoder.put(new Work.Cut(snapshot.position(), new SnapshotCopy(snapshot).boundary(true)));
+        SnapshotCopy copy = new SnapshotCopy(snapshot);
+        encoder.put(new Work.Cut(snapshot.position(), copy.boundary(true)));
+        if (restorable(snapshot.position())) {
+            copy.checkpoint(false, encoder::put);
+        }
         Index.Builder ending = Index.newBuilder().setEndTime(snapshot.time());
         if (end != null) {
             ending.setEnd(EventEncoder.encode(end, end.position()).getEnd());
@@ -304,6 +321,16 @@ public final class TraceRecorder implements Recorder {
         encoder.put(new Work.Finish(ending.build()));
         finished = true;
         encoder.join();
+    }
+
+    /**
+     * Whether a checkpoint may lie at the recording's end: who goes there by re-execution comes to the same state. Of
+     * several moments at that position it would be the last one; and a triple fault has left traces in the processor.
+     */
+    private boolean restorable(long position) {
+        return schedule.worthwhile(position)
+                && lastHappening < position
+                && (end == null || end.reason() != StopReason.TRIPLE_FAULT);
     }
 
     /**

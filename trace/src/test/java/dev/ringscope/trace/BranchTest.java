@@ -73,7 +73,7 @@ class BranchTest {
                 assertThat(new Verifier(made).verify(_ -> {})).isGreaterThan(10);
                 Timeline timeline = new Timeline(made, Detail.FLOW);
                 timeline.seek(made.endPosition());
-                assertThat(timeline.machine().memory().bytes[0x9102]).isEqualTo((byte) 3);
+                assertThat(timeline.machine().memory().whole()[0x9102]).isEqualTo((byte) 3);
             }
         }
     }

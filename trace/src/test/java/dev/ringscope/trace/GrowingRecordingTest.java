@@ -68,7 +68,7 @@ class GrowingRecordingTest {
         return state.position() + " " + state.time() + " "
                 + Arrays.toString(state.registers(0)) + " "
                 + Arrays.hashCode(state.processors().getFirst()) + " "
-                + Arrays.hashCode(machine.memory().bytes);
+                + Arrays.hashCode(machine.memory().whole());
     }
 
     private long[] stops(long end) {

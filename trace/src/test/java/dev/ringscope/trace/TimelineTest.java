@@ -56,7 +56,7 @@ class TimelineTest {
         return timeline.position() + " " + state.time() + " "
                 + Arrays.toString(state.registers(0)) + " "
                 + Arrays.hashCode(state.processors().getFirst()) + " "
-                + Arrays.hashCode(timeline.machine().memory().bytes);
+                + Arrays.hashCode(timeline.machine().memory().whole());
     }
 
     @Test
@@ -99,10 +99,10 @@ class TimelineTest {
             Timeline timeline = new Timeline(trace, Detail.FLOW);
             timeline.seek(trace.endPosition());
             timeline.compareEnd();
-            assertThat(timeline.machine().memory().bytes[0x9004]).isEqualTo((byte) 4);
+            assertThat(timeline.machine().memory().whole()[0x9004]).isEqualTo((byte) 4);
             timeline.seek(15_000);
-            assertThat(timeline.machine().memory().bytes[0x9001]).isEqualTo((byte) 1);
-            assertThat(timeline.machine().memory().bytes[0x9004]).isZero();
+            assertThat(timeline.machine().memory().whole()[0x9001]).isEqualTo((byte) 1);
+            assertThat(timeline.machine().memory().whole()[0x9004]).isZero();
         }
     }
 

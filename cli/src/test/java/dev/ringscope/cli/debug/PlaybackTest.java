@@ -63,7 +63,7 @@ class PlaybackTest {
         Machine machine = playback.machine();
         CRC32C memory = new CRC32C();
         if (machine.position() % 16 == 0) { // all memory at each moment would take a minute
-            memory.update(machine.memory().bytes);
+            memory.update(machine.memory().whole());
         }
         return new Seen(
                 playback.now(),

@@ -20,6 +20,8 @@ public final class BlockCache {
     private static final long PAGE_MASK = -PhysicalMemory.PAGE;
     /** More blocks than this and all are forgotten: bounds memory for guests that generate code without end. */
     private static final int MAX_BLOCKS = 1_500_000;
+    /** More blocks than this are not kept for another moment's memory, which may need few of them. */
+    private static final int MOST_DOUBTED = 200_000;
     /** When more breakpoints than this change at once, forgetting all blocks is quicker than comparing. */
     private static final int MOST_COMPARED = 32;
 
@@ -184,14 +186,27 @@ public final class BlockCache {
 
     /** Drops every block; ids given so far are not used again. */
     public void forgetAll() {
+        makeAllStale();
+        Arrays.fill(buckets, null);
+        Arrays.fill(fast, null);
+        count = 0;
+    }
+
+    /** Memory holds something else now: each block is compared with it when it is reached again. */
+    void doubtAll() {
+        if (count > MOST_DOUBTED) {
+            forgetAll();
+        } else {
+            makeAllStale();
+        }
+    }
+
+    private void makeAllStale() {
         for (Block head : buckets) {
             for (Block b = head; b != null; b = b.chain) {
                 b.epoch = Block.STALE;
             }
         }
-        Arrays.fill(buckets, null);
-        Arrays.fill(fast, null);
-        count = 0;
         pages.keySet().forEach(page -> mark(page, false));
         pages.clear();
     }

@@ -221,8 +221,13 @@ public final class Interpreter {
         blocks.forget(linear, physical);
     }
 
-    /** Forgets all blocks: breakpoints or the recording detail changed, or memory was replaced. */
+    /** Forgets all blocks: breakpoints or the recording detail changed. */
     public void forgetBlocks() {
         blocks.forgetAll();
+    }
+
+    /** Memory was replaced: no block is executed again before it has been compared with what is there now. */
+    public void doubtBlocks() {
+        blocks.doubtAll();
     }
 }

@@ -43,7 +43,18 @@ public final class PhysicalMemory {
     /** Physical addresses from start up to end, which is not part of it, where a device answers. */
     public record Region(long start, long end, MmioDevice device) {}
 
-    /** RAM, then the ROM. */
+    /** Knows what pages hold that have not been needed yet. */
+    @FunctionalInterface
+    public interface PageSource {
+        /**
+         * Puts the contents of a page, and of others that are expected if it likes, by {@link #supply}.
+         *
+         * @param page physical address / 4096
+         */
+        void fetch(int page);
+    }
+
+    /** RAM, then the ROM. What lies in a page is right once {@link #index} or {@link #need} was asked for it. */
     public final byte[] bytes;
     /** Flags of each page of {@link #bytes}. */
     public final byte[] pageFlags;
@@ -54,6 +65,12 @@ public final class PhysicalMemory {
     public final byte[] lines;
     /** What pages held before; inactive until somebody begins a segment. */
     public final Journal journal = new Journal(this, JOURNAL_LIMIT);
+
+    /** Pages whose contents are still to be fetched, a bit each. */
+    private final long[] absent;
+
+    private int absentCount;
+    private PageSource source = _ -> {};
 
     private final int ramSize;
     private final long romStart;
@@ -77,6 +94,7 @@ public final class PhysicalMemory {
         bytes = new byte[Math.addExact(ramSize, rom.length)];
         pageFlags = new byte[bytes.length / PAGE];
         lines = new byte[bytes.length / LINE];
+        absent = new long[(pageFlags.length + 63) / 64];
         System.arraycopy(rom, 0, bytes, ramSize, rom.length);
         Arrays.fill(pageFlags, ramSize / PAGE, pageFlags.length, ROM);
     }
@@ -116,10 +134,95 @@ public final class PhysicalMemory {
     /** Index into {@link #bytes} of a physical address in RAM or ROM, or -1 (device or nothing). */
     public int index(long address) {
         long a = address & addressMask;
+        int index = -1;
         if (a >= 0 && a < ramSize) {
-            return inRegion(a) ? -1 : (int) a;
+            index = inRegion(a) ? -1 : (int) a;
+        } else if (a >= romStart && a < 1L << 32) {
+            index = (int) (ramSize + a - romStart);
         }
-        return a >= romStart && a < 1L << 32 ? (int) (ramSize + a - romStart) : -1;
+        if (absentCount > 0 && index >= 0) {
+            need(index / PAGE);
+        }
+        return index;
+    }
+
+    // ---- contents that come when they are needed
+    // ----------------------------------------------------------------------
+
+    /** Who is asked for the contents of pages that {@link #expect} named. */
+    public void setSource(PageSource newSource) {
+        source = newSource;
+    }
+
+    /**
+     * Pages hold something else from now on, which is fetched when they are needed. Whoever calls this flushes the
+     * TLBs.
+     *
+     * @param page physical address / 4096
+     * @throws IllegalArgumentException if no RAM or ROM is there
+     */
+    public void expect(long page) {
+        int number = number(page);
+        absentCount += isAbsent(number) ? 0 : 1;
+        absent[number >>> 6] |= 1L << number;
+    }
+
+    /** Whether a page (physical address / 4096) is still to be fetched. */
+    public boolean expects(long page) {
+        return isAbsent(number(page));
+    }
+
+    /**
+     * The contents of a page that is expected.
+     *
+     * @param page physical address / 4096
+     */
+    public void supply(long page, byte[] from, int offset) {
+        int number = number(page);
+        System.arraycopy(from, offset, bytes, number * PAGE, PAGE);
+        arrived(number);
+    }
+
+    /** To be called before {@link #bytes} is read by an index that does not come from {@link #index}. */
+    public void need(int index, int count) {
+        for (int page = index / PAGE; absentCount > 0 && page <= (index + count - 1) / PAGE; page++) {
+            need(page);
+        }
+    }
+
+    /** {@link #bytes}, all of them there. */
+    public byte[] whole() {
+        need(0, bytes.length);
+        return bytes;
+    }
+
+    private void need(int page) {
+        if (isAbsent(page)) {
+            source.fetch(page < ramSize / PAGE ? page : (int) ((1L << 32) / PAGE) - pageFlags.length + page);
+            if (isAbsent(page)) {
+                throw new IllegalStateException("nobody knows what page 0x%x of memory holds".formatted(page));
+            }
+        }
+    }
+
+    private boolean isAbsent(int page) {
+        return (absent[page >>> 6] >>> page & 1) != 0;
+    }
+
+    private void arrived(int page) {
+        absentCount -= isAbsent(page) ? 1 : 0;
+        absent[page >>> 6] &= ~(1L << page);
+    }
+
+    /** The place in {@link #pageFlags} of a physical page, whatever gate or device hides it. */
+    private int number(long page) {
+        if (page >= 0 && page < ramSize / PAGE) {
+            return (int) page;
+        }
+        if (page < romStart / PAGE || page >= (1L << 32) / PAGE) {
+            throw new IllegalArgumentException("the machine has no memory at page 0x%x".formatted(page));
+        }
+        return (int) (page - romStart / PAGE) + ramSize / PAGE;
     }
 
     private boolean inRegion(long a) {
@@ -220,6 +323,7 @@ public final class PhysicalMemory {
                     "0x%x bytes at 0x%x do not fit in 0x%x bytes of memory".formatted(count, address, ramSize));
         }
         if (count > 0) {
+            need((int) address, count);
             markWritten((int) address, count);
         }
         System.arraycopy(data, from, bytes, (int) address, count);

@@ -303,6 +303,7 @@ final class AddressSpace {
     /** A table's entry as it will be when the kernel has stored what waits. */
     private long entry(long at) {
         Long told = tables.get(at);
+        memory.need((int) at, 8);
         return told != null
                 ? told
                 : changed.contains(at & -4096) ? 0 : (long) PhysicalMemory.LONG.get(memory.bytes, (int) at);
@@ -338,6 +339,7 @@ final class AddressSpace {
 
     /** Bytes as they will be when the answer so far is applied. */
     private void fetch(long physical, byte[] into, int at, int count) {
+        memory.need((int) physical, count);
         System.arraycopy(memory.bytes, (int) physical, into, at, count);
         if (!changed.contains(physical & -4096)) {
             return;

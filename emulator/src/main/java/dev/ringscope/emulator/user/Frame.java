@@ -33,6 +33,7 @@ final class Frame {
     /** @param place physical address: {@link #PLACE} for the running thread, else in its slot */
     Frame(PhysicalMemory memory, long place) {
         this.place = place;
+        memory.need((int) place, SIZE);
         System.arraycopy(memory.bytes, (int) place, bytes, 0, SIZE);
     }
 

@@ -21,6 +21,7 @@ final class Mailbox {
 
     /** CR2 at the exception that is being answered. */
     static long faultAddress(PhysicalMemory memory) {
+        memory.need(PLACE + CR2, 8);
         return (long) PhysicalMemory.LONG.get(memory.bytes, PLACE + CR2);
     }
 

@@ -64,6 +64,7 @@ final class MappingTable {
     static List<ProcessView.Mapped> read(PhysicalMemory memory) {
         int count = ProcessPage.u32(memory, ProcessPage.MAPPINGS + 8);
         int at = (int) ProcessPage.u64(memory, ProcessPage.MAPPINGS);
+        memory.need(at, count * ENTRY);
         ByteBuffer b = UserMemory.zeros(count * ENTRY).put(0, memory.bytes, at, count * ENTRY);
         List<ProcessView.Mapped> found = new ArrayList<>();
         for (int n = 0; n < count; n++) {

@@ -28,6 +28,7 @@ final class ProcessPage {
     }
 
     static long u64(PhysicalMemory memory, int offset) {
+        memory.need(PLACE + offset, 8);
         return (long) PhysicalMemory.LONG.get(memory.bytes, PLACE + offset);
     }
 

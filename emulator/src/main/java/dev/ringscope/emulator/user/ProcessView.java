@@ -423,6 +423,7 @@ public final class ProcessView {
     }
 
     private byte[] bytes(long physical, int count) {
+        memory.need((int) physical, count);
         return Arrays.copyOfRange(memory.bytes, (int) physical, (int) physical + count);
     }
 }

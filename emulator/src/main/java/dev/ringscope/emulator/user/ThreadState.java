@@ -16,6 +16,7 @@ record ThreadState(Frame frame, byte[] fpu, long fsBase, long gsBase, int fs, in
 
     /** That of the running thread. */
     static ThreadState of(X86Cpu cpu, Frame frame, byte[] fpu) {
+        cpu.memory.need(Mailbox.THREAD_AREAS, AREAS_SIZE);
         byte[] areas = Arrays.copyOfRange(cpu.memory.bytes, Mailbox.THREAD_AREAS, Mailbox.THREAD_AREAS + AREAS_SIZE);
         return new ThreadState(
                 frame, fpu, cpu.seg[4].base, cpu.seg[5].base, cpu.seg[4].selector, cpu.seg[5].selector, areas);

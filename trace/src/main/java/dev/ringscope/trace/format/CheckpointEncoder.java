@@ -59,7 +59,7 @@ public final class CheckpointEncoder implements Closeable {
     }
 
     /**
-     * Up to 256 pages.
+     * Some pages, at most 256, which are compressed together.
      *
      * @param numbers ascending
      * @param bytes 4096 for each

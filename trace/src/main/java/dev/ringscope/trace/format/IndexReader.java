@@ -139,7 +139,7 @@ public final class IndexReader {
         return packet;
     }
 
-    private static Index root(Packet packet) {
+    static Index root(Packet packet) {
         WireInput body = packet.body();
         body.place()
                 .verify(

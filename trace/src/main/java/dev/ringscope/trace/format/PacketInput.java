@@ -64,6 +64,28 @@ public final class PacketInput implements Closeable {
         return packet(place, start, bytes(start, (int) length));
     }
 
+    /** The bytes of a packet that has been read, with those that frame it. */
+    byte[] bytes(Packet packet) throws IOException {
+        return bytes(packet.offset(), Math.toIntExact(packet.end() - packet.offset()));
+    }
+
+    /** Whether what lies at an offset is the beginning of a packet that ends behind the end of the file. */
+    boolean unfinished(long offset) throws IOException {
+        long rest = channel.size() - offset;
+        byte[] frame = bytes(offset, (int) Math.min(MAX_FRAME, rest));
+        if (frame[0] != PacketKind.PACKET_TAG) {
+            return false;
+        }
+        long length = 0;
+        for (int i = 1; i < frame.length; i++) {
+            length |= (long) (frame[i] & 0x7f) << 7 * (i - 1);
+            if (frame[i] >= 0) {
+                return length <= PacketKind.MAX_BYTES && length > rest - i - 1;
+            }
+        }
+        return frame.length < MAX_FRAME;
+    }
+
     @Override
     public void close() throws IOException {
         channel.close();

@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -33,6 +34,16 @@ final class PacketOutput implements Closeable {
                 ? Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)
                 : Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         channel = FileChannel.open(file, options);
+        lock();
+    }
+
+    /** Others can find out that the file is being written, where the file system can tell them. */
+    private void lock() {
+        try {
+            channel.tryLock();
+        } catch (IOException | OverlappingFileLockException e) {
+            // Nothing depends on it here.
+        }
     }
 
     /** Where the next packet will begin; so many bytes are in the file. */
@@ -53,6 +64,15 @@ final class PacketOutput implements Closeable {
         int at = begin(kind, body.length);
         System.arraycopy(body, 0, buffer, at, body.length);
         end(at + body.length);
+    }
+
+    /** A packet that is framed already. */
+    void write(byte[] packet) throws IOException {
+        if (buffer.length < packet.length) {
+            buffer = new byte[packet.length];
+        }
+        System.arraycopy(packet, 0, buffer, 0, packet.length);
+        put(packet.length);
     }
 
     @Override
@@ -84,7 +104,10 @@ final class PacketOutput implements Closeable {
         int crc = Bytes.crc32c(buffer, packetStart, at - packetStart);
         buffer[at] = (byte) PacketKind.CRC_TAG;
         Bytes.INT.set(buffer, at + 1, crc);
-        int length = at + PacketKind.CRC_BYTES;
+        put(at + PacketKind.CRC_BYTES);
+    }
+
+    private void put(int length) throws IOException {
         try {
             ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, length);
             while (bytes.hasRemaining()) {

@@ -7,15 +7,21 @@ import dev.ringscope.proto.trace.v1.Pages;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongPredicate;
 
 /** Reads pages packets: which pages are there, and their bytes, a group at a time. */
 public final class PageGroups {
     /** Bytes of a page. */
     public static final int PAGE = 4096;
 
-    /** Most pages in a group. */
-    public static final int MAX_PAGES = 256;
+    /** Most pages in a group that a reader accepts. */
+    private static final int MAX_PAGES = 256;
 
+    /** Pages in a group as they are written: who needs one page opens all. */
+    public static final int PAGES = 64;
+
+    private final Place place;
+    private final long bytes;
     private final long position;
     private final List<Group> groups;
     private final long[] zeroPages;
@@ -32,10 +38,21 @@ public final class PageGroups {
                     .verify(content.remaining() == size, "%d bytes of pages".formatted(size), content.remaining());
             return Arrays.copyOfRange(content.array(), content.position(), content.end());
         }
+
+        void give(LongPredicate wanted, Sink sink) {
+            byte[] bytes = open();
+            for (int i = 0; i < pages.length; i++) {
+                if (wanted.test(pages[i])) {
+                    sink.page(pages[i], bytes, i * PAGE);
+                }
+            }
+        }
     }
 
     public PageGroups(PacketInput.Packet packet) {
         WireInput in = packet.body();
+        place = in.place();
+        bytes = packet.end() - packet.offset();
         long at = 0;
         groups = new ArrayList<>();
         long[] zero = {};
@@ -98,16 +115,10 @@ public final class PageGroups {
      *
      * @param wanted page numbers
      */
-    public void forEach(java.util.function.LongPredicate wanted, Sink sink) {
+    public void forEach(LongPredicate wanted, Sink sink) {
         for (Group group : groups) {
-            if (Arrays.stream(group.pages).noneMatch(wanted)) {
-                continue;
-            }
-            byte[] bytes = group.open();
-            for (int i = 0; i < group.pages.length; i++) {
-                if (wanted.test(group.pages[i])) {
-                    sink.page(group.pages[i], bytes, i * PAGE);
-                }
+            if (Arrays.stream(group.pages).anyMatch(wanted)) {
+                group.give(wanted, sink);
             }
         }
         byte[] zero = new byte[PAGE];
@@ -116,6 +127,29 @@ public final class PageGroups {
                 sink.page(page, zero, 0);
             }
         }
+    }
+
+    /** Bytes that it keeps in memory. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /**
+     * Gives a page that is in it, and what is wanted of the pages that are compressed together with it.
+     *
+     * @param wanted page numbers
+     */
+    public void giveGroup(long page, LongPredicate wanted, Sink sink) {
+        for (Group group : groups) {
+            if (Arrays.binarySearch(group.pages, page) >= 0) {
+                group.give(p -> p == page || wanted.test(p), sink);
+                return;
+            }
+        }
+        if (Arrays.binarySearch(zeroPages, page) < 0) {
+            throw place.expected("page 0x%x in the packet, as the index says, found none".formatted(page));
+        }
+        sink.page(page, new byte[PAGE], 0);
     }
 
     /** Pages packets of one checkpoint in the making: pages come in ascending order and leave in groups. */

@@ -71,6 +71,11 @@ public final class TraceOutput implements Closeable {
         out.write(PacketKind.CHECKPOINT, body);
     }
 
+    /** Copies a packet of a sort that this version does not know, framed. */
+    void copy(byte[] packet) throws IOException {
+        out.write(packet);
+    }
+
     /** What can be read from the file at this moment. */
     public IndexBuilder.Written written() {
         return index.written();

@@ -51,6 +51,11 @@ public final class WireInput {
         return end - at;
     }
 
+    /** What has not been read yet. */
+    public byte[] rest() {
+        return Arrays.copyOfRange(bytes, at, end);
+    }
+
     /** Goes to the next field; false at the end of the message. The field before must have been read or skipped. */
     public boolean next() {
         if (at == end) {
@@ -119,7 +124,10 @@ public final class WireInput {
         switch (type) {
             case VARINT -> rawVarint();
             case FIXED64 -> rawFixed64();
-            case LENGTH -> at += length();
+            case LENGTH -> {
+                int length = length(); // which moves on itself
+                at += length;
+            }
             case FIXED32 -> rawFixed32();
             default -> throw bad("wire type 0, 1, 2 or 5, found %d".formatted(type));
         }

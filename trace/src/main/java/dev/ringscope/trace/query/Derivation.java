@@ -12,12 +12,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Answers a question about what the trace does not store, by re-executing one span of it: from a checkpoint to the
- * next. In steps, between which the machine belongs to others: who reads the answers slowly keeps none from them.
+ * Answers a question about what the trace does not store, by re-executing one span of it: from a checkpoint to a later
+ * one. In steps, between which the machine belongs to others: who reads the answers slowly keeps none from them.
  */
 abstract class Derivation<T> implements Recorder.OfEvents {
     /** Some milliseconds. */
     private static final long STEP = 1 << 17;
+
+    /**
+     * Spans are at least so long, or a sixteenth of a trace that is shorter: to restore a checkpoint costs something.
+     */
+    private static final long SPAN = 1 << 23;
+
+    private static final int LEAST_SPANS = 16;
 
     /** Answers kept until a step's end; those beyond are handed on in its middle. */
     private static final int KEPT = 1 << 18;
@@ -54,22 +61,39 @@ abstract class Derivation<T> implements Recorder.OfEvents {
         // What happened at a checkpoint's position before it was taken is told in front of it only.
         int first = Math.max(0, map.checkpointAt(Math.max(0, range.from() - 1)));
         int last = map.checkpointAt(Math.max(0, Math.min(trace.endPosition(), range.to() - 1) - 1));
-        InOrder.search(last - first + 1, (n, found) -> maker.make().span(first + n, found), range.limit(answers));
+        int[] starts = starts(map, first, last);
+        InOrder.search(
+                starts.length,
+                (n, found) -> maker.make().span(starts[n], n + 1 < starts.length ? starts[n + 1] : last + 1, found),
+                range.limit(answers));
     }
 
-    /** Searches one span. */
+    /** The checkpoints at which spans begin, of those from one to another. */
+    private static int[] starts(TraceMap map, int first, int last) {
+        long least = Math.min(SPAN, map.endPosition() / LEAST_SPANS);
+        List<Integer> starts = new ArrayList<>(List.of(first));
+        for (int i = first + 1; i <= last; i++) {
+            long before = map.checkpoints().get(starts.getLast()).position();
+            if (map.checkpoints().get(i).position() - before >= least) {
+                starts.add(i);
+            }
+        }
+        return starts.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** Searches what lies between a checkpoint and the next one. */
     static <T> void span(int checkpoint, Maker<T> maker, Answers<T> answers) throws IOException {
-        maker.make().span(checkpoint, answers);
+        maker.make().span(checkpoint, checkpoint + 1, answers);
     }
 
-    /** A span is what lies behind a checkpoint's position, up to and with the next one's. */
-    private void span(int checkpoint, Answers<T> answers) throws IOException {
+    /** A span is what lies behind a checkpoint's position, up to and with a later one's. */
+    private void span(int checkpoint, int next, Answers<T> answers) throws IOException {
         found = answers;
         TraceReader trace = recording.trace();
         List<TraceMap.CheckpointPlace> checkpoints = trace.map().checkpoints();
-        boolean last = checkpoint + 1 == checkpoints.size();
+        boolean last = next == checkpoints.size();
         begin = checkpoint == 0 ? -1 : checkpoints.get(checkpoint).position();
-        end = last ? Long.MAX_VALUE - 1 : checkpoints.get(checkpoint + 1).position();
+        end = last ? Long.MAX_VALUE - 1 : checkpoints.get(next).position();
         long start = checkpoints.get(checkpoint).position();
         long limit = narrow(start, Math.min(Math.min(end + 1, trace.endPosition()), range.to()));
         if (limit < start) {

@@ -13,7 +13,7 @@ import java.util.List;
  */
 public final class Latest {
     private static final int CORES = Runtime.getRuntime().availableProcessors();
-    private static final int MOST_SPANS = 64;
+    private static final int MOST_SPANS = 512;
 
     /** A question, whose answers come in order. */
     @FunctionalInterface

@@ -78,7 +78,7 @@ class DivergenceTest {
         for (var read : firstReads().entrySet().stream().limit(6).toList()) {
             int address = Math.toIntExact(read.getValue());
             try (Recording changed = recording("changed" + address, Guests.options(Detail.FLOW), machine -> {
-                machine.memory().bytes[address] ^= 0x40;
+                machine.memory().whole()[address] ^= 0x40;
             })) {
                 // another name of the same byte may have been used before, or the byte may have been written over
                 Optional<Found> found = Divergence.first(plain, changed, Asker.PATIENT);

@@ -60,10 +60,10 @@ class MemoryAccessesTest {
         Timeline timeline = new Timeline(trace, Detail.FLOW);
         Machine machine = timeline.machine();
         timeline.seek(LENGTH);
-        used = used(machine.memory().bytes);
+        used = used(machine.memory().whole());
         timeline.seek(0);
-        used = Math.max(used, used(machine.memory().bytes));
-        byte[] before = Arrays.copyOf(machine.memory().bytes, used);
+        used = Math.max(used, used(machine.memory().whole()));
+        byte[] before = Arrays.copyOf(machine.memory().whole(), used);
         InstructionCursor code = trace.instructions(0);
         AccessCursor data = trace.chunks().decode(0).accesses();
         boolean more = data.next();
@@ -121,7 +121,7 @@ class MemoryAccessesTest {
     }
 
     private static void changes(Machine machine, long position, byte[] before) {
-        byte[] now = machine.memory().bytes;
+        byte[] now = machine.memory().whole();
         for (int at = Arrays.mismatch(before, 0, used, now, 0, used); at >= 0; ) {
             CHANGES.add(new Change(position, at, before[at], now[at]));
             before[at] = now[at];

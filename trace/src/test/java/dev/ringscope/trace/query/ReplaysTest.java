@@ -87,7 +87,7 @@ class ReplaysTest {
     void aCallGivenUpOnItsWayLeavesItsMachineToOthers() throws IOException {
         for (int i = 0; i < 3 * PROCESSORS; i++) {
             Asker call = caller(2);
-            assertThatThrownBy(() -> replays.at(Detail.FLOW, trace.endPosition(), call, Timeline::position))
+            assertThatThrownBy(() -> replays.at(Detail.FLOW, trace.endPosition() - 1, call, Timeline::position))
                     .isInstanceOf(CancellationException.class);
         }
         assertThat(replays.at(Detail.FLOW, trace.endPosition(), patient(), Timeline::position))

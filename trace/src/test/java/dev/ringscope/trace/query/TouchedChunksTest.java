@@ -127,7 +127,7 @@ class TouchedChunksTest {
     void whateverChangesInMemoryIsAWriteOfItsPhysicalAddress() throws IOException {
         Timeline timeline = new Timeline(trace, Detail.FLOW);
         timeline.seek(0);
-        byte[] memory = timeline.machine().memory().bytes;
+        byte[] memory = timeline.machine().memory().whole();
         byte[][] before = {memory.clone()};
         int[] changed = {0};
         timeline.setListener(new QuietRecorder() {

@@ -190,7 +190,7 @@ class AnalysisRpcsTest {
     void memoryIsSearchedLikeAnArray() throws IOException {
         Timeline timeline = new Timeline(recording.trace(), Detail.FLOW);
         timeline.seek(end);
-        byte[] memory = Arrays.copyOf(timeline.machine().memory().bytes, 16 << 20);
+        byte[] memory = Arrays.copyOf(timeline.machine().memory().whole(), 16 << 20);
         Random random = new Random(5);
         for (int i = 0; i < 12; i++) {
             int length = 2 + random.nextInt(3) * random.nextInt(8);
@@ -214,7 +214,7 @@ class AnalysisRpcsTest {
     void virtualMemoryIsSearchedThroughThePageTables() throws IOException {
         Timeline timeline = new Timeline(recording.trace(), Detail.FLOW);
         timeline.seek(end);
-        byte[] memory = timeline.machine().memory().bytes;
+        byte[] memory = timeline.machine().memory().whole();
         long stack = timeline.machine().cpu().r[4] & -4096;
         Walk walk = timeline.machine().cpu().paging.walk(stack);
         assertThat(walk.mapped()).isTrue();

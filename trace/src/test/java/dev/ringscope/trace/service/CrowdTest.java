@@ -148,7 +148,7 @@ class CrowdTest {
     private static Question memory(Recording recording, String parent, long position) throws IOException {
         Timeline timeline = new Timeline(recording.trace(), Detail.FLOW);
         timeline.seek(position);
-        ByteString expected = ByteString.copyFrom(timeline.machine().memory().bytes, 0x10_0000, 900_000);
+        ByteString expected = ByteString.copyFrom(timeline.machine().memory().whole(), 0x10_0000, 900_000);
         Hash hash = new Hash();
         hash.add(expected.substring(0, 256 << 10));
         hash.add(expected.substring(256 << 10, 512 << 10));

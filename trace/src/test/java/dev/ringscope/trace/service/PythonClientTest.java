@@ -52,7 +52,7 @@ class PythonClientTest {
         Traps.list(new Recording(trace), Filter.ALL, traps::add);
         Timeline timeline = new Timeline(trace, Detail.FLOW);
         timeline.seek(end);
-        byte[] memory = Arrays.copyOfRange(timeline.machine().memory().bytes, 0x10_0000, 0x11_0000);
+        byte[] memory = Arrays.copyOfRange(timeline.machine().memory().whole(), 0x10_0000, 0x11_0000);
         return """
                 {"name": "demo.rst", "end_position": %d, "batches": %d, "instructions": %d, "code_bytes": %d, "traps": %s, \
                 "registers": {"rip": %s, "rsp": %s}, "memory": "%s", "refusal": ["OUT_OF_RANGE", \

@@ -281,7 +281,7 @@ class TraceServerTest {
     void physicalMemoryIsThatOfTheTimeline() throws IOException {
         Timeline timeline = new Timeline(trace, Detail.FLOW);
         timeline.seek(100_000);
-        byte[] expected = Arrays.copyOfRange(timeline.machine().memory().bytes, 0x10_0123, 0x10_0123 + 1_000_000);
+        byte[] expected = Arrays.copyOfRange(timeline.machine().memory().whole(), 0x10_0123, 0x10_0123 + 1_000_000);
 
         List<ReadMemoryResponse> pieces =
                 read(100_000, AddressSpace.ADDRESS_SPACE_PHYSICAL, 0x10_0123, expected.length);
@@ -300,7 +300,7 @@ class TraceServerTest {
         timeline.seek(position);
         long stack = timeline.machine().cpu().r[4];
         int physical = (int) timeline.machine().cpu().paging.walk(stack).physical();
-        byte[] expected = Arrays.copyOfRange(timeline.machine().memory().bytes, physical, physical + 16);
+        byte[] expected = Arrays.copyOfRange(timeline.machine().memory().whole(), physical, physical + 16);
 
         assertThat(joined(read(position, AddressSpace.ADDRESS_SPACE_VIRTUAL, stack, 16)))
                 .isEqualTo(expected);

@@ -127,7 +127,7 @@ final class Past {
                 .isEmpty()) {
             return Optional.empty();
         }
-        t.restore(t.trace().map().checkpointAt(end));
+        t.restore(t.trace().map().checkpointAt(Math.max(0, end - 1))); // what stopped it is yet to happen
         if (t.position() < end) {
             t.run(end);
         }

@@ -29,7 +29,7 @@ public final class IndexRebuild {
     public IndexRebuild(PacketInput in) throws IOException {
         this.in = in;
         Packet first = in.read(0);
-        header = HeaderCodec.read(first);
+        header = HeaderCodec.read(in.file(), first);
         dataStart = first.end();
         map = new Scan(in, dataStart).run("the index is to be rebuilt");
         end = dataStart;

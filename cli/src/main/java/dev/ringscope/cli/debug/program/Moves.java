@@ -142,7 +142,12 @@ final class Moves {
 
     private long word(long linear) {
         long physical = machine().cpu().paging.walk(linear).physical();
-        return physical < 0 ? 0 : (long) PhysicalMemory.LONG.get(machine().memory().bytes, (int) physical);
+        if (physical < 0) {
+            return 0;
+        }
+        PhysicalMemory memory = machine().memory();
+        memory.need((int) physical, 8);
+        return (long) PhysicalMemory.LONG.get(memory.bytes, (int) physical);
     }
 
     /** At one of the doors: where the program would go on, as the processor has saved it. */

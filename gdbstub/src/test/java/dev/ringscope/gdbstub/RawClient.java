@@ -58,9 +58,13 @@ public final class RawClient implements Closeable {
         raw(bytes.getBytes(ISO_8859_1));
     }
 
-    /** The next packet from the stub; acknowledgements are skipped, and so is none given. */
+    /** The next packet from the stub, but for signs of life; acknowledgements are skipped, and so is none given. */
     public String answer() throws IOException {
-        return answer('$');
+        String payload;
+        do {
+            payload = answer('$');
+        } while (payload.equals("O"));
+        return payload;
     }
 
     /** The same, if it is a notification. */

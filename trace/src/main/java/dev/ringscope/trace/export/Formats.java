@@ -18,7 +18,8 @@ public final class Formats {
             new Drcov(),
             new Lcov(),
             new Tenet(),
-            new Parquet());
+            new Parquet(),
+            new Ctf());
 
     private Formats() {}
 

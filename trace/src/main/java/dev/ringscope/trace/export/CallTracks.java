@@ -4,17 +4,23 @@ import dev.ringscope.trace.query.Answers;
 import dev.ringscope.trace.query.CallTree.Kind;
 import dev.ringscope.trace.query.RunningCalls;
 import dev.ringscope.trace.query.RunningCalls.Change;
+import dev.ringscope.trace.query.SystemCalls;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Set;
 
 /** The tracks that calls tell: the processor's call stack, handlers of interrupts, and system calls. */
 final class CallTracks implements Answers<Change> {
+    /** Ways to boot in which the guest answers Linux's system calls. */
+    private static final Set<String> LINUX = Set.of("linux", "program");
+
     private final Exported exported;
     private final TrackWriter out;
     private final FunctionNames names;
     private final ForwardClock clock;
     private final long end;
+    private final boolean linux;
     private final Track handlers;
     private final Track entries;
     private final LongCalls<Change.Enter> stack;
@@ -31,6 +37,7 @@ final class CallTracks implements Answers<Change> {
         this.exported = exported;
         this.out = out;
         names = new FunctionNames(exported.symbols());
+        linux = LINUX.contains(exported.recording().trace().machine().boot());
         long from = exported.range().from();
         clock = new ForwardClock(exported.recording().trace(), from);
         Track group = picture.group("Calls");
@@ -71,7 +78,7 @@ final class CallTracks implements Answers<Change> {
                         : e.kind() == Kind.ENTRY ? Beside.ENTRIES : Beside.NONE;
                 open.push(beside);
                 if (beside != Beside.NONE) {
-                    out.begin(beside == Beside.HANDLERS ? handlers : entries, time, mark(e));
+                    out.begin(beside == Beside.HANDLERS ? handlers : entries, time, beside(e));
                 }
             }
             case Change.Leave _ -> {
@@ -86,8 +93,32 @@ final class CallTracks implements Answers<Change> {
         return true;
     }
 
+    /** A system call by the name that Linux has for it, if the guest is known to be Linux; else by its number. */
+    private Mark beside(Change.Enter call) {
+        if (call.systemCall().isEmpty()) {
+            return mark(call);
+        }
+        SystemCalls.Made made = call.systemCall().get();
+        String number = "syscall " + made.number();
+        Mark mark = mark(call, linux ? made.name().orElse(number) : number);
+        if (!linux && made.name().isPresent()) {
+            mark.text("on Linux", made.name().get());
+        }
+        for (int i = 0; i < made.arguments().size(); i++) {
+            mark.hex("argument " + (i + 1), made.arguments().get(i));
+            if (made.strings().get(i) != null) {
+                mark.text("string " + (i + 1), made.strings().get(i));
+            }
+        }
+        return mark;
+    }
+
     private Mark mark(Change.Enter call) {
-        Mark mark = Mark.at(call.position(), names.of(call.kind(), call.function(), call.vector()))
+        return mark(call, names.of(call.kind(), call.function(), call.vector()));
+    }
+
+    private static Mark mark(Change.Enter call, String name) {
+        Mark mark = Mark.at(call.position(), name)
                 .hex("function", call.function())
                 .number("ring", call.ring())
                 .hex("cr3", call.root());

@@ -12,7 +12,8 @@ import java.util.Set;
 
 /**
  * All events in the Common Trace Format, version 1.8, as the kernel's own tracer LTTng writes it: a description of the
- * events ({@code metadata}), and a stream of packets. The clock is virtual time; each event has its position as context.
+ * events ({@code metadata}), and a stream of packets. The clock is virtual time; each event has its position as
+ * context.
  */
 final class Ctf implements Exporter.ToFolder {
     @Override

@@ -11,13 +11,14 @@ import java.util.stream.Stream;
 /** The events of {@link CtfEvents} as CTF's language TSDL declares them (CTF 1.8, section 7). */
 enum CtfSchema {
     START("u1 ring; mode_t mode; u8x cr3;"),
-    RING_CHANGE(
+    RING_CHANGE("""
+            u1 from_ring; u1 to_ring; mode_t from_mode; mode_t to_mode; cause_t cause; s2 vector;
+            u8x source; u8x source_value; u8x from_pc; u8x to_pc; u8x from_stack; u8x to_stack;"""),
+    TRAP(
             """
-            u1 from_ring; u1 to_ring; mode_t from_mode; mode_t to_mode; cause_t cause; s2 vector; u8x source; u8x source_value;
-            u8x from_pc; u8x to_pc; u8x from_stack; u8x to_stack;"""),
-    TRAP("cause_t cause; u1 vector; s4 error_code; u8x address; u2x selector; u8x pc; check_t reason; u8x reason_detail;"),
-    TABLE_UPDATE(
-            """
+            cause_t cause; u1 vector; s4 error_code; u8x address; u2x selector; u8x pc;
+            check_t reason; u8x reason_detail;"""),
+    TABLE_UPDATE("""
             writer_t writer; u1 level; u8x entry; u1 entry_size; u8x old_value; u8x new_value; u8x first; u8 size;
             u8x cr3; u8x pc;"""),
     TRANSLATION_FLUSH("string instruction; u8x address;"),
@@ -29,8 +30,7 @@ enum CtfSchema {
     HALT("u8 until;"),
     END("reason_t reason; string explanation;");
 
-    private static final String HEAD =
-            """
+    private static final String HEAD = """
             /* CTF 1.8 */
             typealias integer { size = 8; align = 8; signed = false; } := u1;
             typealias integer { size = 8; align = 8; signed = false; base = 16; } := u1x;
@@ -94,7 +94,11 @@ enum CtfSchema {
     private static String enumeration(String name, List<String> constants) {
         StringBuilder text = new StringBuilder("typealias enum : u2 { ");
         for (int i = 0; i < constants.size(); i++) {
-            text.append(i == 0 ? "" : ", ").append('"').append(constants.get(i)).append("\" = ").append(i);
+            text.append(i == 0 ? "" : ", ")
+                    .append('"')
+                    .append(constants.get(i))
+                    .append("\" = ")
+                    .append(i);
         }
         return text + " } := " + name + ";\n";
     }

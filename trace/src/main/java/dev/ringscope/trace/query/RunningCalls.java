@@ -5,6 +5,7 @@ import dev.ringscope.trace.symbols.Symbols;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * In which calls is the processor, moment by moment? One stack for the whole processor: below a system call's or
@@ -24,8 +25,17 @@ public final class RunningCalls {
          * @param vector of an interrupt, else -1
          * @param root CR3 when the call was made
          * @param since position of its first instruction
+         * @param systemCall the call that a program of ring 3 made by it, read as Linux has it; else empty
          */
-        record Enter(long position, Kind kind, long function, int vector, int ring, long root, long since)
+        record Enter(
+                long position,
+                Kind kind,
+                long function,
+                int vector,
+                int ring,
+                long root,
+                long since,
+                Optional<SystemCalls.Made> systemCall)
                 implements Change {}
 
         /** The one entered last and not left: it ended, or waits. */
@@ -43,7 +53,7 @@ public final class RunningCalls {
             throws IOException {
         Showing showing = new Showing(range, answers);
         CallStacks stacks = new CallStacks(Stacks.starts(symbols), showing);
-        Transfers.list(recording, range.to(), Stacks.starts(symbols), Transfers.Probe.NONE, new Answers<Transfer>() {
+        Transfers.list(recording, range.to(), Stacks.starts(symbols), SystemCalls::look, new Answers<Transfer>() {
             @Override
             public boolean take(Transfer transfer) throws IOException {
                 stacks.accept(transfer);
@@ -127,7 +137,14 @@ public final class RunningCalls {
                 case SIGNAL -> Kind.SIGNAL;
             };
             return new Change.Enter(
-                    position, kind, frame.function, frame.vector, frame.ring, frame.root, frame.position);
+                    position,
+                    kind,
+                    frame.function,
+                    frame.vector,
+                    frame.ring,
+                    frame.root,
+                    frame.position,
+                    SystemCalls.made(frame));
         }
 
         void close(int places) throws IOException {

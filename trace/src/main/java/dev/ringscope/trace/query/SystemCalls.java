@@ -112,10 +112,33 @@ public final class SystemCalls {
         listing.calls.finish();
     }
 
-    /** What a call's registers held, or what a return to ring 3 left in RAX. */
-    private record Entry(Abi abi, long number, List<Long> arguments, List<String> strings) {}
+    /**
+     * A call as it is made.
+     *
+     * @param name of Linux, whatever the guest is; empty if it has none for the number
+     * @param arguments as in {@link SystemCall}
+     * @param strings as in {@link SystemCall}
+     */
+    public record Made(long number, Optional<String> name, List<Long> arguments, List<String> strings) {}
 
-    private static Object look(Event event, Machine machine) {
+    /** What a call's registers held, or what a return to ring 3 left in RAX. */
+    private record Entry(Abi abi, long number, List<Long> arguments, List<String> strings) {
+        Optional<String> name() {
+            return (abi == Abi.X86_64 ? LinuxNames.X86_64 : LinuxNames.I386)
+                    .find(number)
+                    .map(LinuxNames.Entry::name);
+        }
+    }
+
+    /** The call that a frame is of, if it was looked at. */
+    static Optional<Made> made(Frame frame) {
+        return frame.seen instanceof Entry entry && frame.outerRing == USER
+                ? Optional.of(new Made(entry.number, entry.name(), entry.arguments, entry.strings))
+                : Optional.empty();
+    }
+
+    /** A probe for {@link Transfers}. */
+    static Object look(Event event, Machine machine) {
         X86Cpu cpu = machine.cpu();
         return switch (event) {
             case Event.Trap trap
@@ -182,7 +205,7 @@ public final class SystemCalls {
         }
 
         /** @param call as it was made */
-        private record Made(SystemCall call, Underway.Entry<SystemCall> underway) {}
+        private record Open(SystemCall call, Underway.Entry<SystemCall> underway) {}
 
         @Override
         public void entered(Frame frame) throws IOException {
@@ -190,9 +213,7 @@ public final class SystemCalls {
                 return;
             }
             long position = frame.position - 1;
-            Optional<String> name = (entry.abi == Abi.X86_64 ? LinuxNames.X86_64 : LinuxNames.I386)
-                    .find(entry.number)
-                    .map(LinuxNames.Entry::name);
+            Optional<String> name = entry.name();
             boolean wanted = filter.range().holds(position)
                     && filter.root(frame.caller.root)
                     && filter.code(frame.from)
@@ -218,14 +239,14 @@ public final class SystemCalls {
             if (name.isPresent() && LAST.contains(name.get())) {
                 calls.end(underway, call);
             } else {
-                frame.tag = new Made(call, underway);
+                frame.tag = new Open(call, underway);
                 open++;
             }
         }
 
         @Override
         public void left(Frame frame, End how, long position, long from, long to, Object seen) throws IOException {
-            if (!(frame.tag instanceof Made made)) {
+            if (!(frame.tag instanceof Open made)) {
                 return;
             }
             open--;

@@ -83,7 +83,11 @@ class CtfTest {
                                 e.reason().isEmpty()
                                         ? "( \"NONE\" : container = 0 )"
                                         : "( \"%s\" : container = %d )"
-                                                .formatted(e.reason(), Reason.valueOf(e.reason()).ordinal() + 1),
+                                                .formatted(
+                                                        e.reason(),
+                                                        Reason.valueOf(e.reason())
+                                                                        .ordinal()
+                                                                + 1),
                                 hex(e.reasonDetail()));
             case Event.TableUpdate e ->
                 "table_update: %s, %d, %s, %d, %s, %s, %s, %d, %s, %s"
@@ -114,7 +118,8 @@ class CtfTest {
                 "device_access: %d, %s, %d, %s"
                         .formatted(e.write() ? 1 : 0, hex(e.address()), e.size(), hex(e.value()));
             case Event.Input e ->
-                "input: \"%s\", %d, %s".formatted(e.source(), e.data().length, HexFormat.of().formatHex(e.data()));
+                "input: \"%s\", %d, %s"
+                        .formatted(e.source(), e.data().length, HexFormat.of().formatHex(e.data()));
             case Event.Halt e -> "halt: " + e.until();
             case Event.End e -> "end: %s, \"%s\"".formatted(name(e.reason()), e.explanation());
         };
@@ -150,7 +155,8 @@ class CtfTest {
     void aPartBeginsWithWhatHoldsThere() throws Exception {
         Range range = new Range(43_990, 60_000, 0);
         List<String> lines = read(range);
-        int ring = demo.recording().trace().instructions(43_990).contextAt(43_990).ring();
+        int ring =
+                demo.recording().trace().instructions(43_990).contextAt(43_990).ring();
         assertThat(lines.getFirst()).contains("start: { 43990 }, { %d, ( \"LONG64\"".formatted(ring));
         assertThat(lines.subList(1, lines.size())).isEqualTo(expected(range));
     }

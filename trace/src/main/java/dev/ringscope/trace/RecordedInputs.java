@@ -49,7 +49,7 @@ final class RecordedInputs implements InputScript {
     /** Takes over the inputs of chunks that have come since the last call. */
     void extend() throws IOException {
         for (; searched < trace.chunkCount(); searched++) {
-            EventCounts counts = trace.summary(searched).getEventCounts();
+            EventCounts counts = trace.events(searched);
             if (counts.getInputs() > 0) {
                 read(searched, others);
             }

@@ -2,6 +2,7 @@ package dev.ringscope.trace;
 
 import dev.ringscope.emulator.MachineDescription;
 import dev.ringscope.proto.trace.v1.ChunkSummary;
+import dev.ringscope.proto.trace.v1.EventCounts;
 import dev.ringscope.proto.trace.v1.Header;
 import dev.ringscope.proto.trace.v1.Index;
 import dev.ringscope.trace.format.CheckpointReader;
@@ -126,6 +127,11 @@ public final class TraceReader implements Closeable {
 
     public ChunkSummary summary(int chunk) {
         return map.chunks().get(chunk).summary();
+    }
+
+    /** How many events a chunk holds: the same as in its summary, of which nothing else is looked at. */
+    public EventCounts events(int chunk) {
+        return map.chunks().get(chunk).events();
     }
 
     /** The lists of pages in a chunk's summary; empty ones where they are unknown. */

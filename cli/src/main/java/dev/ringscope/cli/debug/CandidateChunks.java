@@ -102,8 +102,8 @@ final class CandidateChunks {
             return true; // the very end, where nothing retires
         }
         if (chunk != known) {
-            knownMayStop = touches(chunk)
-                    || events.mayHappen(map.chunks().get(chunk).summary().getEventCounts());
+            knownMayStop =
+                    touches(chunk) || events.mayHappen(map.chunks().get(chunk).events());
             known = chunk;
         }
         return knownMayStop;
@@ -114,7 +114,7 @@ final class CandidateChunks {
             return true;
         }
         boolean linear = false;
-        boolean traps = map.chunks().get(chunk).summary().getEventCounts().getTraps() > 0;
+        boolean traps = map.chunks().get(chunk).events().getTraps() > 0;
         for (Touch execution : code) {
             if (traps && execution.space() == Touch.Space.PHYSICAL) {
                 return true; // an instruction that fails is in no list of physical pages

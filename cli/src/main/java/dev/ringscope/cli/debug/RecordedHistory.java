@@ -57,7 +57,7 @@ final class RecordedHistory implements History {
     private TrapCounts upTo(int count) throws IOException {
         for (int chunk = counted.size(); chunk < count; chunk++) {
             TrapCounts sum = new TrapCounts(chunk == 0 ? new TrapCounts() : counted.get(chunk - 1));
-            if (Events.Kind.TRAP.count(trace.summary(chunk).getEventCounts()) > 0) {
+            if (Events.Kind.TRAP.count(trace.events(chunk)) > 0) {
                 inChunk(Event.Trap.class, chunk, Long.MAX_VALUE, 0).forEach(sum::add);
             }
             counted.add(sum);
@@ -71,7 +71,7 @@ final class RecordedHistory implements History {
         List<E> found = new ArrayList<>();
         int chunk = Math.min(trace.map().firstChunkReaching(position + 1), trace.chunkCount() - 1);
         for (; chunk >= 0 && found.size() < count; chunk--) {
-            if (kind.count(trace.summary(chunk).getEventCounts()) > 0) {
+            if (kind.count(trace.events(chunk)) > 0) {
                 found.addAll(0, inChunk(type, chunk, position, here));
             }
         }

@@ -6,6 +6,7 @@ import dev.ringscope.proto.trace.v1.ChunkEntry;
 import dev.ringscope.proto.trace.v1.ChunkIndex;
 import dev.ringscope.proto.trace.v1.ChunkIndexEntries;
 import dev.ringscope.proto.trace.v1.ChunkIndexReference;
+import dev.ringscope.proto.trace.v1.ChunkSummary;
 import dev.ringscope.proto.trace.v1.Index;
 import dev.ringscope.proto.trace.v1.Trailer;
 import dev.ringscope.trace.TraceFormatException;
@@ -190,19 +191,32 @@ public final class IndexReader {
     }
 
     private ChunkPlace chunk(WireInput in) {
-        ChunkEntry entry;
-        try {
-            entry = ChunkEntry.parser().parseFrom(in.array(), in.position(), in.remaining());
-        } catch (InvalidProtocolBufferException e) {
-            throw in.place().expected("an index entry, found: " + e.getMessage());
+        Place place = in.place();
+        long offset = 0;
+        long position = 0;
+        long instructions = 0;
+        int firstBlock = 0;
+        ChunkAbout about = null;
+        boolean closing = false;
+        while (in.next()) {
+            switch (in.field()) {
+                case ChunkEntry.OFFSET_FIELD_NUMBER -> offset = in.varint();
+                case ChunkEntry.FIRST_POSITION_FIELD_NUMBER -> position = in.varint();
+                case ChunkEntry.INSTRUCTION_COUNT_FIELD_NUMBER -> instructions = in.varint();
+                case ChunkEntry.FIRST_BLOCK_FIELD_NUMBER ->
+                    firstBlock = (int) in.varint(Integer.MAX_VALUE, "the number of a block");
+                case ChunkEntry.SUMMARY_FIELD_NUMBER -> {
+                    place.verify(about == null, "one summary of a chunk, found another one at byte", in.position());
+                    about = new ChunkAbout(in.message());
+                }
+                case ChunkEntry.CLOSING_FIELD_NUMBER -> closing = in.varint() != 0;
+                default -> in.skip();
+            }
         }
         long expected = chunks.isEmpty() ? 0 : chunks.getLast().endPosition();
-        in.place()
-                .verify(
-                        entry.getFirstPosition() == expected,
-                        "a chunk from position " + expected,
-                        entry.getFirstPosition());
-        return place(entry);
+        place.verify(position == expected, "a chunk from position " + expected, position);
+        about = about == null ? new ChunkAbout(ChunkSummary.getDefaultInstance()) : about;
+        return new ChunkPlace(offset, position, instructions, firstBlock, about, closing);
     }
 
     private static ChunkPlace place(ChunkEntry entry) {
@@ -211,7 +225,7 @@ public final class IndexReader {
                 entry.getFirstPosition(),
                 entry.getInstructionCount(),
                 entry.getFirstBlock(),
-                entry.getSummary(),
+                new ChunkAbout(entry.getSummary()),
                 entry.getClosing());
     }
 

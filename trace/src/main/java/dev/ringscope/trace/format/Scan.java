@@ -83,7 +83,12 @@ final class Scan {
         place.verify(!checkpoints.isEmpty(), "a checkpoint before the first chunk, found chunk", chunk.number());
         var summary = chunk.summary();
         chunks.add(new ChunkPlace(
-                at, chunk.firstPosition(), chunk.instructions(), chunk.firstBlock(), summary, chunk.closing()));
+                at,
+                chunk.firstPosition(),
+                chunk.instructions(),
+                chunk.firstBlock(),
+                new ChunkAbout(summary),
+                chunk.closing()));
         totals.add(summary);
         readTimeAndEnd(
                 chunk,

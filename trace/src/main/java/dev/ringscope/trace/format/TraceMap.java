@@ -1,6 +1,7 @@
 package dev.ringscope.trace.format;
 
 import dev.ringscope.proto.trace.v1.ChunkSummary;
+import dev.ringscope.proto.trace.v1.EventCounts;
 import dev.ringscope.proto.trace.v1.Index;
 import java.util.List;
 
@@ -17,10 +18,20 @@ public record TraceMap(List<ChunkPlace> chunks, List<CheckpointPlace> checkpoint
      * @param closing the recording was ended there
      */
     public record ChunkPlace(
-            long offset, long firstPosition, long instructions, int firstBlock, ChunkSummary summary, boolean closing) {
+            long offset, long firstPosition, long instructions, int firstBlock, ChunkAbout about, boolean closing) {
         /** The machine was told that the chunk ended. */
         public boolean ended() {
-            return !closing && !summary.getPagesUnknown();
+            return !closing && !about.pagesUnknown();
+        }
+
+        /** What the index knows of it: parsed when it is asked for the first time. */
+        public ChunkSummary summary() {
+            return about.summary();
+        }
+
+        /** The same as in the summary, at no cost. */
+        public EventCounts events() {
+            return about.events();
         }
 
         public long endPosition() {

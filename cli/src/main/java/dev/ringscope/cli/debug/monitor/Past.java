@@ -154,7 +154,7 @@ final class Past {
         TraceReader trace = guest.trace().orElseThrow();
         int chunk = Math.min(trace.map().firstChunkReaching(limit), trace.chunkCount() - 1);
         for (; chunk >= 0; chunk--) {
-            if (kind.count(trace.summary(chunk).getEventCounts()) == 0) {
+            if (kind.count(trace.events(chunk)) == 0) {
                 continue;
             }
             E found = null;

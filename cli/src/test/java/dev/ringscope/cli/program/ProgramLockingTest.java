@@ -81,6 +81,30 @@ class ProgramLockingTest {
     }
 
     @Test
+    void aThreadThatWaitsInASystemCallCanBeMadeToCallAFunctionAndWaitsAgain() throws Exception {
+        try (Served live = new Served(
+                "run", "--quiet", "--gdb", "0", folder.resolve("gdb_locking").toString())) {
+            String said = Gdb.run(
+                    live.address(),
+                    List.of(
+                            "tbreak pthread_mutex_unlock if $_thread == 2",
+                            "continue",
+                            "thread 1",
+                            "print $rax",
+                            "print $orig_rax",
+                            "print leaf(41)",
+                            "print $rax",
+                            "print $orig_rax",
+                            "print leaf(1)",
+                            "continue"));
+            assertThat(said)
+                    .containsSubsequence("$1 = -512", "$2 = 202", "$3 = 42", "$4 = -512", "$5 = 202", "$6 = 2")
+                    .contains("exited with code 03");
+            assertThat(live.output()).isEqualTo("0\n");
+        }
+    }
+
+    @Test
     void whenTheOnlyThreadThatMayRunEndsGdbIsTold() throws Exception {
         try (Served live = new Served(
                 "run", "--quiet", "--gdb", "0", folder.resolve("gdb_locking").toString())) {

@@ -24,6 +24,9 @@ final class Errno extends RuntimeException {
     static final int ESPIPE = 29, EROFS = 30, EPIPE = 32, ERANGE = 34, ENAMETOOLONG = 36, ENOSYS = 38, ELOOP = 40;
     static final int ENOTSOCK = 88, EAFNOSUPPORT = 97, ETIMEDOUT = 110;
 
+    /** What Linux's own functions tell each other of a call that a signal has interrupted; debuggers see it. */
+    static final int ERESTARTSYS = 512;
+
     final int number;
 
     Errno(int number) {

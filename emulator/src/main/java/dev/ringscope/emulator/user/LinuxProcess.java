@@ -508,6 +508,7 @@ public final class LinuxProcess {
             setResult(task, -e.number);
         } catch (Wait.Needed wait) {
             scheduler.wait(task, wait.needed());
+            setResult(task, -Errno.ERESTARTSYS); // a debugger may see it; the program never does
         }
     }
 

@@ -378,6 +378,9 @@ public final class ProcessView {
             byte flags = (byte) (memory.read(place.get() + Frame.FLAGS, 1) | Frame.WHOLE);
             machine.writeFromDebugger(place.get() + Frame.FLAGS, new byte[] {flags});
         }
+        if (name.equals("rip") && (tid != currentThread() || phase() == Phase.IDLE)) {
+            machine.receive(SIGNALS, UserMemory.zeros(8).array()); // if it waits, it waits no more
+        }
     }
 
     /**

@@ -63,7 +63,7 @@ final class Scheduler {
 
     /** A thread waits, from now on. */
     void wait(Task task, Wait wait) {
-        task.waitFor(wait, ++waits);
+        task.waitFor(wait, ++waits, process.frame(task).get(Frame.RIP));
     }
 
     /**

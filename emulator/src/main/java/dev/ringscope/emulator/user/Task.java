@@ -13,6 +13,9 @@ final class Task {
     /** Which of the program's waits it is: the first come is the first served. */
     private long waitNumber;
 
+    /** Linear address at which its last wait's system call returns. */
+    private long waitsAt;
+
     private Optional<Wait> wait = Optional.empty();
     /** What a signal has interrupted: goes on if the signal does not enter a handler. */
     private Optional<Wait> interrupted = Optional.empty();
@@ -58,9 +61,17 @@ final class Task {
         return waitNumber;
     }
 
-    /** @param number greater than those of all earlier waits */
-    void waitFor(Wait newWait, long number) {
+    long waitsAt() {
+        return waitsAt;
+    }
+
+    /**
+     * @param number greater than those of all earlier waits
+     * @param returnsTo linear address at which its system call returns
+     */
+    void waitFor(Wait newWait, long number, long returnsTo) {
         waitNumber = number;
+        waitsAt = returnsTo;
         wait = Optional.of(newWait);
     }
 

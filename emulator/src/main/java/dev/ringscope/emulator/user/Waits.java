@@ -15,8 +15,15 @@ final class Waits {
         this.scheduler = scheduler;
     }
 
-    /** Ends a thread's wait if what it waits for has come, its time is over, or a signal is there. */
+    /**
+     * Ends a thread's wait if what it waits for has come, its time is over, or a signal is there; also if a debugger
+     * has sent the thread elsewhere.
+     */
     void tryToEnd(Task task, Wait wait) {
+        if (isElsewhere(task)) {
+            task.wake();
+            return;
+        }
         try {
             OptionalLong ready = wait.ready();
             if (ready.isPresent()) {
@@ -29,11 +36,14 @@ final class Waits {
                 process.inputBrokenOff();
             } else if (task.signals().interrupt()) {
                 task.interrupt();
-                process.setResult(task, -Errno.EINTR);
             }
         } catch (Errno e) {
             wake(task, -e.number);
         }
+    }
+
+    private boolean isElsewhere(Task task) {
+        return process.frame(task).get(Frame.RIP) != task.waitsAt();
     }
 
     private void wake(Task task, long result) {
@@ -64,7 +74,8 @@ final class Waits {
      * @return whether there was something
      */
     boolean goOn() {
-        Optional<Wait> interrupted = process.task().takeInterrupted();
+        boolean elsewhere = isElsewhere(process.task());
+        Optional<Wait> interrupted = process.task().takeInterrupted().filter(wait -> !elsewhere);
         interrupted.ifPresent(wait -> {
             scheduler.wait(process.task(), wait);
             process.frame().notReturned();
@@ -74,7 +85,8 @@ final class Waits {
 
     /** A handler is about to run: what its signal has interrupted ends, or is done again afterwards. */
     void endInterrupted(boolean restart) {
-        Optional<Wait> interrupted = process.task().takeInterrupted();
+        boolean elsewhere = isElsewhere(process.task());
+        Optional<Wait> interrupted = process.task().takeInterrupted().filter(wait -> !elsewhere);
         if (interrupted.isEmpty()) {
             return;
         }
@@ -83,6 +95,7 @@ final class Waits {
             callAgain(frame);
             return;
         }
+        process.setResult(process.task(), -Errno.EINTR);
         try {
             interrupted.get().interrupted(process.now());
         } catch (Errno e) {

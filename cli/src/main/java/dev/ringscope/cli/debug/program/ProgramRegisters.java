@@ -24,10 +24,12 @@ final class ProgramRegisters implements RegisterFile {
 
     private final Moves moves;
     private final int thread;
+    private final Restarts restarts;
 
-    ProgramRegisters(Moves moves, int thread) {
+    ProgramRegisters(Moves moves, int thread, Restarts restarts) {
         this.moves = moves;
         this.thread = thread;
+        this.restarts = restarts;
     }
 
     @Override
@@ -58,6 +60,9 @@ final class ProgramRegisters implements RegisterFile {
         if (OFFSET_OF.containsKey(name)) {
             return new long[] {offset(OFFSET_OF.get(name)) >>> 32 & 0xffff};
         }
+        if (name.equals("orig_rax") && restarts.number(thread).isPresent()) {
+            return new long[] {restarts.number(thread).getAsLong()};
+        }
         long[] words = process.words(thread, name);
         if (process.currentThread() == thread) {
             Phase phase = process.phase();
@@ -86,7 +91,8 @@ final class ProgramRegisters implements RegisterFile {
             high |= (value[i] & 0xffL) << 8 * (i - 8);
         }
         if (wide(register).equals("orig_rax")) {
-            return; // tells Linux not to restart a system call: a call that was interrupted never is, below this kernel
+            restarts.write(thread, value.length == 4 ? (int) register.decode(value) : register.decode(value));
+            return;
         }
         long low = register.decode(value);
         long[] words = value.length > 8 ? new long[] {low, high} : new long[] {low};

@@ -47,6 +47,7 @@ public final class ProgramTarget implements Target {
     private final Stops stops;
     private final Delivery delivery;
     private final Locking locking;
+    private final Restarts restarts;
     private final ProgramMemory memory;
     private final GuestFiles files;
     private final TargetDescription description;
@@ -62,6 +63,7 @@ public final class ProgramTarget implements Target {
         memory = new ProgramMemory(moves);
         delivery = new Delivery(moves);
         locking = new Locking(moves);
+        restarts = new Restarts(moves);
         files = new ProgramFiles(moves);
         description = moves.process().wide() ? X86Description.linuxProgram() : X86Description.linuxProgramForI386();
     }
@@ -121,7 +123,7 @@ public final class ProgramTarget implements Target {
         settle();
         List<GuestThread> threads = new ArrayList<>();
         for (int tid : process().threads()) {
-            threads.add(new ProgramThread(moves, tid, memory, delivery));
+            threads.add(new ProgramThread(moves, tid, memory, delivery, restarts));
         }
         return threads;
     }
@@ -130,6 +132,7 @@ public final class ProgramTarget implements Target {
     public Stop resume(Resume how) throws RefusedException {
         settle();
         delivery.begin(how);
+        restarts.begin(how);
         locking.begin(how);
         ForwardRun run = new ForwardRun(moves, how, stops, delivery, locking);
         return how.stepping().isPresent() ? run.step(how.stepping().getAsInt()) : run.run();

@@ -16,12 +16,12 @@ final class ProgramThread implements GuestThread {
     private final Memory memory;
     private final Delivery delivery;
 
-    ProgramThread(Moves moves, int tid, Memory memory, Delivery delivery) {
+    ProgramThread(Moves moves, int tid, Memory memory, Delivery delivery, Restarts restarts) {
         this.moves = moves;
         this.tid = tid;
         this.memory = memory;
         this.delivery = delivery;
-        registers = new ProgramRegisters(moves, tid);
+        registers = new ProgramRegisters(moves, tid, restarts);
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.ringscope.trace.query.Coverage;
 import dev.ringscope.trace.query.Events;
 import dev.ringscope.trace.query.Filter;
 import dev.ringscope.trace.query.Recording;
+import dev.ringscope.trace.query.SystemCalls;
 import dev.ringscope.trace.symbols.Symbols;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,6 +80,23 @@ class ReportTest {
                     .isEqualTo(String.valueOf(of(Event.TableUpdate.class).size()));
             assertThat(browser.evaluate("data.traffic.ports.reduce((n, p) => n + p.reads + p.writes, 0)"))
                     .isEqualTo(String.valueOf(of(Event.PortAccess.class).size()));
+            Map<String, Long> calls = new TreeMap<>();
+            SystemCalls.list(
+                    recording,
+                    Set.of(),
+                    Filter.ALL,
+                    c -> calls.merge(c.number() + " " + c.name().orElse(""), 1L, Long::sum) != null);
+            assertThat(calls).isNotEmpty();
+            assertThat(browser.evaluate(
+                            "data.syscalls.map(s => s.number + ' ' + s.name + '=' + s.count).sort().join(', ')"))
+                    .isEqualTo(String.join(
+                            ", ",
+                            calls.entrySet().stream()
+                                    .map(Object::toString)
+                                    .sorted()
+                                    .toList()));
+            assertThat(browser.evaluate("document.querySelectorAll('#syscalls-body tbody tr').length"))
+                    .isEqualTo(String.valueOf(calls.size()));
             CallTree tree = CallTree.of(recording, new Symbols(), Filter.ALL, CallTree.NODES, Asker.PATIENT);
             assertThat(browser.evaluate("data.flame.paths.filter(p => p[0] < 0).reduce((n, p) => n + p[2], 0)"))
                     .isEqualTo(String.valueOf(tree.roots().stream()
@@ -134,7 +152,7 @@ class ReportTest {
             browser.evaluate("byId('timeline').scrollIntoView({behavior: 'instant'})");
             double left = number(browser, "byId('timeline-canvas').getBoundingClientRect().left");
             double top = number(browser, "byId('timeline-canvas').getBoundingClientRect().top");
-            browser.click(left + 128 + 500, top + 40);
+            browser.click(left + number(browser, "GUTTER") + 500, top + 40);
             assertThat(browser.evaluate("byId('place').hidden")).isEqualTo("false");
             String position = browser.evaluate("byId('place').dataset.position");
             assertThat(Double.parseDouble(position))

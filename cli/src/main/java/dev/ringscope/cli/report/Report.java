@@ -18,7 +18,8 @@ import java.util.Set;
 /**
  * Writes a recording as one HTML page that needs nothing else. All but calls comes from index and events.
  *
- * @param calls whether it shows where the instructions went by calls, for which the recording is re-executed
+ * @param calls whether it shows where the instructions went by calls, and system calls, for which the recording is
+ *     re-executed
  * @param asker asked every few milliseconds of work
  */
 public record Report(Recording recording, Symbols symbols, boolean calls, Asker asker) {
@@ -62,6 +63,7 @@ public record Report(Recording recording, Symbols symbols, boolean calls, Asker 
                 new Traffic()));
         if (calls) {
             sections.add(FlameGraph.of(recording, symbols, asker));
+            sections.add(SystemCallTable.of(recording, asker));
         }
         return sections;
     }

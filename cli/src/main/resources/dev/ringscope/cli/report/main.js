@@ -3,6 +3,7 @@ cards();
 phases();
 traps();
 crossings();
+syscalls();
 spaces();
 devices();
 timeline();

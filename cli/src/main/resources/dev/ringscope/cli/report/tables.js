@@ -85,6 +85,29 @@ function crossings() {
   byId("calls-body").classList.add("scroll");
 }
 
+// What a program asked a kernel for; the names are Linux's, whatever the guest is.
+function syscalls() {
+  const all = data.syscalls || [];
+  byId("syscalls-title").hidden = !all.length;
+  if (!all.length) return;
+  const linux = ["linux", "program"].includes(data.overview.boot);
+  const title = linux ? "Call" : "On Linux";
+  byId("syscalls-body").append(table([
+    ["Number", (s) => (s.number < 0 ? "others" : s.number) + (s.abi === "i386" ? " (i386)" : ""), "num"],
+    [title, (s) => s.name],
+    ["Count", (s) => count(s.count), "num"],
+    ["Failed", (s) => count(s.errors), "num"],
+    ["Not returned", (s) => count(s.count - s.returned), "num"],
+    ["Instructions", (s) => count(s.instructions), "num"],
+    ["On average", (s) => s.returned ? count(s.instructions / s.returned) : "", "num"],
+    ["Longest", (s) => s.returned ? count(s.longest) : "", "num"],
+    ["Longest at", (s) => s.returned ? position(s.slowest) : "", "num"],
+    ["First", (s) => position(s.first), "num"],
+    ["Last", (s) => position(s.last), "num"],
+  ], [...all].sort((a, b) => b.count - a.count)));
+  byId("syscalls-body").classList.add("scroll");
+}
+
 function spaces() {
   const s = data.spaces;
   if (s.count > s.list.length) byId("spaces-body").append(element("p", { class: "note" }, `The ${s.list.length} in which most ran, of ${count(s.count)}.`));

@@ -1,6 +1,6 @@
 // The timeline: lanes over positions, from view.from to view.to.
 const view = { from: 0, to: Math.max(1, END) };
-const GUTTER = 128, FLAGS = 20, RING = 30, STRIP = 18, LANE = 32, AXIS = 24, GAP = 6;
+const GUTTER = 140, FLAGS = 20, RING = 30, STRIP = 18, LANE = 32, AXIS = 24, GAP = 6;
 const SPACES = ["#6f8fb0", "#8fae76", "#c3a15f", "#a98bb5", "#6fa9a4", "#c07f6b", "#8c93c4", "#a39a7c", "#7f9f90", "#b58aa0"];
 const rings = data.overview.rings.map((n, ring) => [ring, n]).filter(([, n]) => n > 0).map(([ring]) => ring).reverse();
 const lanes = [["traps", "Traps", "--mark"], ["updates", "Page-table changes", "--warm"], ["ports", "Port accesses", "--accent"],

@@ -14,8 +14,7 @@ enum CtfSchema {
     RING_CHANGE("""
             u1 from_ring; u1 to_ring; mode_t from_mode; mode_t to_mode; cause_t cause; s2 vector;
             u8x source; u8x source_value; u8x from_pc; u8x to_pc; u8x from_stack; u8x to_stack;"""),
-    TRAP(
-            """
+    TRAP("""
             cause_t cause; u1 vector; s4 error_code; u8x address; u2x selector; u8x pc;
             check_t reason; u8x reason_detail;"""),
     TABLE_UPDATE("""

@@ -1,0 +1,91 @@
+package dev.ringscope.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * What the launcher runs once after a build, so that Java's ahead-of-time cache (JEP 483, 514) knows the classes that
+ * the usual subcommands need: records the demonstration guest, asks some questions, and is its own debugger.
+ */
+final class Training {
+    /** What gdb says when it connects, and some steps. */
+    private static final String[] PACKETS = {
+        "qSupported:multiprocess+;swbreak+;hwbreak+;qRelocInsn+;vContSupported+",
+        "QStartNoAckMode",
+        "?",
+        "qXfer:features:read:target.xml:0,1000",
+        "qXfer:threads:read::0,1000",
+        "vCont?",
+        "g",
+        "m100010,40",
+        "bs",
+        "vCont;s:p1.1",
+        "Z0,400044,1",
+        "bc",
+        "qRcmd,7768656e"
+    };
+
+    private Training() {}
+
+    /** @param arguments a folder for the recording, which is left there */
+    public static void main(String[] arguments) throws IOException {
+        String trace = Path.of(arguments[0]).resolve("training.rst").toString();
+        Main.execute("record", "--force", "-o", trace);
+        Main.execute("info", trace);
+        Main.execute("query", trace, "registers", "--from", "1000");
+        Main.execute("query", trace, "traps", "--count", "3");
+        Main.execute("query", trace, "instructions", "--count", "3");
+        Main.execute("query", trace, "accesses", "--count", "3");
+        int port;
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        try (ServerSocket free = new ServerSocket(0, 1, loopback)) {
+            port = free.getLocalPort();
+        }
+        Thread.ofPlatform().daemon().start(() -> {
+            talk(loopback, port);
+            System.exit(ExitStatus.OK);
+        });
+        Main.execute("gdb", trace, "--at", "end", "--listen", Integer.toString(port));
+        System.exit(ExitStatus.IO);
+    }
+
+    private static void talk(InetAddress host, int port) {
+        long end = System.nanoTime() + 20_000_000_000L;
+        while (System.nanoTime() < end) {
+            try (Socket gdb = new Socket(host, port)) {
+                gdb.setSoTimeout(10_000);
+                for (String packet : PACKETS) {
+                    ask(gdb, packet);
+                }
+                return;
+            } catch (IOException e) {
+                pause(); // it is not listening yet
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(20);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Sends a packet and reads to the end of its answer. */
+    private static void ask(Socket gdb, String packet) throws IOException {
+        int sum = packet.chars().sum() & 0xff;
+        gdb.getOutputStream().write("$%s#%02x".formatted(packet, sum).getBytes(StandardCharsets.ISO_8859_1));
+        InputStream in = gdb.getInputStream();
+        int c = in.read();
+        while (c >= 0 && c != '#') {
+            c = in.read();
+        }
+        in.readNBytes(2);
+    }
+}

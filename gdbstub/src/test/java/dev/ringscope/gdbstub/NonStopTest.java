@@ -124,6 +124,16 @@ class NonStopTest {
     }
 
     @Test
+    void a_thread_that_begins_runs_on_when_the_one_that_made_it_stops() throws IOException {
+        program.then(() -> program.begins(3), new Stop.StepDone(1));
+        gdb.send("vCont;c:p1.1");
+        assertThat(gdb.answer()).isEqualTo("OK");
+        assertThat(gdb.notification()).contains("thread:p1.1;");
+        assertThat(next()).isEqualTo("OK");
+        assertThat(running()).isEqualTo(Map.of(3, CONTINUE));
+    }
+
+    @Test
     void the_end_is_told_and_so_is_that_nobody_is_left_to_run() throws IOException {
         program.then(() -> program.ends(2), new Stop.NoneResumed()).then(new Stop.Exited(3));
         gdb.ask("vCont;c:p1.2");

@@ -117,10 +117,7 @@ final class NonStop {
 
     /** Runs until a packet has come, or a thread stops, which the client is told. */
     void run(Session session) {
-        Set<Integer> now = new HashSet<>();
-        session.target().threads().forEach(t -> now.add(t.id()));
-        running.keySet().retainAll(now);
-        now.stream().filter(known::add).forEach(id -> resume(id, Action.CONTINUE, Optional.empty()));
+        adopt(session);
         if (!isRunning()) {
             stopped(session, new Stop.NoneResumed());
             return;
@@ -135,6 +132,14 @@ final class NonStop {
         } finally {
             session.connection().endRun();
         }
+    }
+
+    /** Threads that have begun run; those that have ended don't. */
+    private void adopt(Session session) {
+        Set<Integer> now = new HashSet<>();
+        session.target().threads().forEach(t -> now.add(t.id()));
+        running.keySet().retainAll(now);
+        now.stream().filter(known::add).forEach(id -> resume(id, Action.CONTINUE, Optional.empty()));
     }
 
     /** All that run, but of those that step only one at a time: they take turns. */
@@ -170,6 +175,7 @@ final class NonStop {
                 }
             }
             case Stop.OfThread o -> {
+                adopt(session); // it may be the last of those that ran before
                 running.remove(o.thread());
                 stopped(session, o);
             }

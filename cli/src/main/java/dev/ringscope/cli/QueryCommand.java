@@ -16,7 +16,11 @@ import picocli.CommandLine.Spec;
         subcommands = {
             QueryInstructions.class,
             QueryRings.class,
+            QueryResidence.class,
+            QueryProcesses.class,
+            QueryDevices.class,
             QueryTraps.class,
+            QueryFaults.class,
             QueryPageTables.class,
             QueryRegisters.class,
             QueryMemory.class,

@@ -3,11 +3,11 @@ package dev.ringscope.trace.explain;
 import dev.ringscope.emulator.x86.Reason;
 
 /** Where Intel's manual (SDM) has the rule that a failed check enforces. */
-final class ManualSection {
+public final class ManualSection {
     private ManualSection() {}
 
     /** For instance {@code SDM vol. 3A, 4.6}; empty where nothing failed. */
-    static String of(Reason reason) {
+    public static String of(Reason reason) {
         return switch (reason) {
             case NONE -> "";
             case INVALID_OPCODE, LOCK_NOT_ALLOWED, TOO_LONG -> "SDM vol. 2A, 2.1 and 2.3.11";

@@ -12,7 +12,7 @@ import java.util.Optional;
 /**
  * A page fault in words: what was tried, the walk, and which entry and bit forbade it (Intel SDM vol. 3A, 4.6, 4.7).
  */
-final class PageFaultText {
+public final class PageFaultText {
     private static final int WRITE = 2, USER = 4, FETCH = 16;
     private static final long RW = 2, US = 4, NX = 1L << 63;
 
@@ -22,14 +22,15 @@ final class PageFaultText {
     private final Walk walk;
 
     /** @param cpu in front of the fault */
-    PageFaultText(X86Cpu cpu, Event.Trap trap) {
+    public PageFaultText(X86Cpu cpu, Event.Trap trap) {
         this.cpu = cpu;
         this.trap = trap;
         reason = Reason.valueOf(trap.reason());
         walk = cpu.paging.walk(trap.address());
     }
 
-    static boolean applies(Event.Trap trap) {
+    /** Whether a trap is a page fault. */
+    public static boolean applies(Event.Trap trap) {
         return trap.cause() == Event.Cause.EXCEPTION && trap.vector() == Fault.PF;
     }
 
@@ -70,8 +71,13 @@ final class PageFaultText {
         };
     }
 
+    /** The walk that failed, as far as it went. */
+    public Walk found() {
+        return walk;
+    }
+
     /** The entry to be blamed: the one nearest to the page among those that forbade it. */
-    Optional<Walk.Step> failing() {
+    public Optional<Walk.Step> failing() {
         if (walk.steps().isEmpty()) {
             return Optional.empty();
         }

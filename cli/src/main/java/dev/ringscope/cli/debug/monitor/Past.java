@@ -4,36 +4,20 @@ import dev.ringscope.cli.debug.Guest;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.emulator.Recorder;
-import dev.ringscope.emulator.x86.FailedDelivery;
 import dev.ringscope.gdbstub.RefusedException;
 import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.Timeline;
 import dev.ringscope.trace.TraceReader;
+import dev.ringscope.trace.explain.FaultMoment;
 import dev.ringscope.trace.format.EventDecoder;
 import dev.ringscope.trace.query.Events;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Earlier moments of a recorded guest, on a second machine: gdb's own stays where it stands. */
 final class Past {
-    /** Notices one event. */
-    private static final class Witness implements Recorder.OfEvents {
-        private final Event wanted;
-        private boolean seen;
-
-        Witness(Event wanted) {
-            this.wanted = wanted;
-        }
-
-        @Override
-        public void event(Event event) {
-            seen |= event.equals(wanted);
-        }
-    }
-
     private final Guest guest;
     /** Kept as long as nobody else needs the memory: the machine is as large as the guest's. */
     private SoftReference<Timeline> kept = new SoftReference<>(null);
@@ -74,42 +58,9 @@ final class Past {
         }
     }
 
-    /**
-     * A trap that was taken.
-     *
-     * @param machine in front of the step that took it, to be looked at until the next call
-     * @param undelivered what was met in that step before it
-     */
-    record Taken(Machine machine, List<FailedDelivery> undelivered) {}
-
-    /** Goes to the step in which a trap was taken. */
-    Taken before(Event.Trap trap) throws IOException, RefusedException {
-        Timeline t = timeline();
-        t.restore(t.trace().map().checkpointAt(trap.position()));
-        if (t.position() < trap.position() - 1) {
-            t.run(trap.position() - 1);
-        }
-        Witness witness = new Witness(trap);
-        t.setListener(witness);
-        try {
-            while (t.position() <= trap.position()) {
-                t.mark();
-                boolean stopped = t.machine().step() == Machine.Step.STOPPED;
-                if (witness.seen) {
-                    List<FailedDelivery> undelivered =
-                            t.machine().cpu().interrupts.undelivered();
-                    t.rewind(t.marks() - 1);
-                    return new Taken(t.machine(), undelivered);
-                }
-                if (stopped) {
-                    break;
-                }
-            }
-        } finally {
-            t.setListener(Recorder.NONE);
-            t.clearMarks();
-        }
-        throw new IOException("re-execution does not come to the trap at position " + trap.position());
+    /** Goes to the step in which a trap was taken; what is there may be looked at until the next call. */
+    FaultMoment before(Event.Trap trap) throws IOException, RefusedException {
+        return FaultMoment.before(timeline(), trap);
     }
 
     /**

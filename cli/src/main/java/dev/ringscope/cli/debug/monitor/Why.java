@@ -8,6 +8,7 @@ import dev.ringscope.emulator.insn.Syntax;
 import dev.ringscope.gdbstub.RefusedException;
 import dev.ringscope.trace.explain.ChainText;
 import dev.ringscope.trace.explain.Explanation;
+import dev.ringscope.trace.explain.FaultMoment;
 import dev.ringscope.trace.explain.FaultText;
 import dev.ringscope.trace.explain.Listing;
 import dev.ringscope.trace.explain.RegisterText;
@@ -87,7 +88,7 @@ record Why(Guest guest, Past past, GuestSymbols symbols) implements GuestCommand
             fault.later();
             return text(out);
         }
-        Past.Taken taken = past.before(trap);
+        FaultMoment taken = past.before(trap);
         FaultText fault = new FaultText(taken.machine(), trap, writers, out);
         fault.check();
         out.say(instruction(taken.machine()));

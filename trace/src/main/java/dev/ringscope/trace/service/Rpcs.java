@@ -44,7 +44,15 @@ final class Rpcs {
         service.list(TraceServiceGrpc.getListCoverageMethod(), ListCoverage.LISTING, pages);
         service.list(TraceServiceGrpc.getListMappingsMethod(), ListMappings.LISTING, pages);
         service.list(TraceServiceGrpc.getListPageTableEntriesMethod(), ListPageTableEntries.LISTING, pages);
+        service.list(TraceServiceGrpc.getListSystemCallsMethod(), ListSystemCalls.LISTING, pages);
+        service.list(TraceServiceGrpc.getListInterruptsMethod(), ListInterrupts.LISTING, pages);
+        service.list(TraceServiceGrpc.getListFaultsMethod(), ListFaults.LISTING, pages);
+        service.list(TraceServiceGrpc.getListProcessesMethod(), ListProcesses.LISTING, pages);
+        service.list(TraceServiceGrpc.getListDeviceTrafficMethod(), ListDeviceTraffic.LISTING, pages);
+        service.list(TraceServiceGrpc.getListRingResidenceMethod(), ListRingResidence.LISTING, pages);
+        service.list(TraceServiceGrpc.getListOriginsMethod(), ListOrigins.LISTING, pages);
         service.add(TraceServiceGrpc.getGetPageMethod(), pages);
+        service.ask(TraceServiceGrpc.getGetLastWriteMethod(), new GetLastWrite());
         service.ask(TraceServiceGrpc.getGetStateMethod(), new GetState());
         service.ask(TraceServiceGrpc.getReadMemoryMethod(), new ReadMemory());
         service.ask(TraceServiceGrpc.getWalkPageTablesMethod(), new WalkPageTables());

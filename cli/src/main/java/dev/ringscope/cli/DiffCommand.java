@@ -39,8 +39,8 @@ final class DiffCommand implements Callable<Integer> {
 
     @Option(
             names = "--symbols",
-            paramLabel = "ELF",
-            description = "Name addresses after this file's symbols. May be repeated.")
+            paramLabel = "FILE[@OFFSET]",
+            description = "Name addresses after this file's symbols (ELF, nm, kallsyms). May be repeated.")
     private List<Path> symbolFiles = new ArrayList<>();
 
     @Option(names = "--json", description = "One JSON object.")
@@ -48,10 +48,7 @@ final class DiffCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Symbols symbols = new Symbols();
-        for (Path file : symbolFiles) {
-            symbols.add(InputFile.check(file));
-        }
+        Symbols symbols = SymbolFiles.read(symbolFiles);
         try (Recording a = TraceFile.recording(one);
                 Recording b = TraceFile.recording(other)) {
             Optional<Found> found = Divergence.first(a, b, Asker.PATIENT);

@@ -27,8 +27,8 @@ class PlaceOptions {
 
     @Option(
             names = "--symbols",
-            paramLabel = "ELF",
-            description = "Name addresses after this file's symbols. May be repeated.")
+            paramLabel = "FILE[@OFFSET]",
+            description = "Name addresses after this file's symbols (ELF, nm, kallsyms). May be repeated.")
     List<Path> symbolFiles = new ArrayList<>();
 
     /** Where to begin. @throws ParameterException if that is no position, or behind the end */
@@ -67,11 +67,7 @@ class PlaceOptions {
     }
 
     Symbols symbols() throws IOException {
-        Symbols symbols = new Symbols();
-        for (Path file : symbolFiles) {
-            symbols.add(InputFile.check(file));
-        }
-        return symbols;
+        return SymbolFiles.read(symbolFiles);
     }
 
     ParameterException usage(String message) {

@@ -44,17 +44,14 @@ final class ReportCommand implements Callable<Integer> {
 
     @Option(
             names = "--symbols",
-            paramLabel = "ELF",
-            description = "Name addresses after this file's symbols. May be repeated.")
+            paramLabel = "FILE[@OFFSET]",
+            description = "Name addresses after this file's symbols (ELF, nm, kallsyms). May be repeated.")
     private List<Path> symbolFiles = new ArrayList<>();
 
     @Override
     public Integer call() throws Exception {
         OutputFile.check(output, force);
-        Symbols symbols = new Symbols();
-        for (Path symbolFile : symbolFiles) {
-            symbols.add(InputFile.check(symbolFile));
-        }
+        Symbols symbols = SymbolFiles.read(symbolFiles);
         try (Recording recording = TraceFile.recording(file)) {
             write(new Report(recording, symbols, !noCalls, Asker.PATIENT));
         }

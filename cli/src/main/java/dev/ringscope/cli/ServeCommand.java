@@ -43,8 +43,9 @@ final class ServeCommand implements Callable<Integer> {
 
     @Option(
             names = "--symbols",
-            paramLabel = "ELF",
-            description = "Name addresses of all traces after this file's symbols. May be repeated.")
+            paramLabel = "FILE[@OFFSET]",
+            description =
+                    "Name addresses of all traces after this file's symbols (ELF, nm, kallsyms). May be repeated.")
     private List<Path> symbolFiles = new ArrayList<>();
 
     @Option(
@@ -110,11 +111,7 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private Symbols symbols() throws IOException {
-        Symbols symbols = new Symbols();
-        for (Path file : symbolFiles) {
-            symbols.add(InputFile.check(file));
-        }
-        return symbols;
+        return SymbolFiles.read(symbolFiles);
     }
 
     private int positive(String option, int value) {

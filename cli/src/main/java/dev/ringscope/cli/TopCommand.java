@@ -40,7 +40,7 @@ final class TopCommand implements Callable<Integer> {
 
     @Option(
             names = "--symbols",
-            paramLabel = "ELF",
+            paramLabel = "FILE[@OFFSET]",
             description = "Sum up by this file's functions instead of blocks. May be repeated.")
     private List<Path> symbolFiles = new ArrayList<>();
 
@@ -52,10 +52,7 @@ final class TopCommand implements Callable<Integer> {
         if (count <= 0) {
             throw new ParameterException(spec.commandLine(), "--count takes a number above 0, found " + count);
         }
-        Symbols symbols = new Symbols();
-        for (Path symbolFile : symbolFiles) {
-            symbols.add(InputFile.check(symbolFile));
-        }
+        Symbols symbols = SymbolFiles.read(symbolFiles);
         try (Recording recording = TraceFile.recording(file)) {
             TopSummary top = new TopSummary(recording.trace(), symbols, count, code(recording, symbols), roots);
             Map<String, Long> registers = registers(recording);

@@ -43,15 +43,17 @@ public final class SourceLines {
 
     /**
      * @param file as the user named it
+     * @param offset added to its addresses
      * @return without any line if the file has none, or was not linked
      * @throws BadImage if they are damaged; it tells the section and the offset there
      */
-    static SourceLines read(String file, ElfFile elf) {
+    static SourceLines read(String file, ElfFile elf, long offset) {
         SourceLines table = new SourceLines();
         Optional<DwarfInput> lines = DwarfInput.of(file, elf, ".debug_line");
         if (lines.isPresent() && !elf.isRelocatable()) {
             table.new Reading(file, elf).read(lines.get());
         }
+        Arrays.setAll(table.addresses, n -> table.addresses[n] + offset);
         return table;
     }
 

@@ -51,17 +51,19 @@ public final class Symbols {
 
     private static final class Lazy {
         private final String file;
+        private final long offset;
         private ElfFile elf;
         private SourceLines lines;
 
-        Lazy(String file, ElfFile elf) {
+        Lazy(String file, ElfFile elf, long offset) {
             this.file = file;
             this.elf = elf;
+            this.offset = offset;
         }
 
         synchronized SourceLines lines() {
             if (lines == null) {
-                lines = SourceLines.read(file, elf);
+                lines = SourceLines.read(file, elf, offset);
                 elf = null;
             }
             return lines;
@@ -72,23 +74,28 @@ public final class Symbols {
     public Symbols() {}
 
     /**
-     * Adds those of a file.
+     * Adds those of a file: ELF, or text like that of {@code nm} and {@code /proc/kallsyms}.
      *
-     * @throws BadImage if it is no ELF file, or has no symbols
+     * @throws BadImage if it is neither, or has no symbols
      */
     public void add(Path path) throws IOException {
+        add(path, 0);
+    }
+
+    /** @param offset added to all its addresses, for what does not run where it was linked */
+    public void add(Path path, long offset) throws IOException {
         String file = path.toString();
         if (!Files.isRegularFile(path)) {
             throw new FileNotFoundException(path + (Files.exists(path) ? ": expected a file" : ": no such file"));
         }
         byte[] bytes = Files.readAllBytes(path);
         if (isMap(bytes)) {
-            readMap(file, bytes);
+            readMap(file, bytes, offset);
             return;
         }
         ElfFile elf = new ElfFile(file, bytes);
         try {
-            readTables(elf);
+            readTables(elf, offset);
         } catch (IndexOutOfBoundsException | ArithmeticException e) {
             throw new BadImage(file, "expected an ELF file with whole symbol tables, found one that is cut off");
         }
@@ -96,7 +103,7 @@ public final class Symbols {
             throw new BadImage(file, 0, "expected an ELF file with a symbol table");
         }
         if (elf.has(".debug_line")) {
-            lines.add(new Lazy(file, elf));
+            lines.add(new Lazy(file, elf, offset));
         }
     }
 
@@ -106,7 +113,7 @@ public final class Symbols {
         return MAP_LINE.matcher(start.lines().findFirst().orElse("")).matches();
     }
 
-    private void readMap(String file, byte[] bytes) {
+    private void readMap(String file, byte[] bytes, long offset) {
         int number = 0;
         for (String line : (Iterable<String>) new String(bytes, StandardCharsets.UTF_8).lines()::iterator) {
             number++;
@@ -118,7 +125,7 @@ public final class Symbols {
             if (matcher.group(2).equalsIgnoreCase("a")) {
                 absolute.put(matcher.group(3), value);
             } else {
-                put(value, matcher.group(3), 0, matcher.group(2).equalsIgnoreCase("t"));
+                put(value + offset, matcher.group(3), 0, matcher.group(2).equalsIgnoreCase("t"));
             }
         }
     }
@@ -130,15 +137,15 @@ public final class Symbols {
         }
     }
 
-    private void readTables(ElfFile elf) {
+    private void readTables(ElfFile elf, long offset) {
         for (ElfFile.Section section : elf.sections()) {
             if (section.type() == ElfFile.SHT_SYMTAB || section.type() == ElfFile.SHT_DYNSYM) {
-                readSymbols(elf.isWide(), elf.bytes(section), elf.bytes(elf.section(section.link())));
+                readSymbols(elf.isWide(), elf.bytes(section), elf.bytes(elf.section(section.link())), offset);
             }
         }
     }
 
-    private void readSymbols(boolean wide, ByteBuffer in, ByteBuffer names) {
+    private void readSymbols(boolean wide, ByteBuffer in, ByteBuffer names, long offset) {
         int size = wide ? 24 : 16;
         for (int p = 0; p + size <= in.limit(); p += size) {
             int info = in.get(p + (wide ? 4 : 12)) & 15;
@@ -149,7 +156,7 @@ public final class Symbols {
             if (section == SHN_ABS) {
                 absolute.put(name, value);
             } else if (!name.isEmpty() && info <= STT_FUNC && section != SHN_UNDEF) {
-                put(value, name, length, info == STT_FUNC);
+                put(value + offset, name, length, info == STT_FUNC);
             }
         }
     }

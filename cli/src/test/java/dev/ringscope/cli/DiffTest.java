@@ -15,7 +15,7 @@ class DiffTest {
 
     private String record(String name, String... more) {
         Path file = folder.resolve(name);
-        String[] words = {"record", "--quiet", "--serial", "null", "-o", file.toString()};
+        String[] words = {"record", "--quiet", "--memory", "16M", "--serial", "null", "-o", file.toString()};
         String[] all = java.util.stream.Stream.concat(java.util.Arrays.stream(words), java.util.Arrays.stream(more))
                 .toArray(String[]::new);
         Cli.run(all);
@@ -39,8 +39,8 @@ class DiffTest {
         Cli.Result text = Cli.run("diff", whole, cut);
         Cli.Result json = Cli.run("diff", "--json", whole, cut);
 
-        assertThat(text.status()).isEqualTo(ExitStatus.DIFFERENT);
-        assertThat(json.status()).isEqualTo(ExitStatus.DIFFERENT);
+        assertThat(text.status()).as(text.err()).isEqualTo(ExitStatus.DIFFERENT);
+        assertThat(json.status()).as(json.err()).isEqualTo(ExitStatus.DIFFERENT);
         assertThat(text.out()).contains("the same up to position 9,000; there: the second recording ends there");
         assertThat(json.out()).contains("\"same\":false", "\"position\":9000");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -12,7 +13,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The time line calls system calls what Linux calls them. */
+/** The system calls of a program: each with its end, and on the time line by the names that Linux gives them. */
 class SystemCallTrackTest {
     @TempDir
     Path folder;
@@ -59,5 +60,18 @@ class SystemCallTrackTest {
         expected.forEach((position, name) -> behind.put(position + 1, name));
         assertThat(found).isEqualTo(behind);
         assertThat(picture).containsPattern("\"name\":\"readlink\".*\"argument 1\":\"0x");
+    }
+
+    /** The built-in kernel leaves by code that gives the stack pointer another value in the block that unwinds it. */
+    @Test
+    void eachSystemCallComesBackButTheLast() throws Exception {
+        Path trace = Programs.record(folder, Programs.compile(folder, "files"));
+        List<String> calls = ringscope("query", trace.toString(), "syscalls", "--json")
+                .lines()
+                .toList();
+
+        assertThat(calls).hasSizeGreaterThan(10);
+        assertThat(calls.subList(0, calls.size() - 1)).allMatch(call -> call.contains("\"ending\":\"returned\""));
+        assertThat(calls.getLast()).contains("\"name\":\"exit_group\"", "\"ending\":\"open\"");
     }
 }

@@ -92,9 +92,7 @@ final class CallStacks {
         watcher.ran(stack.running(), position, step.position());
         position = step.position();
         destination = target(0);
-        if (!leaving.loaded()) {
-            unwind(leaving.highest());
-        }
+        unwind(leaving.highest());
         List<Happening> happenings = leaving.happenings();
         boolean own = !happenings.isEmpty()
                 && happenings.getFirst().event() instanceof Event.RingChange change
@@ -334,7 +332,8 @@ final class CallStacks {
 
     /** Of a thread's stack a frame is left, so that it is still the same thread's. */
     private static boolean lives(CallStack other, long pointer) {
-        return other.link.stack == other || Long.compareUnsigned(other.frames.getFirst().slot, pointer) >= 0;
+        return other.link.stack == other
+                || !other.frames.isEmpty() && Long.compareUnsigned(other.frames.getFirst().slot, pointer) >= 0;
     }
 
     /** Back to a stack below: an interrupt's own stack is done with. */

@@ -64,14 +64,14 @@ class SystemCallTrackTest {
 
     /** The built-in kernel leaves by code that gives the stack pointer another value in the block that unwinds it. */
     @Test
-    void eachSystemCallComesBackButTheLast() throws Exception {
+    void eachSystemCallComesBackButTheExit() throws Exception {
         Path trace = Programs.record(folder, Programs.compile(folder, "files"));
         List<String> calls = ringscope("query", trace.toString(), "syscalls", "--json")
                 .lines()
                 .toList();
 
         assertThat(calls).hasSizeGreaterThan(10);
-        assertThat(calls.subList(0, calls.size() - 1)).allMatch(call -> call.contains("\"ending\":\"returned\""));
-        assertThat(calls.getLast()).contains("\"name\":\"exit_group\"", "\"ending\":\"open\"");
+        assertThat(calls)
+                .allMatch(call -> call.contains("\"ending\":\"returned\"") || call.contains("\"name\":\"exit_group\""));
     }
 }

@@ -91,7 +91,7 @@ record Shape(
                 segment,
                 i.mode == 8,
                 condition ? i.opcode & 0xf : -1,
-                logged && !i.def.takesInstructionOnly());
+                logged && usesMemory && !i.def.takesInstructionOnly());
     }
 
     private static int width(Instruction i, Slot first) {

@@ -8,37 +8,34 @@ import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Makes the interpreter's operations: for each kind of instruction (definition, widths, where the operands are) one
  * hidden subclass of {@link Op} whose {@code exec} is emitted around a call of the definition, and for each instruction
- * an instance of it. Kinds are few (a Linux boot meets about two thousand), so they are spun when first met.
+ * an instance of it. Kinds are few (a Linux boot meets about two thousand), so they are spun when first met, and all
+ * machines of the process share them: what the JVM has compiled for one is compiled for the others. Safe for several
+ * threads.
  */
 public final class Spinner {
     private static final ClassDesc OP = Op.class.describeConstable().orElseThrow();
     private static final MethodTypeDesc VOID = MethodTypeDesc.of(ConstantDescs.CD_void);
 
     private final MethodHandles.Lookup lookup;
-    private final boolean logged;
-    private final Map<Shape, MethodHandle> constructors = new HashMap<>();
+    private final Map<Shape, MethodHandle> constructors = new ConcurrentHashMap<>();
+
+    /** @param lookup of a class in the package of the definitions */
+    public Spinner(MethodHandles.Lookup lookup) {
+        this.lookup = lookup;
+    }
 
     /**
-     * @param lookup of a class in the package of the definitions
-     * @param logged data accesses go to the processor's {@link dev.ringscope.emulator.AccessLog}
+     * The operation for an instruction that has a definition.
+     *
+     * @param logged its data accesses go to the processor's {@link dev.ringscope.emulator.AccessLog}
      */
-    public Spinner(MethodHandles.Lookup lookup, boolean logged) {
-        this.lookup = lookup;
-        this.logged = logged;
-    }
-
-    public boolean logged() {
-        return logged;
-    }
-
-    /** The operation for an instruction that has a definition. */
-    public Op spin(Instruction i) {
+    public Op spin(Instruction i, boolean logged) {
         Shape shape = Shape.of(i, logged);
         Op op;
         try {

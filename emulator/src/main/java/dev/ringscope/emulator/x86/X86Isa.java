@@ -13,13 +13,14 @@ import java.lang.invoke.MethodHandles;
 /** The x86-64 instruction set: the table of {@link Families}, decoded and made executable. */
 public final class X86Isa implements Isa {
     private static final OpcodeTable TABLE = new OpcodeTable(Families.all());
+    private static final Spinner SPINNER = new Spinner(MethodHandles.lookup());
 
     private final Decoder decoder = new Decoder(TABLE);
-    private final Spinner spinner;
+    private final boolean logged;
 
     /** @param logged data accesses go to the processor's access log */
     public X86Isa(boolean logged) {
-        spinner = new Spinner(MethodHandles.lookup(), logged);
+        this.logged = logged;
     }
 
     public static OpcodeTable table() {
@@ -33,7 +34,7 @@ public final class X86Isa implements Isa {
 
     @Override
     public Op operation(Instruction instruction) {
-        return instruction.def == null ? new Undefined(instruction) : spinner.spin(instruction);
+        return instruction.def == null ? new Undefined(instruction) : SPINNER.spin(instruction, logged);
     }
 
     @Override

@@ -22,23 +22,7 @@ import picocli.CommandLine.ParameterException;
         name = "ringscope",
         description = "Records whole machines instruction by instruction, and answers what they did.",
         mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class,
-        subcommands = {
-            RunCommand.class,
-            RecordCommand.class,
-            InfoCommand.class,
-            VerifyCommand.class,
-            ExpandCommand.class,
-            IndexCommand.class,
-            QueryCommand.class,
-            GdbCommand.class,
-            DiffCommand.class,
-            ExportCommand.class,
-            ReportCommand.class,
-            TopCommand.class,
-            ServeCommand.class,
-            SymbolsCommand.class
-        })
+        versionProvider = Main.Version.class)
 public final class Main implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -55,7 +39,7 @@ public final class Main implements Runnable {
     /** Does what the arguments say; gives the exit status. */
     static int execute(String... arguments) {
         try {
-            return commandLine().execute(arguments);
+            return commandLine(arguments).execute(arguments);
         } catch (OutOfMemoryError e) {
             System.err.println("ringscope: Java's memory is too small for this: set RINGSCOPE_JAVA_OPTS=-Xmx4g,"
                     + " or give the guest less");
@@ -63,8 +47,10 @@ public final class Main implements Runnable {
         }
     }
 
-    static CommandLine commandLine() {
+    /** @param arguments those that it will be asked to execute; see {@link Subcommands} */
+    static CommandLine commandLine(String... arguments) {
         CommandLine line = new CommandLine(new Main());
+        Subcommands.add(line, arguments);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExitCodeExceptionMapper(Main::status);
         line.setExecutionExceptionHandler((e, command, result) -> {
@@ -79,16 +65,13 @@ public final class Main implements Runnable {
             }
             return status(e);
         });
-        line.setParameterExceptionHandler((e, arguments) -> {
+        line.setParameterExceptionHandler((e, wrong) -> {
             System.err.printf(
                     "ringscope: %s (see %s --help)%n",
                     e.getMessage().lines().findFirst().orElse(""),
                     e.getCommandLine().getCommandSpec().qualifiedName());
             return ExitStatus.USAGE;
         });
-        // what the program's arguments look like is the program's business
-        line.getSubcommands().get("run").setUnmatchedOptionsArePositionalParams(true);
-        line.getSubcommands().get("record").setUnmatchedOptionsArePositionalParams(true);
         return line;
     }
 

@@ -12,30 +12,7 @@ import picocli.CommandLine.Spec;
         name = "query",
         description = "Ask a trace what happened.",
         mixinStandardHelpOptions = true,
-        sortOptions = false,
-        subcommands = {
-            QueryInstructions.class,
-            QueryRings.class,
-            QueryResidence.class,
-            QueryProcesses.class,
-            QueryDevices.class,
-            QueryTraps.class,
-            QueryFaults.class,
-            QueryPageTables.class,
-            QueryRegisters.class,
-            QueryMemory.class,
-            QueryWalk.class,
-            QueryMappings.class,
-            QueryDescriptors.class,
-            QueryAccesses.class,
-            QueryLastWrite.class,
-            QueryOrigin.class,
-            QueryCoverage.class,
-            QueryCalls.class,
-            QueryCallTree.class,
-            QuerySystemCalls.class,
-            QueryInterrupts.class
-        })
+        sortOptions = false)
 final class QueryCommand implements Runnable {
     @Parameters(paramLabel = "FILE", description = "A trace.")
     Path file;

@@ -11,7 +11,9 @@
 import com.sun.management.OperatingSystemMXBean;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.trace.TraceReader;
+import dev.ringscope.trace.query.AccessBatch;
 import dev.ringscope.trace.query.Accesses;
+import dev.ringscope.trace.query.AddressRanges;
 import dev.ringscope.trace.query.Answers;
 import dev.ringscope.trace.query.Asker;
 import dev.ringscope.trace.query.Events;
@@ -27,6 +29,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
@@ -38,6 +41,11 @@ private static final OperatingSystemMXBean SYSTEM =
 /** Something to be measured. */
 private interface Work {
     void run() throws IOException;
+}
+
+/** A question about accesses. */
+private interface Scan {
+    void of(Filter filter) throws IOException;
 }
 
 /** Wall time and the process's processor time, in milliseconds. */
@@ -118,24 +126,42 @@ private static void events(Recording recording, Events.Kind kind) throws IOExcep
 }
 
 private static void scan(Recording recording, long instructions) throws IOException {
+    Count<Accesses.Access> each = new Count<>();
+    Cost records = scan(recording, instructions, f -> Accesses.list(recording, Accesses.Kind.ALL, f, each));
+    scanned("scan of accesses, as records", records, each.answers, instructions);
+    long[] rows = new long[1];
+    Answers<AccessBatch> counting = batch -> {
+        rows[0] += batch.count();
+        return true;
+    };
+    Cost columns = scan(recording, instructions, f -> Accesses.batches(recording, Accesses.Kind.ALL, f, counting));
+    scanned("scan of accesses, as columns", columns, rows[0], instructions);
+    Count<Accesses.Access> few = new Count<>();
+    AddressRanges kernel = AddressRanges.of(List.of(AddressRanges.Span.of(0xffff_ffff_0000_0000L, 1L << 32)));
+    Cost filtered = scan(
+            recording,
+            instructions,
+            f -> Accesses.list(recording, Set.of(Accesses.Kind.WRITE), f.withAddresses(kernel), few));
+    scanned("scan for writes to the kernel's data", filtered, few.answers, instructions);
+}
+
+private static Cost scan(Recording recording, long instructions, Scan scan) throws IOException {
     long end = recording.trace().endPosition();
     long length = instructions / STRETCHES;
-    Count<Accesses.Access> count = new Count<>();
-    Cost cost = Cost.of(() -> {
+    return Cost.of(() -> {
         for (int i = 0; i < STRETCHES; i++) {
             long from = (end - length) / Math.max(1, STRETCHES - 1) * i;
-            Range range = new Range(from, from + length, 0);
-            Accesses.list(recording, Accesses.Kind.ALL, Filter.of(range), count);
+            scan.of(Filter.of(new Range(from, from + length, 0)));
         }
     });
+}
+
+private static void scanned(String what, Cost cost, long accesses, long instructions) {
     row(
-            "scan of accesses",
+            what,
             cost,
             "%,d accesses, %.1f M instructions/s, %.1f a processor-second"
-                    .formatted(
-                            count.answers,
-                            length * STRETCHES / cost.wall / 1e3,
-                            length * STRETCHES / cost.processor / 1e3));
+                    .formatted(accesses, instructions / cost.wall / 1e3, instructions / cost.processor / 1e3));
 }
 
 private static void rows(String what, Cost[] costs) {

@@ -17,13 +17,15 @@ final class AccessTable {
         Column address = file.required("address", Type.UINT64);
         Column size = file.required("size", Type.UINT8);
         Column value = file.required("value", Type.UINT64);
-        Accesses.list(exported.recording(), Accesses.Kind.ALL, Filter.of(exported.range()), exported.asked(access -> {
-            position.put(access.position());
-            write.put(access.write());
-            address.put(access.address());
-            size.put(access.size());
-            value.put(access.value());
-            file.endRow();
+        Accesses.batches(exported.recording(), Accesses.Kind.ALL, Filter.of(exported.range()), exported.asked(batch -> {
+            for (int i = 0; i < batch.count(); i++) {
+                position.put(batch.position(i));
+                write.put(batch.write(i));
+                address.put(batch.address(i));
+                size.put(batch.size(i));
+                value.put(batch.value(i));
+                file.endRow();
+            }
             return true;
         }));
     }

@@ -43,29 +43,36 @@ public final class Accesses {
     /** @param filter its vectors do not count */
     public static void list(Recording recording, Set<Kind> kinds, Filter filter, Answers<Access> answers)
             throws IOException {
+        Answers<Access> wanted = filter.range().limit(answers);
+        batches(recording, kinds, filter, Answers.asked(answers, batch -> batch.give(wanted)));
+    }
+
+    /**
+     * The same, many at a time: for whoever counts them, or wants few columns.
+     *
+     * @param filter its vectors do not count, and neither does its range's count
+     */
+    public static void batches(Recording recording, Set<Kind> kinds, Filter filter, Answers<AccessBatch> answers)
+            throws IOException {
         TraceReader trace = recording.trace();
-        if (trace.detail() == Detail.FLOW
-                && filter.addresses().map(Candidates::few).orElse(false)) {
-            AddressRanges addresses = filter.addresses().get();
-            Candidates candidates = new Candidates(trace, touches(kinds), Touch.Space.LINEAR, addresses);
-            Derivation.search(
-                    recording, filter.range(), () -> new Watched(recording, kinds, filter, candidates), answers);
-            return;
-        }
-        if (trace.detail() == Detail.FLOW) {
-            Derivation.search(recording, filter.range(), () -> new Derived(recording, kinds, filter), answers);
-            return;
-        }
+        Range range = new Range(filter.range().from(), filter.range().to(), 0);
         Optional<Candidates> candidates = filter.addresses()
                 .filter(Candidates::few)
                 .map(addresses -> new Candidates(trace, touches(kinds), Touch.Space.LINEAR, addresses));
+        if (trace.detail() == Detail.FLOW) {
+            Derivation.Maker<AccessBatch> maker = candidates
+                    .<Derivation.Maker<AccessBatch>>map(c -> () -> new Watched(recording, range, kinds, filter, c))
+                    .orElse(() -> new Derived(recording, range, kinds, filter));
+            Derivation.search(recording, range, maker, answers);
+            return;
+        }
         Chunks.search(
                 trace,
-                filter.range(),
+                range,
                 i -> trace.summary(i).getAccessCount() > 0
                         && filter.mayHold(trace.summary(i))
                         && candidates.map(c -> c.mayHold(i)).orElse(true),
-                (part, found) -> stored(part.decode().accesses(), kinds, filter, new Contexts(trace, filter), found),
+                (part, found) -> stored(part.decode().accesses(), range, new AccessFilter(trace, kinds, filter), found),
                 answers);
     }
 
@@ -75,32 +82,49 @@ public final class Accesses {
         return touches;
     }
 
-    /** Derived for few addresses. */
-    private static final class Watched extends WatchedAccesses<Access> {
-        private final Set<Kind> kinds;
-        private final Filter filter;
-        private final Contexts contexts;
+    private static boolean stored(AccessCursor a, Range range, AccessFilter wanted, Answers<AccessBatch> found)
+            throws IOException {
+        AccessBatch batch = new AccessBatch();
+        while (a.next()) {
+            if (range.holds(a.position()) && wanted.fits(a.position(), a.address(), a.size(), a.write())) {
+                batch.add(a.position(), a.address(), a.size(), a.write(), a.value());
+            }
+            if (batch.count() == AccessBatch.MOST) {
+                if (!found.take(batch)) {
+                    return false;
+                }
+                batch = new AccessBatch();
+            }
+        }
+        return batch.count() == 0 || found.take(batch);
+    }
 
-        Watched(Recording recording, Set<Kind> kinds, Filter filter, Candidates candidates) {
+    /** Derived for few addresses. */
+    private static final class Watched extends WatchedAccesses<AccessBatch> {
+        private final AddressRanges addresses;
+        private final AccessFilter wanted;
+        private AccessBatch batch = new AccessBatch();
+
+        Watched(Recording recording, Range range, Set<Kind> kinds, Filter filter, Candidates candidates) {
             super(
                     recording,
-                    filter.range(),
+                    range,
                     candidates,
                     Touch.Space.LINEAR,
                     filter.addresses().orElseThrow());
-            this.kinds = kinds;
-            this.filter = filter;
-            contexts = new Contexts(recording.trace(), filter);
+            addresses = filter.addresses().orElseThrow();
+            wanted = new AccessFilter(recording.trace(), kinds, filter);
         }
 
         @Override
         public void accessed(long linear, long physical, int size, boolean write, long value) {
             long position = position();
-            if (filter.addresses(linear, size)
-                    && wants(position)
-                    && kinds.contains(Kind.of(write))
-                    && contexts.fit(position)) {
-                answer(new Access(position, linear, size, write, value));
+            // others on the page are the most
+            if (addresses.overlaps(linear, size) && wants(position) && wanted.fits(position, linear, size, write)) {
+                batch.add(position, linear, size, write, value);
+                if (batch.count() == AccessBatch.MOST) {
+                    handOn();
+                }
             }
         }
 
@@ -108,48 +132,39 @@ public final class Accesses {
         public void crossed(long linear, long low, long second, long high, int size, boolean write, long value) {
             accessed(linear, low, size, write, value);
         }
-    }
 
-    private static boolean stored(
-            AccessCursor a, Set<Kind> kinds, Filter filter, Contexts contexts, Answers<Access> found)
-            throws IOException {
-        while (a.next()) {
-            boolean right = filter.range().holds(a.position())
-                    && filter.addresses(a.address(), a.size())
-                    && kinds.contains(Kind.of(a.write()))
-                    && contexts.fit(a.position());
-            if (right && !found.take(new Access(a.position(), a.address(), a.size(), a.write(), a.value()))) {
-                return false;
+        private void handOn() {
+            if (batch.count() > 0) {
+                AccessBatch full = batch;
+                batch = new AccessBatch();
+                answer(full);
             }
         }
-        return true;
+
+        @Override
+        void stepped(long position) {
+            handOn();
+        }
+
+        @Override
+        void end(long position) {
+            handOn();
+        }
     }
 
-    private static final class Derived extends Derivation<Access> {
-        private final Set<Kind> kinds;
-        private final Filter filter;
-        private final Contexts contexts;
+    private static final class Derived extends Derivation<AccessBatch> {
+        private final AccessFilter wanted;
 
-        Derived(Recording recording, Set<Kind> kinds, Filter filter) {
-            super(recording, Detail.MEMORY, filter.range());
-            this.kinds = kinds;
-            this.filter = filter;
-            contexts = new Contexts(recording.trace(), filter);
+        Derived(Recording recording, Range range, Set<Kind> kinds, Filter filter) {
+            super(recording, Detail.MEMORY, range);
+            wanted = new AccessFilter(recording.trace(), kinds, filter);
         }
 
         @Override
         public void accesses(AccessLog log) {
-            for (int i = 0; i < log.count; i++) {
-                int size = log.kind[i] & 0xf;
-                boolean write = (log.kind[i] & AccessLog.WRITE) != 0;
-                long position = log.base + log.instruction[i];
-                boolean right = filter.addresses(log.address[i], size)
-                        && wants(position)
-                        && kinds.contains(Kind.of(write))
-                        && contexts.fit(position);
-                if (right) {
-                    answer(new Access(position, log.address[i], size, write, log.value[i]));
-                }
+            AccessBatch batch = more() ? wanted.pick(log, first(), last()) : null;
+            if (batch != null) {
+                answer(batch);
             }
         }
     }

@@ -22,12 +22,15 @@ abstract class Derivation<T> implements Recorder.OfEvents {
     /**
      * Spans are at least so long, or a sixteenth of a trace that is shorter: to restore a checkpoint costs something.
      */
-    private static final long SPAN = 1 << 23;
+    private static final long SPAN = 1 << 22;
 
     private static final int LEAST_SPANS = 16;
 
     /** Answers kept until a step's end; those beyond are handed on in its middle. */
     private static final int KEPT = 1 << 18;
+
+    /** The same in bytes, for those that are {@link Bulk}. */
+    private static final long KEPT_BYTES = 8 << 20;
 
     /** Makes what searches a span. */
     @FunctionalInterface
@@ -39,6 +42,7 @@ abstract class Derivation<T> implements Recorder.OfEvents {
     private final Detail detail;
     private final Range range;
     private final List<T> kept = new ArrayList<>();
+    private long keptBytes;
     private Answers<T> found;
     private boolean more = true;
     private long begin;
@@ -117,6 +121,16 @@ abstract class Derivation<T> implements Recorder.OfEvents {
         return Math.max(range.from(), begin + 1);
     }
 
+    /** The last one. */
+    final long last() {
+        return Math.min(end, range.to() - 1);
+    }
+
+    /** Whether anything is wanted any more. */
+    final boolean more() {
+        return more;
+    }
+
     /** A machine is about to go on with the span; not always the same one. */
     void begin(Timeline timeline) {}
 
@@ -174,6 +188,7 @@ abstract class Derivation<T> implements Recorder.OfEvents {
             more = found.take(kept.get(i));
         }
         kept.clear();
+        keptBytes = 0;
     }
 
     /** Whether answers at a position are wanted from this span. */
@@ -193,7 +208,8 @@ abstract class Derivation<T> implements Recorder.OfEvents {
 
     final void answer(T answer) {
         kept.add(answer);
-        if (kept.size() >= KEPT) {
+        keptBytes += answer instanceof Bulk bulk ? bulk.bytes() : 0;
+        if (kept.size() >= KEPT || keptBytes >= KEPT_BYTES) {
             try {
                 deliver();
             } catch (IOException e) {

@@ -9,7 +9,8 @@ import java.util.concurrent.CancellationException;
 
 /**
  * Searches the parts of a trace on all cores, and hands on what they find in the order of the parts. What has been
- * found and not handed on is bounded; a part that is ahead waits.
+ * found and not handed on is bounded; a part that is ahead waits. What comes in {@link Bulk} is much: of that each part
+ * may keep a little, and more for as long as there is memory for what is {@link Ahead}.
  */
 final class InOrder<T> {
     /** Searches one part. */
@@ -22,12 +23,18 @@ final class InOrder<T> {
     private static final int CORES = Runtime.getRuntime().availableProcessors();
     private static final int BATCH = 512;
     private static final int BATCHES = 32;
+    /** Of answers in bulk, each of which is a batch. */
+    private static final int BULKS = 8;
+
     private static final long LOOK_MILLISECONDS = 20;
+
+    /** @param reserved bytes of {@link Ahead} */
+    private record Batch<T>(List<T> answers, long reserved) {}
 
     /** A part that is being searched. Never interrupted: that would close the file under others. */
     private final class Search implements Answers<T> {
         private final int number;
-        private final Deque<List<T>> batches = new ArrayDeque<>();
+        private final Deque<Batch<T>> batches = new ArrayDeque<>();
         private List<T> batch = new ArrayList<>();
         private boolean done;
         private boolean unwanted;
@@ -57,7 +64,7 @@ final class InOrder<T> {
         @Override
         public boolean take(T answer) {
             batch.add(answer);
-            if (batch.size() == BATCH) {
+            if (answer instanceof Bulk || batch.size() == BATCH) {
                 hand();
             }
             return true;
@@ -72,22 +79,41 @@ final class InOrder<T> {
 
         private synchronized void hand() {
             boolean interrupted = false;
-            while (batches.size() == BATCHES && !unwanted) {
+            long reserved = reserve();
+            while (reserved < 0 && !unwanted) {
                 try {
-                    wait();
+                    wait(LOOK_MILLISECONDS); // others may have left memory, too
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
+                reserved = reserve();
             }
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+            if (unwanted) {
+                ahead.release(Math.max(0, reserved));
+            }
             check();
             if (!batch.isEmpty()) {
-                batches.add(batch);
+                batches.add(new Batch<>(batch, reserved));
                 batch = new ArrayList<>();
                 notifyAll();
             }
+        }
+
+        /** Memory for what is to be handed on. @return bytes of {@link Ahead}; -1: it must wait */
+        private long reserve() {
+            if (batch.isEmpty()) {
+                return 0;
+            }
+            if (!(batch.getLast() instanceof Bulk bulk)) {
+                return batches.size() < BATCHES ? 0 : -1;
+            }
+            if (batches.size() < BULKS) {
+                return 0;
+            }
+            return ahead.reserve(bulk.bytes()) ? bulk.bytes() : -1;
         }
 
         /** The next answers, none yet (an empty list), or null behind the last. */
@@ -97,13 +123,16 @@ final class InOrder<T> {
             }
             if (!batches.isEmpty()) {
                 notifyAll();
-                return batches.poll();
+                Batch<T> next = batches.poll();
+                ahead.release(next.reserved);
+                return next.answers;
             }
             return done ? null : List.of();
         }
 
         synchronized void giveUp() {
             unwanted = true;
+            batches.forEach(waiting -> ahead.release(waiting.reserved));
             batches.clear();
             notifyAll();
         }
@@ -124,10 +153,12 @@ final class InOrder<T> {
     }
 
     private final Part<T> part;
+    private final Ahead ahead;
     private final Deque<Search> searches = new ArrayDeque<>();
 
-    private InOrder(Part<T> part) {
+    private InOrder(Part<T> part, Ahead ahead) {
         this.part = part;
+        this.ahead = ahead;
     }
 
     /**
@@ -135,11 +166,15 @@ final class InOrder<T> {
      * @throws CancellationException if nobody waits for the answers any more
      */
     static <T> void search(int parts, Part<T> part, Answers<T> answers) throws IOException {
+        search(parts, part, Ahead.ofThisProcess(), answers);
+    }
+
+    static <T> void search(int parts, Part<T> part, Ahead ahead, Answers<T> answers) throws IOException {
         if (parts == 1) {
             part.search(0, answers);
             return;
         }
-        new InOrder<>(part).run(parts, answers);
+        new InOrder<>(part, ahead).run(parts, answers);
     }
 
     private void run(int parts, Answers<T> answers) throws IOException {

@@ -100,19 +100,20 @@ public final class MemoryAccesses {
         }
         Set<Accesses.Kind> stored = EnumSet.noneOf(Accesses.Kind.class);
         kinds.forEach(kind -> stored.add(Accesses.Kind.of(kind == Touch.Kind.WRITE)));
-        Accesses.list(recording, stored, filter, new Answers<>() {
-            @Override
-            public boolean take(Accesses.Access a) throws IOException {
-                Touch.Kind kind = kind(a.write());
-                return answers.take(
-                        new MemoryAccess(a.position(), kind, a.address(), a.size(), a.value(), By.PROCESSOR));
+        Answers<MemoryAccess> wanted = filter.range().limit(answers);
+        Accesses.batches(recording, stored, filter, Answers.asked(answers, batch -> {
+            boolean more = true;
+            for (int i = 0; more && i < batch.count(); i++) {
+                more = wanted.take(new MemoryAccess(
+                        batch.position(i),
+                        kind(batch.write(i)),
+                        batch.address(i),
+                        batch.size(i),
+                        batch.value(i),
+                        By.PROCESSOR));
             }
-
-            @Override
-            public void check() {
-                answers.check();
-            }
-        });
+            return more;
+        }));
     }
 
     private static Touch.Kind kind(boolean write) {

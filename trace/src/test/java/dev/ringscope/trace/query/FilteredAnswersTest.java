@@ -253,20 +253,34 @@ class FilteredAnswersTest {
         for (int n = 0; n < QUESTIONS; n++) {
             Filter filter = filter(random, n, addresses);
             Set<Accesses.Kind> kinds = n % 3 == 0 ? Set.of(Accesses.Kind.of(random.nextBoolean())) : Accesses.Kind.ALL;
-            List<Accesses.Access> expected = first(
-                    filter,
-                    ACCESSES.stream()
-                            .filter(a -> kinds.contains(Accesses.Kind.of(a.write()))
-                                    && within(filter.addresses(), a.address(), a.size())
-                                    && fits(filter, a.position()))
-                            .toList());
+            List<Accesses.Access> all = ACCESSES.stream()
+                    .filter(a -> kinds.contains(Accesses.Kind.of(a.write()))
+                            && within(filter.addresses(), a.address(), a.size())
+                            && fits(filter, a.position()))
+                    .toList();
+            List<Accesses.Access> expected = first(filter, all);
             Detail detail = Detail.values()[n % 7 % 3];
+            assertThat(batches(detail, kinds, filter)).isEqualTo(all);
             List<Accesses.Access> answers = new ArrayList<>();
             Accesses.list(TRACES.get(detail), kinds, filter, answers::add);
             assertThat(answers).as("%s of %s, detail %s", kinds, filter, detail).isEqualTo(expected);
             found += expected.isEmpty() ? 0 : 1;
         }
         assertThat(found).isGreaterThan(QUESTIONS / 5);
+    }
+
+    private static List<Accesses.Access> batches(Detail detail, Set<Accesses.Kind> kinds, Filter filter)
+            throws IOException {
+        List<Accesses.Access> rows = new ArrayList<>();
+        Accesses.batches(TRACES.get(detail), kinds, filter, batch -> {
+            assertThat(batch.count()).isPositive();
+            for (int i = 0; i < batch.count(); i++) {
+                rows.add(new Accesses.Access(
+                        batch.position(i), batch.address(i), batch.size(i), batch.write(i), batch.value(i)));
+            }
+            return true;
+        });
+        return rows;
     }
 
     @Test

@@ -155,4 +155,90 @@ class InOrderTest {
         assertThat(taken).hasSizeGreaterThanOrEqualTo((int) before);
         assertThat(taken.getLast()).isLessThanOrEqualTo(7);
     }
+
+    // ---- answers in bulk --------------------------------------------------------------------------------------------
+
+    private static final long BULK = 1000;
+    private static final long MEMORY = 200 * BULK;
+
+    private record Many(int number, int index) implements Bulk {
+        @Override
+        public long bytes() {
+            return BULK;
+        }
+    }
+
+    /** A part that finds so many bulks. */
+    private static InOrder.Part<Many> bulks(int each, AtomicLong found) {
+        return (number, answers) -> {
+            for (int i = 0; i < each; i++) {
+                found.incrementAndGet();
+                answers.take(new Many(number, i));
+            }
+        };
+    }
+
+    private static void assertFree(Ahead ahead) {
+        assertThat(ahead.reserve(MEMORY)).as("all memory has been given back").isTrue();
+    }
+
+    @Test
+    void bulksComeInOrderAndTakeNoMoreThanTheMemoryThereIs() throws IOException {
+        Ahead memory = new Ahead(MEMORY);
+        AtomicLong found = new AtomicLong();
+        AtomicLong ahead = new AtomicLong();
+        List<Many> taken = new ArrayList<>();
+
+        InOrder.search(PARTS, bulks(500, found), memory, many -> {
+            taken.add(many);
+            ahead.accumulateAndGet(found.get() - taken.size(), Math::max);
+            return true;
+        });
+
+        List<Many> expected = new ArrayList<>();
+        for (int i = 0; i < PARTS * 500; i++) {
+            expected.add(new Many(i / 500, i % 500));
+        }
+        assertThat(taken).isEqualTo(expected);
+        int searches = Runtime.getRuntime().availableProcessors() + 1;
+        assertThat(ahead.get()).isLessThanOrEqualTo(MEMORY / BULK + searches * 10L);
+        assertFree(memory);
+    }
+
+    @Test
+    void aPartWithoutMemoryGoesOnWhenItsTurnComes() throws IOException {
+        List<Many> taken = new ArrayList<>();
+
+        InOrder.search(PARTS, bulks(100, new AtomicLong()), new Ahead(0), taken::add);
+
+        assertThat(taken).hasSize(PARTS * 100).last().isEqualTo(new Many(PARTS - 1, 99));
+    }
+
+    @Test
+    void whoHasEnoughGivesTheMemoryBack() throws IOException {
+        Ahead memory = new Ahead(MEMORY);
+
+        InOrder.<Many>search(PARTS, bulks(500, new AtomicLong()), memory, many -> many.number() < 3);
+
+        assertFree(memory);
+    }
+
+    @Test
+    void aFailureGivesTheMemoryBack() {
+        Ahead memory = new Ahead(MEMORY);
+        InOrder.Part<Many> bulks = bulks(100, new AtomicLong());
+
+        assertThatThrownBy(() -> InOrder.<Many>search(
+                        PARTS,
+                        (number, found) -> {
+                            bulks.search(number, found);
+                            if (number == 5) {
+                                throw new IOException("part 5");
+                            }
+                        },
+                        memory,
+                        _ -> true))
+                .hasMessage("part 5");
+        assertFree(memory);
+    }
 }

@@ -12,6 +12,7 @@ import dev.ringscope.trace.dataflow.Flow.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What a moment made of what. Instructions with operands in their definition say themselves what they read and write;
@@ -32,6 +33,8 @@ final class Effects {
             "movupd",
             "movdqa",
             "movdqu",
+            "movq2dq",
+            "movdq2q",
             "lddqu",
             "movntdq",
             "movntps",
@@ -47,9 +50,9 @@ final class Effects {
             "and", "or", "xor", "not", "pand", "por", "pxor", "pandn", "andps", "andpd", "orps", "orpd", "xorps",
             "xorpd", "andnps", "andnpd");
     private static final Set<String> UPWARD = Set.of("add", "adc", "sub", "sbb", "inc", "dec", "neg", "imul");
-    private static final Set<String> CANCELLING = Set.of(
-            "xor", "sub", "pxor", "xorps", "xorpd", "psubb", "psubw", "psubd", "psubq", "pcmpeqb", "pcmpeqw", "pcmpeqd",
-            "pcmpeqq", "pandn");
+    private static final Pattern CANCELLING =
+            Pattern.compile("xor|sub|sbb|pxor|xorp[sd]|p?andn(p[sd])?|psub(u?s)?[bwdq]|pcmp(eq|gt)[bwdq]|psadbw");
+    private static final Set<String> SHIFTS = Set.of("shl", "shr", "sar", "rol", "ror", "rcl", "rcr", "shld", "shrd");
 
     private final Moment moment;
     private final Instruction i;
@@ -102,6 +105,10 @@ final class Effects {
     }
 
     private List<Flow> all() {
+        if (SHIFTS.contains(i.def.name())) {
+            shift();
+            return flows;
+        }
         if (i.def.uses.isEmpty()) {
             new Implicit(moment, places, flows).add();
             return flows;
@@ -151,6 +158,9 @@ final class Effects {
         if (place.kind() == OperandPlace.Kind.XMM && clears) {
             flows.add(Flow.constant(register(Location.XMM + place.register(), 0, 16)));
         }
+        if (place.kind() == OperandPlace.Kind.MMX) { // its exponent becomes all ones, and MOVD clears its upper half
+            flows.add(Flow.constant(register(Location.ST + place.register(), 4, 6)));
+        }
         flows.add(flow);
     }
 
@@ -184,19 +194,37 @@ final class Effects {
             }
         }
         flags(values);
+        if (destination != null && !constant && new Permutations(moment, places, flows).add()) {
+            return;
+        }
         if (destination != null) {
             Shape shape = constant ? Shape.WHOLE : shape(values, destination);
             boolean clears = i.encoding.operands.get(operand).text().matches("[VU].z");
-            Flow flow = Flow.of(bytes(destination, true), shape, values);
+            long[] written = bytes(destination, true);
+            Flow flow = masks() ? masked(written, values.getFirst()) : Flow.of(written, shape, values);
             result(flows, destination, clears, flow);
         }
     }
 
-    /** Both operands are the same register, and the result does not depend on it. */
+    /** AND and OR with an immediate: the bytes that it does not replace. */
+    private boolean masks() {
+        boolean immediate = places.size() == 2 && places.get(1).kind() == OperandPlace.Kind.IMMEDIATE;
+        return immediate && (i.def.name().equals("and") || i.def.name().equals("or"));
+    }
+
+    private Flow masked(long[] written, long[] value) {
+        int replaces = i.def.name().equals("and") ? 0 : 0xff;
+        return Flow.each(written, n -> (i.imm >>> 8 * n & 0xff) == replaces ? new long[0] : new long[] {value[n]});
+    }
+
+    /** The result does not depend on its operands, mostly because they are the same register. */
     private boolean cancels() {
         boolean two = places.size() >= 2 && places.get(0).equals(places.get(1));
         boolean register = two && places.get(0).kind() != OperandPlace.Kind.MEMORY;
-        return register && (CANCELLING.contains(i.def.name()) || i.def.name().equals("sbb"));
+        if (i.def.name().equals("bswap")) {
+            return places.getFirst().bytes() == 2; // not defined: it becomes 0
+        }
+        return register && CANCELLING.matcher(i.def.name()).matches();
     }
 
     private Shape shape(List<long[]> values, OperandPlace destination) {
@@ -218,44 +246,60 @@ final class Effects {
         if (UPWARD.contains(name)) {
             return Shape.UPWARD; // the carry flag is one byte, the lowest: it goes into all
         }
-        boolean vector = destination.kind() == OperandPlace.Kind.XMM && destination.bytes() == 16;
-        boolean apart = i.def.uses.stream().noneMatch(Def.Use::low) && !i.def.pairwise;
-        return vector && apart && i.def.uses.stream().allMatch(u -> wide(u.operand())) ? Shape.HALVES : Shape.WHOLE;
-    }
-
-    private boolean wide(int operand) {
-        return operand >= 0 && places.get(operand).bytes() == 16;
+        return Lanes.of(i.def.method.getName());
     }
 
     // ---- flags
     // --------------------------------------------------------------------------------------------------------
 
     private void flags(List<long[]> values) {
-        if (i.def.flags().isEmpty() || noCount()) {
+        if (i.def.flags().isEmpty()) {
             return;
         }
         boolean keepsCarry = i.def.name().equals("inc") || i.def.name().equals("dec");
-        boolean rotates = i.def.name().startsWith("ro") || i.def.name().startsWith("rc");
         if (!keepsCarry) {
             flows.add(Flow.of(register(FLAGS, CARRY, 1), Shape.WHOLE, values));
         }
-        List<long[]> all = new ArrayList<>(values);
-        if (rotates) {
-            all.add(register(FLAGS, ARITHMETIC, 1)); // most of them stay
-        }
-        flows.add(Flow.of(register(FLAGS, ARITHMETIC, 1), Shape.WHOLE, all));
+        flows.add(Flow.of(register(FLAGS, ARITHMETIC, 1), Shape.WHOLE, values));
     }
 
-    /** A shift or rotation by nothing, which leaves the flags alone. */
-    private boolean noCount() {
-        boolean shift = Set.of("shl", "shr", "sar", "rol", "ror", "rcl", "rcr").contains(i.def.name());
-        if (!shift || places.size() < 2) {
-            return false;
+    // ---- shifts and rotations
+    // ---------------------------------------------------------------------------------------------
+
+    /** By a count that is an immediate, or in CL. */
+    private void shift() {
+        OperandPlace destination = places.getFirst();
+        OperandPlace by = places.getLast();
+        boolean register = by.kind() == OperandPlace.Kind.GENERAL;
+        boolean one = i.encoding.operands.getLast().text().equals("1");
+        long number = register ? moment.before[Implicit.RCX] : one ? 1 : i.imm;
+        int count = (int) number & (i.operandSize == 8 && destination.bytes() == 8 ? 63 : 31);
+        long[] counter = register ? register(Implicit.RCX, 0, 1) : new long[0];
+        long[] value = bytes(destination, false);
+        long[] filler = places.size() == 3 ? bytes(places.get(1), false) : new long[0];
+        long[] carry = register(FLAGS, CARRY, 1);
+        boolean through = i.def.name().startsWith("rc");
+        ShiftedBits bits = new ShiftedBits(i.def.name(), count, value, filler, carry);
+        Flow moved = Flow.each(bytes(destination, true), n -> {
+            long[] from = count == 0 ? new long[] {value[n]} : bits.sources(n);
+            return Permutations.concatenated(from, counter);
+        });
+        result(flows, destination, false, moved);
+        if (count > 0) {
+            List<long[]> read = new ArrayList<>(List.of(value, filler, counter));
+            if (through) {
+                read.add(carry);
+            }
+            flows.add(Flow.of(carry, Shape.WHOLE, read));
+            boolean rotates = i.def.name().startsWith("ro") || through;
+            if (rotates) {
+                read.add(register(FLAGS, ARITHMETIC, 1)); // most of them stay
+            }
+            flows.add(Flow.of(register(FLAGS, ARITHMETIC, 1), Shape.WHOLE, read));
+        } else if (register) {
+            long[] flags = register(FLAGS, CARRY, 2);
+            flows.add(Flow.of(flags, Shape.COPY, flags).under(counter));
         }
-        boolean register = places.get(1).kind() == OperandPlace.Kind.GENERAL;
-        boolean one = i.encoding.operands.get(1).text().equals("1");
-        long count = register ? moment.before[1] : one ? 1 : i.imm;
-        return (count & (i.operandSize == 8 ? 63 : 31)) == 0;
     }
 
     /** The flags that a condition looks at. */

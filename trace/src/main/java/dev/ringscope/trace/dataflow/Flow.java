@@ -1,6 +1,8 @@
 package dev.ringscope.trace.dataflow;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * Some bytes that were written in one moment, and what they were made of, by {@link Location}s in front of it.
@@ -25,8 +27,14 @@ record Flow(long[] written, Shape shape, List<long[]> values, List<long[]> condi
         BYTEWISE,
         /** Those up to the same place. */
         UPWARD,
+        /** Those in the same two bytes. */
+        WORDS,
+        /** Those in the same four bytes. */
+        DOUBLEWORDS,
         /** Those in the same eight bytes. */
-        HALVES,
+        QUADWORDS,
+        /** As many values as written bytes: each depends on its own. */
+        EACH,
         /** All. */
         WHOLE
     }
@@ -55,8 +63,17 @@ record Flow(long[] written, Shape shape, List<long[]> values, List<long[]> condi
         return new Flow(written, Shape.WHOLE, List.of(), List.of(), leaf, detail);
     }
 
-    Flow under(long[] condition) {
-        return new Flow(written, shape, values, List.of(condition), leaf, detail);
+    /** Each written byte with its own sources, by its place. */
+    static Flow each(long[] written, IntFunction<long[]> sources) {
+        List<long[]> values = new ArrayList<>();
+        for (int n = 0; n < written.length; n++) {
+            values.add(sources.apply(n));
+        }
+        return of(written, Shape.EACH, values);
+    }
+
+    Flow under(long[]... all) {
+        return new Flow(written, shape, values, List.of(all), leaf, detail);
     }
 
     /** The place of a location among those written, or -1. */
@@ -77,7 +94,10 @@ record Flow(long[] written, Shape shape, List<long[]> values, List<long[]> condi
             case REVERSED -> one(values.getFirst()[values.getFirst().length - 1 - place]);
             case BYTEWISE -> within(place, place);
             case UPWARD -> within(0, place);
-            case HALVES -> within(place & ~7, place | 7);
+            case WORDS -> within(place & ~1, place | 1);
+            case DOUBLEWORDS -> within(place & ~3, place | 3);
+            case QUADWORDS -> within(place & ~7, place | 7);
+            case EACH -> values.get(place);
             case WHOLE -> within(0, Integer.MAX_VALUE);
         };
     }

@@ -35,9 +35,17 @@ final class Implicit {
     /** Registers that make an address without being in an operand. */
     static List<long[]> addresses(Instruction i) {
         return switch (name(i)) {
-            case "push", "pop", "call", "ret", "pushf", "popf", "pusha", "popa", "enter", "iret", "retf" ->
+            case "push", "pop", "call", "ret", "pushf", "popf", "pusha", "popa", "iret", "retf" ->
                 List.of(general(RSP));
             case "leave" -> List.of(general(RBP));
+            case "enter" -> List.of(general(RSP), general(RBP));
+            case "maskmovdqu", "maskmovq" -> List.of(general(RDI));
+            case "bt", "bts", "btr", "btc" ->
+                OperandPlace.of(i).stream()
+                        .skip(1)
+                        .filter(place -> place.kind() == OperandPlace.Kind.GENERAL)
+                        .map(place -> general(place.register()))
+                        .toList();
             case "movs", "cmps" -> List.of(general(RSI), general(RDI));
             case "stos", "scas", "ins" -> List.of(general(RDI));
             case "lods", "outs" -> List.of(general(RSI));
@@ -130,10 +138,17 @@ final class Implicit {
     void add() {
         switch (name(i)) {
             case "bt", "bts", "btr", "btc" -> bit();
-            case "bsf", "bsr", "popcnt", "lzcnt", "tzcnt" -> {
-                flags(value(1));
+            case "bsf", "bsr" -> search();
+            case "popcnt" -> {
+                flows.add(Flow.constant(register(FLAGS, CARRY, 1)));
+                flows.add(Flow.of(register(FLAGS, ARITHMETIC, 1), Shape.WHOLE, value(1)));
                 explicit(List.of(value(1)));
             }
+            case "daa", "das" -> adjusts(1, 1, register(FLAGS, CARRY, 2));
+            case "aaa", "aas" -> adjusts(2, 2, register(FLAGS, CARRY, 2));
+            case "aam" -> adjusts(1, 2, register(FLAGS, CARRY, 2));
+            case "aad" -> adjusts(2, 2, register(FLAGS, CARRY, 2));
+            case "crc32", "crc32Byte" -> checksum();
             case "ret", "retf" -> itself(RSP);
             case "loop", "loope", "loopne" -> itself(RCX);
             case "cbw" -> extend();
@@ -141,12 +156,18 @@ final class Implicit {
             case "xchg", "xadd" -> exchange();
             case "cmpxchg" -> compareExchange();
             case "cmpxchg8b" -> compareExchangeWide();
-            case "push", "pop", "pusha", "popa", "enter", "leave", "pushf", "popf", "iret" -> stack();
+            case "push", "pop", "pusha", "popa", "enter", "leave", "pushf", "popf", "iret" ->
+                new StackFrames(moment, places, flows).add();
             case "movs", "stos", "lods", "cmps", "scas", "ins", "outs" -> flows.addAll(Strings.whole(moment));
             case "in" -> input();
             case "out", "jcxz", "nop", "pause" -> {}
             case "lahf" -> flows.add(Flow.of(register(RAX, 1, 1), Shape.WHOLE, register(FLAGS, CARRY, 2)));
-            case "sahf" -> flows.add(Flow.of(register(FLAGS, CARRY, 2), Shape.WHOLE, register(RAX, 1, 1)));
+            case "sahf" -> {
+                flows.add(Flow.of(register(FLAGS, CARRY, 1), Shape.COPY, register(RAX, 1, 1)));
+                long[] arithmetic = register(FLAGS, ARITHMETIC, 1); // OF stays
+                flows.add(Flow.of(arithmetic, Shape.WHOLE, register(RAX, 1, 1), arithmetic));
+            }
+            case "cld", "std" -> flows.add(Flow.constant(register(FLAGS, Location.SYSTEM, 1)));
             case "clc", "stc" -> flows.add(Flow.constant(register(FLAGS, CARRY, 1)));
             case "cmc" -> flows.add(Flow.of(register(FLAGS, CARRY, 1), Shape.COPY, register(FLAGS, CARRY, 1)));
             case "salc" -> flows.add(Flow.of(register(RAX, 0, 1), Shape.COPY, register(FLAGS, CARRY, 1)));
@@ -171,6 +192,37 @@ final class Implicit {
     private void explicit(List<long[]> values, Shape shape) {
         long[] bytes = Effects.bytes(moment, places.getFirst(), true);
         Effects.result(flows, places.getFirst(), false, Flow.of(bytes, shape, values));
+    }
+
+    /** BSF and BSR: a source of zero leaves the destination alone. */
+    private void search() {
+        long[] arithmetic = register(FLAGS, ARITHMETIC, 1);
+        flows.add(Flow.of(arithmetic, Shape.WHOLE, value(1), arithmetic));
+        if ((moment.flagsAfter & ZF) == 0) {
+            explicit(List.of(value(1)));
+        } else {
+            long[] bytes = Effects.bytes(moment, places.getFirst(), true);
+            Effects.result(
+                    flows,
+                    places.getFirst(),
+                    false,
+                    Flow.of(bytes, Shape.COPY, bytes).under(value(1)));
+        }
+    }
+
+    /** Decimal adjustments of AL or AX. @param read bytes, and written ones */
+    private void adjusts(int read, int written, long[] flags) {
+        List<long[]> values = List.of(register(RAX, 0, read), flags);
+        flows.add(Flow.of(register(RAX, 0, written), Shape.WHOLE, values));
+        flows.add(Flow.of(flags, Shape.WHOLE, values));
+    }
+
+    /** CRC32 of a checksum of 32 bits and some more bytes. */
+    private void checksum() {
+        long[] written = Effects.bytes(moment, places.getFirst(), true);
+        Effects.result(flows, places.getFirst(), false, Flow.constant(written));
+        long[] sum = register(places.getFirst().register(), 0, 4);
+        flows.add(Flow.of(sum, Shape.WHOLE, sum, value(1)));
     }
 
     private void bit() {
@@ -211,17 +263,29 @@ final class Implicit {
                         java.util.Arrays.stream(accumulator), java.util.Arrays.stream(memory))
                 .toArray();
         flags(accumulator, memory);
+        long[] written = Effects.bytes(moment, places.getFirst(), true);
+        boolean register = places.getFirst().kind() == OperandPlace.Kind.GENERAL;
         if (equal()) {
-            long[] written = Effects.bytes(moment, places.getFirst(), true);
-            Effects.result(
-                    flows,
-                    places.getFirst(),
-                    false,
-                    Flow.of(written, Shape.COPY, value(1)).under(both));
+            stays(RAX, width, both);
+            if (register && width == 4) {
+                flows.add(Flow.constant(register(places.getFirst().register(), 4, 4))
+                        .under(both));
+            }
+            flows.add(Flow.of(written, Shape.COPY, value(1)).under(both));
         } else {
-            flows.add(Flow.of(moment.written(), Shape.COPY, memory)); // it is written back
             wide(RAX, width, Flow.of(accumulator, Shape.COPY, memory).under(both));
+            if (register) {
+                stays(places.getFirst().register(), width, both);
+            } else {
+                flows.add(Flow.of(written, Shape.COPY, memory).under(both)); // memory is written back
+            }
         }
+    }
+
+    /** A register that was not written, under a condition. */
+    private void stays(int register, int width, long[] condition) {
+        long[] bytes = register(register, 0, width == 4 ? 8 : width);
+        flows.add(Flow.of(bytes, Shape.COPY, bytes).under(condition));
     }
 
     private void compareExchangeWide() {
@@ -229,74 +293,22 @@ final class Implicit {
         long[] memory = moment.read();
         long[] low = java.util.Arrays.copyOfRange(memory, 0, half);
         long[] high = java.util.Arrays.copyOfRange(memory, half, 2 * half);
-        flags(memory, register(RAX, 0, half), register(RDX, 0, half));
+        long[] arithmetic = register(FLAGS, ARITHMETIC, 1); // ZF alone changes
+        List<long[]> compared = List.of(memory, register(RAX, 0, half), register(RDX, 0, half), arithmetic);
+        flows.add(Flow.of(arithmetic, Shape.WHOLE, compared));
+        long[][] decided = compared.toArray(long[][]::new);
+        long[] a = register(RAX, 0, half);
+        long[] d = register(RDX, 0, half);
         if (equal()) {
-            flows.add(Flow.of(low, Shape.COPY, register(RBX, 0, half)));
-            flows.add(Flow.of(high, Shape.COPY, register(RCX, 0, half)));
+            flows.add(Flow.of(low, Shape.COPY, register(RBX, 0, half)).under(decided));
+            flows.add(Flow.of(high, Shape.COPY, register(RCX, 0, half)).under(decided));
+            flows.add(Flow.of(a, Shape.COPY, a).under(decided));
+            flows.add(Flow.of(d, Shape.COPY, d).under(decided));
         } else {
-            wide(RAX, half, Flow.of(register(RAX, 0, half), Shape.COPY, low));
-            wide(RDX, half, Flow.of(register(RDX, 0, half), Shape.COPY, high));
+            flows.add(Flow.of(memory, Shape.COPY, memory).under(decided)); // it is written back
+            wide(RAX, half, Flow.of(a, Shape.COPY, low).under(decided));
+            wide(RDX, half, Flow.of(d, Shape.COPY, high).under(decided));
         }
-    }
-
-    private void stack() {
-        List<Moment.Touched> reads = moment.reads();
-        List<Moment.Touched> writes = moment.writes();
-        switch (name(i)) {
-            case "push" -> {
-                boolean segment = !places.isEmpty() && places.getFirst().kind() == OperandPlace.Kind.SEGMENT;
-                flows.add(segment ? Flow.of(moment.written(), Shape.COPY, value(0)) : Flow.constant(moment.written()));
-            }
-            case "pop" -> {
-                long[] popped = reads.isEmpty() ? new long[0] : reads.getFirst().bytes();
-                long[] written = Effects.bytes(moment, places.getFirst(), true);
-                flows.add(Flow.of(written, Shape.COPY, popped));
-            }
-            case "pusha" -> {
-                for (int n = 0; n < Math.min(8, writes.size()); n++) {
-                    flows.add(Flow.of(writes.get(n).bytes(), Shape.COPY, general(n)));
-                }
-            }
-            case "popa" -> {
-                for (int n = 0; n < Math.min(8, reads.size()); n++) {
-                    wide(
-                            7 - n,
-                            i.operandSize,
-                            Flow.of(
-                                    register(7 - n, 0, i.operandSize),
-                                    Shape.COPY,
-                                    reads.get(n).bytes()));
-                }
-            }
-            case "pushf" -> flows.add(Flow.of(moment.written(), Shape.WHOLE, register(FLAGS, 0, 3)));
-            case "popf" -> flows.add(Flow.of(register(FLAGS, 0, 3), Shape.WHOLE, moment.read()));
-            case "enter" -> {
-                flows.add(Flow.of(moment.written(), Shape.COPY, general(RBP)));
-                flows.add(Flow.of(general(RBP), Shape.UPWARD, general(RSP)));
-            }
-            case "leave" -> {
-                flows.add(Flow.of(register(RBP, 0, i.operandSize), Shape.COPY, moment.read()));
-                flows.add(Flow.of(general(RSP), Shape.UPWARD, general(RBP)));
-                return;
-            }
-            case "iret" -> {
-                returned(reads);
-                return;
-            }
-            default -> throw new IllegalStateException(name(i));
-        }
-        if (!name(i).equals("popa")) {
-            itself(RSP);
-        }
-    }
-
-    /** IRET takes the instruction pointer, CS, the flags, and where the ring changes the stack pointer and SS. */
-    private void returned(List<Moment.Touched> reads) {
-        if (reads.size() > 2) {
-            flows.add(Flow.of(register(FLAGS, 0, 3), Shape.WHOLE, reads.get(2).bytes()));
-        }
-        boolean stack = reads.size() > 4 && moment.after[RSP] == reads.get(3).value();
-        flows.add(Flow.of(general(RSP), Shape.UPWARD, stack ? reads.get(3).bytes() : general(RSP)));
     }
 
     private void input() {

@@ -10,10 +10,13 @@ import java.util.Optional;
  */
 public final class Location {
     /** First numbers of the register files. */
-    public static final int GENERAL = 0, XMM = 16, SEGMENT = 32, CONTROL = 40, ST = 56, FLAGS = 64;
+    public static final int GENERAL = 0, XMM = 16, SEGMENT = 32, CONTROL = 40, ST = 56, FLAGS = 64, X87_STATUS = 65;
 
     /** Bytes of {@link #FLAGS}: the carry flag, the other arithmetic flags, all the rest. */
     static final int CARRY = 0, ARITHMETIC = 1, SYSTEM = 2;
+
+    /** Bytes of {@link #X87_STATUS}: exceptions, condition codes. */
+    static final int EXCEPTIONS = 0, CODES = 1;
 
     private static final long REGISTER = 1L << 62;
     private static final String[] NAMES = {
@@ -129,7 +132,9 @@ public final class Location {
                                 ? SEGMENTS[number - SEGMENT]
                                 : number < ST
                                         ? "cr" + (number - CONTROL)
-                                        : number < FLAGS ? "x87 register " + (number - ST) : "flags";
+                                        : number < FLAGS
+                                                ? "x87 register " + (number - ST)
+                                                : number == FLAGS ? "flags" : "x87 status";
     }
 
     /** Bytes next to each other for people: {@code rax}, {@code rax[0..3]}, {@code CF}, {@code 0x1234..0x1237}. */
@@ -142,7 +147,9 @@ public final class Location {
         if (number == FLAGS) {
             return count == 1 ? FLAG_BYTES[from] : "flags";
         }
-        int whole = number < XMM ? 8 : number < SEGMENT ? 16 : number < CONTROL ? 2 : number < ST ? 8 : 10;
+        int whole = number < XMM
+                ? 8
+                : number < SEGMENT ? 16 : number < CONTROL ? 2 : number < ST ? 8 : number < FLAGS ? 10 : 2;
         return from == 0 && count == whole
                 ? name(number)
                 : count == 1

@@ -45,6 +45,11 @@ final class Moment {
     int top;
 
     int topAfter;
+    /** XMM registers in front of an instruction whose data decide which data it moves; else empty. */
+    long[] xmm = {};
+    /** Base of the segment that such an instruction writes to. */
+    long dataBase;
+
     long taskBase;
     long taskLimit;
     final List<Touched> accesses = new ArrayList<>();

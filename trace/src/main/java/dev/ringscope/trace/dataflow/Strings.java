@@ -134,12 +134,24 @@ final class Strings {
                                 register(Implicit.RAX, 0, size)));
     }
 
-    /** Pointers and counter go on. */
+    /** Pointers and counter go on, as the direction flag says; a comparison ends a repetition. */
     private void pointers() {
-        for (int register : new int[] {Implicit.RSI, Implicit.RDI, Implicit.RCX}) {
-            if (moment.before[register] != moment.after[register]) {
-                flows.add(Flow.of(general(register), Shape.UPWARD, general(register)));
+        List<long[]> conditions = new ArrayList<>();
+        conditions.add(register(FLAGS, Location.SYSTEM, 1));
+        if (i.rep || i.repne) {
+            conditions.add(general(Implicit.RCX));
+            if (name.equals("cmps") || name.equals("scas")) {
+                conditions.add(moment.read());
+                conditions.add(register(Implicit.RAX, 0, size));
             }
         }
+        long[][] decided = conditions.toArray(long[][]::new);
+        for (int register : new int[] {Implicit.RSI, Implicit.RDI, Implicit.RCX}) {
+            if (moment.before[register] != moment.after[register]) {
+                flows.add(Flow.of(general(register), Shape.UPWARD, general(register))
+                        .under(decided));
+            }
+        }
+        flows.replaceAll(flow -> flow.conditions().isEmpty() ? flow.under(decided) : flow);
     }
 }

@@ -24,7 +24,6 @@ import java.util.stream.LongStream;
 final class Window implements DataWatch, Recorder.OfEvents {
     private static final int LONGEST = 15;
 
-    private final Timeline timeline;
     private final Machine machine;
     private final X86Cpu cpu;
     private final View memory;
@@ -32,9 +31,8 @@ final class Window implements DataWatch, Recorder.OfEvents {
     private final List<Moment> moments = new ArrayList<>();
     private Moment moment;
 
-    private Window(Timeline timeline) {
-        this.timeline = timeline;
-        machine = timeline.machine();
+    private Window(Machine machine) {
+        this.machine = machine;
         cpu = machine.cpu();
         memory = View.linear(machine);
     }
@@ -44,7 +42,7 @@ final class Window implements DataWatch, Recorder.OfEvents {
      * @return in order
      */
     static List<Moment> record(Timeline timeline, long to, Runnable check) {
-        Window window = new Window(timeline);
+        Window window = new Window(timeline.machine());
         timeline.setListener(window);
         window.machine.setDataWatch(window, new int[0]);
         try {
@@ -52,7 +50,12 @@ final class Window implements DataWatch, Recorder.OfEvents {
                 if (window.moments.size() % 1024 == 0) {
                     check.run();
                 }
-                window.step();
+                if (!window.step()) {
+                    throw new DivergenceException(
+                            timeline.trace().file(),
+                            timeline.position(),
+                            "the machine stopped where the recording goes on");
+                }
             }
             window.begin();
             window.moment.kind = Moment.Kind.INTERRUPT;
@@ -65,18 +68,30 @@ final class Window implements DataWatch, Recorder.OfEvents {
         return window.moments;
     }
 
-    private void step() {
+    /** Looks at a machine outside of any trace. */
+    static Window on(Machine machine) {
+        Window window = new Window(machine);
+        machine.setDataWatch(window, new int[0]);
+        return window;
+    }
+
+    /** What the machine's next step does. */
+    Moment next() {
+        step();
+        moments.clear();
+        return moment;
+    }
+
+    /** @return whether the machine goes on */
+    private boolean step() {
         begin();
         Machine.Step step = machine.step();
         boolean retired = machine.position() > moment.position;
         moment.kind = retired
                 ? Moment.Kind.INSTRUCTION
                 : step == Machine.Step.INTERRUPTED ? Moment.Kind.INTERRUPT : Moment.Kind.TRAP;
-        if (step == Machine.Step.STOPPED && !retired) {
-            throw new DivergenceException(
-                    timeline.trace().file(), machine.position(), "the machine stopped where the recording goes on");
-        }
         end();
+        return retired || step != Machine.Step.STOPPED;
     }
 
     private void begin() {
@@ -93,6 +108,11 @@ final class Window implements DataWatch, Recorder.OfEvents {
             if (decoded.def != null && decoded.length <= there) {
                 moment.instruction = decoded;
                 moment.code = Arrays.copyOf(code, decoded.length);
+                if (Selections.wantsData(decoded)) {
+                    int segment = decoded.override >= 0 ? decoded.override : Instruction.DS;
+                    moment.xmm = cpu.xmm.clone();
+                    moment.dataBase = cpu.code64() && segment < Instruction.FS ? 0 : cpu.seg[segment].base;
+                }
             }
         }
         System.arraycopy(cpu.r, 0, moment.before, 0, 16);

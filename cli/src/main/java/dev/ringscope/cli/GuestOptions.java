@@ -98,6 +98,15 @@ final class GuestOptions {
     GdbView gdbView = GdbView.PROGRAM;
 
     @Option(
+            names = "--tier",
+            paramLabel = "interpreter|compiled",
+            converter = TierConverter.class,
+            description =
+                    "How code is executed: compiled has 64-bit code that is executed often made into Java bytecode,"
+                            + " on a second core. Results and traces are the same (default: ${DEFAULT-VALUE}).")
+    Tier tier = Tier.INTERPRETER;
+
+    @Option(
             names = "--max-instructions",
             paramLabel = "N",
             description = "Stop after so many instructions, with exit status 124.")

@@ -161,6 +161,9 @@ final class GuestSetup implements AutoCloseable {
         byte[] rom = firmware.map(f -> f.loader.rom()).orElse(new byte[0]);
         Machine machine = new Machine(description(), rom, wiring, logged);
         machine.load(loader);
+        if (options.tier == Tier.COMPILED) {
+            machine.compile();
+        }
         if (kind.equals("program")) {
             ProgramGuest.attach(machine, options);
         }

@@ -27,6 +27,14 @@ class DeterminismTest {
     }
 
     @Test
+    void whicheverTierExecutes() throws IOException {
+        for (String detail : List.of("flow", "memory", "full")) {
+            byte[] interpreted = record("interpreted", "--tier", "interpreter", "--detail", detail);
+            assertEqualButForDate(interpreted, record("compiled", "--tier", "compiled", "--detail", detail));
+        }
+    }
+
+    @Test
     void anExpandedTraceIsWhatWouldHaveBeenRecorded() throws IOException {
         byte[] recorded = record("recorded", "--detail", "full");
         record("flow", "--detail", "flow");

@@ -50,6 +50,8 @@ public abstract class Cpu {
     public int codeKey;
     /** Set when something waits for the next instruction boundary: an interrupt, a stop, a trap. */
     public boolean attention;
+    /** Blocks that belong to compiled regions have become stale. */
+    public boolean regionsChanged;
     /** Why the machine must stop at the next instruction boundary, or null. */
     public StopReason stop;
 
@@ -135,6 +137,14 @@ public abstract class Cpu {
      * nothing.
      */
     public abstract void storeSlow(long linear, int size, long value);
+
+    /**
+     * Does what an access that the TLB does not serve does first: translates, marks, fills the TLB. May throw a fault.
+     * Being done twice for one access shows nowhere.
+     *
+     * @return whether the TLB serves it now
+     */
+    public abstract boolean prepare(long linear, boolean write);
 
     /** Faults as a write of the next size bytes would, and writes nothing. */
     public abstract void probeWrite(long linear, int size);

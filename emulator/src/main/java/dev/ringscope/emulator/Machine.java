@@ -5,6 +5,7 @@ import dev.ringscope.emulator.device.Device;
 import dev.ringscope.emulator.insn.BlockCache;
 import dev.ringscope.emulator.insn.Breakpoints;
 import dev.ringscope.emulator.insn.Interpreter;
+import dev.ringscope.emulator.insn.Isa;
 import dev.ringscope.emulator.memory.PhysicalMemory;
 import dev.ringscope.emulator.memory.Ports;
 import dev.ringscope.emulator.x86.DataWatch;
@@ -46,6 +47,7 @@ public final class Machine {
     private final X86Cpu cpu;
     private final Breakpoints breakpoints = new Breakpoints();
     private final Watchpoints watchpoints;
+    private final Isa isa;
     private final Interpreter interpreter;
     private final Board board;
     private final Outside outside;
@@ -72,7 +74,8 @@ public final class Machine {
         if (logged) {
             cpu.log = new AccessLog();
         }
-        BlockCache blocks = new BlockCache(cpu, new X86Isa(logged), breakpoints);
+        isa = new X86Isa(logged);
+        BlockCache blocks = new BlockCache(cpu, isa, breakpoints);
         cpu.paging.codeWatch = blocks::written;
         watchpoints = new Watchpoints(cpu);
         interpreter = new Interpreter(cpu, cpu.time, blocks);
@@ -181,6 +184,16 @@ public final class Machine {
      */
     public void setChunkEnd(long position) {
         chunkEnd = position;
+    }
+
+    /** From now on code that is executed often is compiled. What happens, and at which position, stays the same. */
+    public void compile() {
+        interpreter.compile(isa);
+    }
+
+    /** The same without a thread of its own: code is compiled when it has been executed so many times. */
+    public void compileAtOnce(int executions) {
+        interpreter.compileAtOnce(isa, executions);
     }
 
     /** Tells the recorder of a chunk's end if it wants to be told of it here. */

@@ -1,5 +1,7 @@
 package dev.ringscope.emulator.insn;
 
+import java.util.List;
+
 /**
  * A run of instructions with one entry, ended by the first that may go elsewhere, decoded for one code segment and one
  * physical page. What it is (start, bytes, key) never changes; when the code under it changes it becomes stale.
@@ -7,6 +9,8 @@ package dev.ringscope.emulator.insn;
 public final class Block {
     /** {@link #epoch} of a block whose bytes have been overwritten. */
     static final int STALE = -1;
+    /** {@link #epoch} of one whose bytes are right, and whose place is still to be checked. */
+    static final int UNCHECKED = -2;
 
     /** At most so many instructions. */
     public static final int MAX = 64;
@@ -39,6 +43,16 @@ public final class Block {
     Block link1;
     /** The next one with the same hash. */
     Block chain;
+    /** Where its page was fetched. */
+    CodePlace place;
+    /** Times it was executed as long as that was counted. */
+    int heat;
+    /** The region that begins with it, or null. */
+    RegionSlot slot;
+    /** The regions that hold it. */
+    List<RegionSlot> regions = List.of();
+    /** It will not be found any more, whatever its bytes. */
+    boolean dropped;
     /** A breakpoint lies on its first instruction. */
     public boolean breakpoint;
 

@@ -25,12 +25,15 @@ public final class BlockCache {
     /** When more breakpoints than this change at once, forgetting all blocks is quicker than comparing. */
     private static final int MOST_COMPARED = 32;
 
+    private record PlaceKey(long linearPage, long physicalPage, int key) {}
+
     private final Cpu cpu;
     private final Isa isa;
     private final Breakpoints breakpoints;
     private final Block[] fast = new Block[FAST];
     private Block[] buckets = new Block[1 << 16];
     private int count;
+    private final Map<PlaceKey, CodePlace> places = new HashMap<>();
     /** Live blocks by the number of the physical page they have bytes in. */
     private final Map<Long, List<Block>> pages = new HashMap<>();
 
@@ -96,6 +99,7 @@ public final class BlockCache {
             watch(b);
         }
         b.epoch = cpu.epoch;
+        b.place.epoch = cpu.epoch;
         return true;
     }
 
@@ -147,6 +151,8 @@ public final class BlockCache {
             bytes[i] = (byte) cpu.memory.read(block.physicalOf(i), 1);
         }
         block.breakpoint = breakpoint;
+        block.place = places.computeIfAbsent(new PlaceKey(linear >>> 12, physical >>> 12, key), _ -> new CodePlace());
+        block.place.epoch = cpu.epoch;
         enter(block);
         return block;
     }
@@ -187,8 +193,14 @@ public final class BlockCache {
     /** Drops every block; ids given so far are not used again. */
     public void forgetAll() {
         makeAllStale();
+        for (Block head : buckets) {
+            for (Block b = head; b != null; b = b.chain) {
+                b.dropped = true;
+            }
+        }
         Arrays.fill(buckets, null);
         Arrays.fill(fast, null);
+        places.clear();
         count = 0;
     }
 
@@ -205,6 +217,7 @@ public final class BlockCache {
         for (Block head : buckets) {
             for (Block b = head; b != null; b = b.chain) {
                 b.epoch = Block.STALE;
+                leaveRegions(b);
             }
         }
         pages.keySet().forEach(page -> mark(page, false));
@@ -252,6 +265,7 @@ public final class BlockCache {
 
     /** The block will not be found any more, not even when its bytes are the same. */
     private void drop(Block b) {
+        b.dropped = true;
         if (b.epoch != Block.STALE) {
             makeStale(b);
         }
@@ -314,6 +328,7 @@ public final class BlockCache {
 
     private void makeStale(Block b) {
         b.epoch = Block.STALE;
+        leaveRegions(b);
         remove(b, b.physical >>> 12);
         if (b.secondPage >= 0) {
             remove(b, b.secondPage >>> 12);
@@ -321,6 +336,49 @@ public final class BlockCache {
         if (b == cpu.block) {
             cpu.endBlock();
         }
+    }
+
+    private void leaveRegions(Block b) {
+        for (RegionSlot slot : b.regions) {
+            slot.stale = true;
+            cpu.regionsChanged = true;
+        }
+    }
+
+    /** The region's blocks know it from now on. */
+    void join(RegionSlot slot) {
+        for (Block b : slot.plan.blocks) {
+            List<RegionSlot> regions = new ArrayList<>(b.regions);
+            regions.removeIf(r -> r.givenUp);
+            regions.add(slot);
+            b.regions = regions;
+        }
+    }
+
+    /**
+     * Blocks of the region have become stale: they no longer are if their bytes are the same again.
+     *
+     * @return whether all are
+     */
+    boolean revive(RegionSlot slot) {
+        for (Block b : slot.plan.blocks) {
+            if (b.epoch == Block.STALE && (b.dropped || !sameBytes(b))) {
+                slot.givenUp = true;
+                return false;
+            }
+        }
+        for (Block b : slot.plan.blocks) {
+            if (b.epoch == Block.STALE) {
+                watch(b);
+                b.epoch = Block.UNCHECKED;
+            }
+        }
+        slot.stale = false;
+        return true;
+    }
+
+    boolean hasBreakpoints() {
+        return !breakpoints.isEmpty();
     }
 
     private void remove(Block b, long page) {

@@ -34,6 +34,9 @@ public final class Def {
     /** The method returns a value that goes to the written operand. */
     public final boolean returns;
 
+    /** {@link Insn#role}. */
+    final Role role;
+
     private final String name;
     private final String flags;
     /** {@link Insn#name} and {@link Insn#att}, read once: they come from a proxy. */
@@ -47,6 +50,7 @@ public final class Def {
         pattern = insn.name().isEmpty() ? withoutUnderscore(method.getName()) : insn.name();
         attPattern = insn.att();
         flags = insn.flags();
+        role = insn.role();
         name = Mnemonic.plain(pattern);
         if (!Modifier.isStatic(method.getModifiers())) {
             throw new IllegalArgumentException(method + " must be static");

@@ -1,28 +1,23 @@
 package dev.ringscope.emulator.insn;
 
-import dev.ringscope.emulator.Cpu;
 import dev.ringscope.emulator.insn.Def.Use;
 import dev.ringscope.emulator.insn.Shape.Place;
 import dev.ringscope.emulator.insn.Shape.Slot;
 import dev.ringscope.emulator.x86.Segment;
-import dev.ringscope.emulator.x86.X86Cpu;
 import dev.ringscope.emulator.x86.fpu.Mxcsr;
 import java.lang.classfile.CodeBuilder;
-import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 
 /**
  * Emits the body of one operation: address, inputs, the definition's call, memory, flags, registers, in this order, so
- * that a fault finds nothing committed.
+ * that a fault finds nothing committed. Where the operands live is for {@link Homes} to say.
  */
 final class Emitter {
-    private static final ClassDesc CPU = Cpu.class.describeConstable().orElseThrow();
-    private static final ClassDesc X86 = X86Cpu.class.describeConstable().orElseThrow();
+    private static final ClassDesc X86 = Homes.X86;
     private static final ClassDesc SEGMENT = Segment.class.describeConstable().orElseThrow();
     private static final ClassDesc MXCSR = Mxcsr.class.describeConstable().orElseThrow();
-    private static final ClassDesc ACCESS = Access.class.describeConstable().orElseThrow();
     private static final ClassDesc FLAGS = Flags.class.describeConstable().orElseThrow();
     private static final MethodTypeDesc RULE = MethodTypeDesc.of(
             ConstantDescs.CD_long,
@@ -31,59 +26,54 @@ final class Emitter {
             ConstantDescs.CD_long,
             ConstantDescs.CD_long,
             ConstantDescs.CD_long);
-    private static final ClassDesc INSTRUCTION =
-            Instruction.class.describeConstable().orElseThrow();
     private static final ClassDesc LONG = ConstantDescs.CD_long;
     private static final ClassDesc INT = ConstantDescs.CD_int;
     private static final ClassDesc LONGS = LONG.arrayType();
     private static final MethodTypeDesc PLAIN = MethodTypeDesc.of(ConstantDescs.CD_void);
-    static final MethodTypeDesc EXEC = MethodTypeDesc.of(ConstantDescs.CD_void, CPU);
-
-    private static final int THIS = 0;
-    private static final int CPU_LOCAL = 1;
 
     private final CodeBuilder code;
     private final Shape shape;
-    private final ClassDesc self;
-    private final int x86;
+    private final Homes homes;
     private final int linear;
     /** First local of each use's value: two longs where the operand has two halves. */
     private final int[] values;
 
-    private final int result;
+    private final int[] highValues;
 
-    Emitter(CodeBuilder code, Shape shape, ClassDesc self) {
-        this.code = code;
+    private final int result;
+    private final int highResult;
+
+    Emitter(Shape shape, Homes homes) {
         this.shape = shape;
-        this.self = self;
-        x86 = code.allocateLocal(TypeKind.REFERENCE);
-        linear = code.allocateLocal(TypeKind.LONG);
+        this.homes = homes;
+        code = homes.code;
+        linear = homes.local();
         values = new int[shape.def().uses.size()];
+        highValues = new int[values.length];
         for (int i = 0; i < values.length; i++) {
-            values[i] = code.allocateLocal(TypeKind.LONG);
-            code.allocateLocal(TypeKind.LONG);
+            values[i] = homes.local();
+            highValues[i] = homes.local();
         }
-        result = code.allocateLocal(TypeKind.LONG);
-        code.allocateLocal(TypeKind.LONG);
+        result = homes.local();
+        highResult = homes.local();
     }
 
     void emit() {
         if (needsX86()) {
-            code.aload(CPU_LOCAL).checkcast(X86).astore(x86);
+            homes.needX86();
         }
         requireUnits();
         if (shape.def().takesInstructionOnly()) {
             arguments();
             call();
             enterMmx();
-            code.return_();
             return;
         }
         address();
         for (int u = 0; u < values.length; u++) {
             Use use = shape.def().uses.get(u);
             if (use.read()) {
-                input(use, values[u]);
+                input(use, values[u], highValues[u]);
             }
         }
         Slot target = target();
@@ -95,18 +85,19 @@ final class Emitter {
             arguments();
             for (int u = 0; u < values.length; u++) {
                 if (shape.def().pairwise && halves() == 2) {
-                    code.lload(values[half] + 2 * u);
+                    code.lload(u == 0 ? values[half] : highValues[half]);
                 } else {
-                    argument(shape.def().uses.get(u), values[u], half);
+                    argument(shape.def().uses.get(u), values[u], highValues[u], half);
                 }
             }
             call();
             if (shape.def().returns) {
-                code.lstore(result + 2 * half);
+                code.lstore(half == 0 ? result : highResult);
             }
         }
         if (shape.def().takesMxcsr) {
-            code.aload(x86).invokevirtual(X86, "requireNoSimdException", PLAIN);
+            homes.x86();
+            code.invokevirtual(X86, "requireNoSimdException", PLAIN);
         }
         if (stores) {
             store(target);
@@ -118,7 +109,32 @@ final class Emitter {
         if (target != null && !stores) {
             put(target);
         }
-        code.return_();
+    }
+
+    /** Leaves the first operand's value in {@link #first}: for instructions that the tier finishes itself. */
+    void readFirst() {
+        address();
+        input(shape.def().uses.getFirst(), values[0], highValues[0]);
+    }
+
+    /** Local of the first operand's value. */
+    int first() {
+        return values[0];
+    }
+
+    /** Local of the second operand's value. */
+    int second() {
+        return values[1];
+    }
+
+    /** Local of the value that goes to the operand that is written. */
+    int result() {
+        return result;
+    }
+
+    /** Writes {@link #result} to the operand that is written, which is a register. */
+    void writeResult() {
+        put(target());
     }
 
     /** The cast costs a little, and most integer operations do without. */
@@ -134,10 +150,11 @@ final class Emitter {
     /** Vector operands raise #NM, #UD, #MF before anything else. */
     private void requireUnits() {
         if (shape.slots().stream().anyMatch(s -> s.operand().kind().xmm())) {
-            code.aload(x86).invokevirtual(X86, "requireSse", PLAIN);
+            homes.requireSse();
         }
         if (usesMmx()) {
-            code.aload(x86).invokevirtual(X86, "checkMmx", PLAIN);
+            homes.x86();
+            code.invokevirtual(X86, "checkMmx", PLAIN);
         }
     }
 
@@ -148,7 +165,8 @@ final class Emitter {
     /** The x87 stack becomes the MMX registers, once the memory operand cannot fault any more. */
     private void enterMmx() {
         if (usesMmx()) {
-            code.aload(x86).invokevirtual(X86, "enterMmx", PLAIN);
+            homes.x86();
+            code.invokevirtual(X86, "enterMmx", PLAIN);
         }
     }
 
@@ -171,16 +189,17 @@ final class Emitter {
 
     private void arguments() {
         if (shape.def().takesCpu) {
-            code.aload(x86);
+            homes.x86();
         }
         if (shape.def().takesMxcsr) {
-            code.aload(x86).getfield(X86, "mxcsr", MXCSR);
+            homes.x86();
+            code.getfield(X86, "mxcsr", MXCSR);
         }
         if (shape.def().takesWidth) {
             code.loadConstant(shape.width());
         }
         if (shape.def().takesInstruction) {
-            code.aload(THIS).getfield(self, "insn", INSTRUCTION);
+            homes.instruction();
         }
     }
 
@@ -208,7 +227,8 @@ final class Emitter {
         boolean offsetOnly = memory.bytes() == 0;
         boolean checked = !offsetOnly && !shape.code64();
         if (checked) {
-            code.aload(x86).loadConstant(shape.segment());
+            homes.x86();
+            code.loadConstant(shape.segment());
         }
         offset();
         if (checked) {
@@ -216,7 +236,8 @@ final class Emitter {
             code.loadConstant(memory.bytes()).loadConstant(write ? 1 : 0);
             code.invokevirtual(X86, "linear", MethodTypeDesc.of(LONG, INT, LONG, INT, ConstantDescs.CD_boolean));
         } else if (!offsetOnly && shape.segment() >= 0) {
-            code.aload(x86).getfield(X86, "seg", SEGMENT.arrayType());
+            homes.x86();
+            code.getfield(X86, "seg", SEGMENT.arrayType());
             code.loadConstant(shape.segment())
                     .aaload()
                     .getfield(SEGMENT, "base", LONG)
@@ -224,8 +245,7 @@ final class Emitter {
         }
         code.lstore(linear);
         if (memory.bytes() == 16 && memory.operand().aligned()) {
-            code.aload(x86).lload(linear);
-            code.invokevirtual(X86, "requireAligned", MethodTypeDesc.of(ConstantDescs.CD_void, LONG));
+            homes.requireAligned(linear);
         }
     }
 
@@ -233,18 +253,18 @@ final class Emitter {
     private void offset() {
         boolean something = false;
         if (shape.base()) {
-            register("b");
+            homes.get("b");
             something = true;
         }
         if (shape.index()) {
-            register("x");
+            homes.get("x");
             if (shape.scale() > 0) {
                 code.loadConstant(shape.scale()).lshl();
             }
             something = sum(something);
         }
         if (shape.displacement() || !something) {
-            code.aload(THIS).getfield(self, "disp", LONG);
+            homes.displacement();
             sum(something);
         }
         if (shape.addressSize() < 8) {
@@ -259,38 +279,35 @@ final class Emitter {
         return true;
     }
 
-    /** Pushes the general register whose number is in that field. */
-    private void register(String field) {
-        code.aload(CPU_LOCAL).getfield(CPU, "r", LONGS);
-        code.aload(THIS).getfield(self, field, INT).laload();
-    }
-
     // ---- inputs -----------------------------------------------------------------------------------------------------
 
-    private void input(Use use, int local) {
+    private void input(Use use, int local, int high) {
         if (use.condition() || use.carry()) {
             return; // read when the arguments are pushed: nothing in between changes the flags
         }
         Slot slot = slot(use);
         switch (slot.place()) {
-            case FIRST, SECOND -> fromRegister(slot, local);
-            case MEMORY -> fromMemory(slot, local);
-            case IMMEDIATE -> code.aload(THIS).getfield(self, "imm", LONG).lstore(local);
+            case FIRST, SECOND -> fromRegister(slot, local, high);
+            case MEMORY -> fromMemory(slot, local, high);
+            case IMMEDIATE -> {
+                homes.immediate();
+                code.lstore(local);
+            }
             case ONE -> code.lconst_1().lstore(local);
             case OTHER -> throw new IllegalArgumentException(shape.def() + ": the emitter cannot read " + slot);
         }
     }
 
-    private void fromRegister(Slot slot, int local) {
+    private void fromRegister(Slot slot, int local, int high) {
         String field = slot.place() == Place.FIRST ? "d" : "s";
         switch (slot.file()) {
             case GENERAL -> {
-                register(field);
+                homes.get(field);
                 signExtend(slot.bytes());
                 code.lstore(local);
             }
             case HIGH_BYTE -> {
-                register(field);
+                homes.get(field);
                 code.loadConstant(8).lshr();
                 signExtend(1);
                 code.lstore(local);
@@ -304,11 +321,12 @@ final class Emitter {
                 code.lstore(local);
                 if (slot.bytes() == 16) {
                     xmm(field, 1);
-                    code.laload().lstore(local + 2);
+                    code.laload().lstore(high);
                 }
             }
             case MMX -> {
-                code.aload(x86).aload(THIS).getfield(self, field, INT);
+                homes.x86();
+                homes.number(field);
                 code.invokevirtual(X86, "mm", MethodTypeDesc.of(LONG, INT)).lstore(local);
             }
             case NONE -> throw new IllegalArgumentException(shape.def() + ": no register file for " + slot);
@@ -317,14 +335,16 @@ final class Emitter {
 
     /** Pushes array and index of one half of an XMM register. */
     private void xmm(String field, int half) {
-        code.aload(x86).getfield(X86, "xmm", LONGS);
-        code.aload(THIS).getfield(self, field, INT).iconst_1().ishl();
+        homes.x86();
+        code.getfield(X86, "xmm", LONGS);
+        homes.number(field);
+        code.iconst_1().ishl();
         if (half > 0) {
             code.iconst_1().iadd();
         }
     }
 
-    private void fromMemory(Slot slot, int local) {
+    private void fromMemory(Slot slot, int local, int high) {
         if (slot.bytes() == 0) {
             code.lload(linear).lstore(local);
             return;
@@ -336,51 +356,43 @@ final class Emitter {
         code.lstore(local);
         if (slot.bytes() == 16) {
             load(8, 8);
-            code.lstore(local + 2);
+            code.lstore(high);
         }
     }
 
     private void load(int bytes, int offset) {
-        code.aload(CPU_LOCAL).lload(linear);
-        if (offset > 0) {
-            code.loadConstant((long) offset).ladd();
-        }
-        code.invokestatic(ACCESS, "load" + bytes + suffix(), MethodTypeDesc.of(LONG, CPU, LONG));
+        homes.load(bytes, () -> {
+            code.lload(linear);
+            if (offset > 0) {
+                code.loadConstant((long) offset).ladd();
+            }
+        });
     }
 
-    private String suffix() {
-        return shape.logged() ? "Logged" : "";
-    }
-
-    private void argument(Use use, int local, int half) {
+    private void argument(Use use, int local, int high, int half) {
         if (!use.read()) {
             return;
         }
         if (use.condition()) {
             code.loadConstant(shape.condition());
-            code.aload(CPU_LOCAL).getfield(CPU, "fr", LONG);
-            code.aload(CPU_LOCAL).getfield(CPU, "fc", LONG);
+            homes.flagWord("fr");
+            homes.flagWord("fc");
             code.invokestatic(FLAGS, "condition", MethodTypeDesc.of(ConstantDescs.CD_boolean, INT, LONG, LONG));
         } else if (use.carry()) {
-            code.aload(CPU_LOCAL).getfield(CPU, "fc", LONG).loadConstant(63).lushr();
+            homes.flagWord("fc");
+            code.loadConstant(63).lushr();
         } else {
-            code.lload(slot(use).bytes() == 16 && !use.low() ? local + 2 * half : local);
+            code.lload(slot(use).bytes() == 16 && !use.low() && half == 1 ? high : local);
         }
     }
 
     // ---- results ----------------------------------------------------------------------------------------------------
 
     private void store(Slot slot) {
-        code.aload(CPU_LOCAL).lload(linear).lload(result);
         if (slot.bytes() == 16) {
-            code.lload(result + 2);
-            code.invokestatic(
-                    ACCESS, "store16" + suffix(), MethodTypeDesc.of(ConstantDescs.CD_void, CPU, LONG, LONG, LONG));
+            homes.store16(() -> code.lload(linear), () -> code.lload(result), () -> code.lload(highResult));
         } else {
-            code.invokestatic(
-                    ACCESS,
-                    "store" + slot.bytes() + suffix(),
-                    MethodTypeDesc.of(ConstantDescs.CD_void, CPU, LONG, LONG));
+            homes.store(slot.bytes(), () -> code.lload(linear), () -> code.lload(result));
         }
     }
 
@@ -390,24 +402,26 @@ final class Emitter {
         code.lstore(result);
         FlagRule rule = FlagRule.of(shape.def().flags());
         ClassDesc owner = rule.owner().describeConstable().orElseThrow();
-        code.aload(CPU_LOCAL);
-        ruleArguments("fc");
-        code.invokestatic(owner, rule.name(), RULE).putfield(CPU, "fc", LONG);
-        code.aload(CPU_LOCAL);
-        if (rule.hasResultRule()) {
-            ruleArguments("fr");
-            code.invokestatic(owner, rule.name() + "Result", RULE);
-        } else {
-            code.lload(result);
-        }
-        code.putfield(CPU, "fr", LONG);
+        Runnable carries = () -> {
+            ruleArguments("fc");
+            code.invokestatic(owner, rule.name(), RULE);
+        };
+        homes.setFlags(carries, () -> {
+            if (rule.hasResultRule()) {
+                ruleArguments("fr");
+                code.invokestatic(owner, rule.name() + "Result", RULE);
+            } else {
+                code.lload(result);
+            }
+        });
     }
 
     private void ruleArguments(String old) {
         code.loadConstant(shape.width());
         operandValue(0);
         operandValue(1);
-        code.lload(result).aload(CPU_LOCAL).getfield(CPU, old, LONG);
+        code.lload(result);
+        homes.flagWord(old);
     }
 
     /** Pushes the n-th operand value that was read, 0 if there are fewer. */
@@ -430,7 +444,9 @@ final class Emitter {
             case HIGH_BYTE -> merge(field, 0xff00L, 8);
             case XMM -> putXmm(field, slot);
             case MMX -> {
-                code.aload(x86).aload(THIS).getfield(self, field, INT).lload(result);
+                homes.x86();
+                homes.number(field);
+                code.lload(result);
                 code.invokevirtual(X86, "setMm", MethodTypeDesc.of(ConstantDescs.CD_void, INT, LONG));
             }
             case NONE -> throw new IllegalArgumentException(shape.def() + ": the emitter cannot write " + slot);
@@ -441,26 +457,26 @@ final class Emitter {
         switch (bytes) {
             case 1 -> merge(field, 0xffL, 0);
             case 2 -> merge(field, 0xffffL, 0);
-            default -> {
-                code.aload(CPU_LOCAL).getfield(CPU, "r", LONGS);
-                code.aload(THIS).getfield(self, field, INT).lload(result);
-                if (bytes == 4) {
-                    code.loadConstant(0xffff_ffffL).land();
-                }
-                code.lastore();
-            }
+            default ->
+                homes.put(field, () -> {
+                    code.lload(result);
+                    if (bytes == 4) {
+                        code.loadConstant(0xffff_ffffL).land();
+                    }
+                });
         }
     }
 
     /** Replaces the bits of the mask in a general register by the result moved left. */
     private void merge(String field, long mask, int shift) {
-        code.aload(CPU_LOCAL).getfield(CPU, "r", LONGS);
-        code.aload(THIS).getfield(self, field, INT).dup2().laload();
-        code.loadConstant(~mask).land().lload(result);
-        if (shift > 0) {
-            code.loadConstant(shift).lshl();
-        }
-        code.loadConstant(mask).land().lor().lastore();
+        homes.put(field, () -> {
+            homes.get(field);
+            code.loadConstant(~mask).land().lload(result);
+            if (shift > 0) {
+                code.loadConstant(shift).lshl();
+            }
+            code.loadConstant(mask).land().lor();
+        });
     }
 
     private void putXmm(String field, Slot slot) {
@@ -480,7 +496,7 @@ final class Emitter {
             if (clearsRest) {
                 code.lconst_0();
             } else {
-                code.lload(result + 2);
+                code.lload(highResult);
             }
             code.lastore();
         }

@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * One instruction: the annotated static method is its only definition. Decoder, interpreter, disassembler and (later)
- * the region compiler derive from this row and the method's signature; the grammar is in the package documentation.
+ * One instruction: the annotated static method is its only definition. Decoder, interpreter, disassembler and region
+ * compiler derive from this row and the method's signature; the grammar is in the package documentation.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
@@ -48,4 +48,10 @@ public @interface Insn {
      * Arithmetic flags that the manual leaves undefined after this instruction: letters of {@code OSZAPC}, for tests.
      */
     String undefined() default "";
+
+    /**
+     * What the region compiler puts in the place of the method where pc or stack pointer change in the one way that
+     * compiled code can follow; the interpreter knows nothing of it.
+     */
+    Role role() default Role.PLAIN;
 }

@@ -15,19 +15,24 @@ import java.util.Set;
  * {@link Cpu#attention} or the limit ends the inner loop.
  */
 public final class Interpreter {
-    private static final int FLOW = 1 << 12;
+    private static final int FLOW = BlockFlow.CAPACITY;
+    /** Instructions after which a region lets the interpreter look up. */
+    private static final int SLICE = 1 << 17;
 
     private final Cpu cpu;
     private final VirtualTime time;
     private final BlockCache blocks;
-    private final int[] flow = new int[FLOW];
-    private int flowCount;
+    private final BlockFlow flow = new BlockFlow();
     private int nextId;
     private Recorder recorder = Recorder.NONE;
     /** Register writes of every instruction go there; null: they are not noted. */
     private RegisterLog registers;
     /** What the processor was doing around each block of the flow goes there; null: it is not noted. */
     private BlockLog notes;
+    /** The compiled tier; null: there is none. */
+    private Regions regions;
+
+    private long compiledInstructions;
     /** Where a breakpoint was reported: execution goes on from there without reporting it again. */
     private long passBreakpointAt = -1;
 
@@ -39,6 +44,29 @@ public final class Interpreter {
 
     public void setRecorder(Recorder recorder) {
         this.recorder = recorder;
+        if (regions != null) {
+            regions.setRecorded(recorder != Recorder.NONE);
+        }
+    }
+
+    /** From now on blocks that are executed often are compiled, together with those around them. */
+    public void compile(Isa isa) {
+        compile(Regions.inBackground(blocks, isa, flow));
+    }
+
+    /** The same at once, and after so many executions. */
+    public void compileAtOnce(Isa isa, int executions) {
+        compile(new Regions(blocks, isa, flow, executions, false));
+    }
+
+    private void compile(Regions newRegions) {
+        regions = newRegions;
+        regions.setRecorded(recorder != Recorder.NONE);
+    }
+
+    /** How many instructions the compiled tier has executed. */
+    public long compiledInstructions() {
+        return compiledInstructions;
     }
 
     /** What ended {@link #run}. */
@@ -84,6 +112,7 @@ public final class Interpreter {
 
     private Outcome loop(long limit, boolean single) {
         Block block = null;
+        boolean compiled = regions != null && !single && registers == null && notes == null && !blocks.hasBreakpoints();
         do {
             block = blocks.find(block);
             if (block.breakpoint && passBreakpointAt != cpu.retired) {
@@ -94,11 +123,37 @@ public final class Interpreter {
                 block.id = nextId++;
                 recorder.define(block);
             }
+            if (compiled && runRegion(block, limit)) {
+                block = null;
+                continue;
+            }
             int length = block.ops.length;
             int room = single ? 1 : (int) Math.min(length, limit - cpu.retired);
             execute(block, room);
         } while (!cpu.attention && !single && cpu.retired < limit);
         return cpu.attention ? Outcome.ATTENTION : cpu.retired >= limit ? Outcome.LIMIT : Outcome.ATTENTION;
+    }
+
+    /** @return whether a region has executed the block, and perhaps more */
+    private boolean runRegion(Block block, long limit) {
+        RegionSlot slot = regions.at(block);
+        if (slot == null || cpu.retired + slot.plan.reach[0] > limit) {
+            return false;
+        }
+        if (flow.count > FLOW / 2) {
+            flush();
+        }
+        long before = cpu.retired;
+        cpu.regionsChanged = false;
+        slot.region.run(cpu, Math.min(limit, before + SLICE));
+        Block rest = cpu.block;
+        slot.ran(cpu.position() - before);
+        compiledInstructions += cpu.position() - before;
+        if (rest != null) {
+            cpu.end = Math.min(rest.ops.length, cpu.end);
+            finish(rest, cpu.index < cpu.end ? execute(rest.ops, cpu.index) : cpu.index);
+        }
+        return true;
     }
 
     private void execute(Block block, int room) {
@@ -109,25 +164,30 @@ public final class Interpreter {
         if (notes != null) {
             cpu.note(notes);
         }
-        int i = registers == null ? execute(ops) : executeNoting(ops);
+        finish(block, registers == null ? execute(ops, 0) : executeNoting(ops));
+    }
+
+    /** The first so many instructions of a block have retired. */
+    private void finish(Block block, int i) {
+        Op[] ops = block.ops;
         cpu.index = 0;
         cpu.block = null;
         cpu.retired += i;
-        if (flowCount > FLOW - 2) {
+        if (flow.count > FLOW - 2) {
             flush();
         }
-        flow[flowCount++] = block.id;
+        flow.entries[flow.count++] = block.id;
         if (notes != null) {
             notes.add(block, i, cpu.stackLinear());
         }
         if (i < ops.length) {
-            flow[flowCount++] = Recorder.PARTIAL | i;
+            flow.entries[flow.count++] = Recorder.PARTIAL | i;
             cpu.pc = ops[i].insn.address;
         }
     }
 
-    private int execute(Op[] ops) {
-        int i = 0;
+    private int execute(Op[] ops, int from) {
+        int i = from;
         do {
             cpu.index = i;
             ops[i].exec(cpu);
@@ -184,11 +244,11 @@ public final class Interpreter {
         cpu.index = 0;
         cpu.retired += done;
         if (done > 0) {
-            if (flowCount > FLOW - 2) {
+            if (flow.count > FLOW - 2) {
                 flush();
             }
-            flow[flowCount++] = block.id;
-            flow[flowCount++] = Recorder.PARTIAL | done;
+            flow.entries[flow.count++] = block.id;
+            flow.entries[flow.count++] = Recorder.PARTIAL | done;
             if (notes != null) {
                 notes.add(block, done, cpu.stackLinear());
             }
@@ -197,9 +257,9 @@ public final class Interpreter {
 
     /** Gives the recorder what has been executed. */
     public void flush() {
-        if (flowCount > 0) {
-            recorder.flow(flow, flowCount);
-            flowCount = 0;
+        if (flow.count > 0) {
+            recorder.flow(flow.entries, flow.count);
+            flow.count = 0;
         }
         if (notes != null && notes.count > 0) {
             recorder.blocks(notes);

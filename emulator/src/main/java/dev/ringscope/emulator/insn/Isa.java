@@ -10,4 +10,12 @@ public interface Isa {
 
     /** A block ends with it. */
     boolean endsBlock(Instruction instruction);
+
+    /**
+     * The compiled form of some blocks, or null if they are too much for one.
+     *
+     * @param recorded executed blocks are noted in {@code flow}
+     * @param warm it is to be made fast before it is given back, however long that takes
+     */
+    Region region(RegionPlan plan, BlockFlow flow, boolean recorded, boolean warm);
 }

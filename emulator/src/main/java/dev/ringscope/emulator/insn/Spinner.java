@@ -22,6 +22,8 @@ public final class Spinner {
     private static final ClassDesc OP = Op.class.describeConstable().orElseThrow();
     private static final MethodTypeDesc VOID = MethodTypeDesc.of(ConstantDescs.CD_void);
 
+    private static final MethodTypeDesc EXEC = MethodTypeDesc.of(ConstantDescs.CD_void, Homes.CPU);
+
     private final MethodHandles.Lookup lookup;
     private final Map<Shape, MethodHandle> constructors = new ConcurrentHashMap<>();
 
@@ -75,11 +77,10 @@ public final class Spinner {
                                         code -> code.aload(0)
                                                 .invokespecial(OP, ConstantDescs.INIT_NAME, VOID)
                                                 .return_())
-                                .withMethodBody(
-                                        "exec",
-                                        Emitter.EXEC,
-                                        ClassFile.ACC_PUBLIC,
-                                        code -> new Emitter(code, shape, self).emit()));
+                                .withMethodBody("exec", EXEC, ClassFile.ACC_PUBLIC, code -> {
+                                    new Emitter(shape, new OpHomes(code, self, shape.logged())).emit();
+                                    code.return_();
+                                }));
         try {
             MethodHandles.Lookup hidden = lookup.defineHiddenClass(bytes, true);
             return hidden.findConstructor(hidden.lookupClass(), MethodType.methodType(void.class))

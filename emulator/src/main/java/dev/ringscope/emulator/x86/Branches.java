@@ -6,6 +6,7 @@ import static dev.ringscope.emulator.x86.X86Cpu.RSP;
 import dev.ringscope.emulator.insn.Flags;
 import dev.ringscope.emulator.insn.Insn;
 import dev.ringscope.emulator.insn.Instruction;
+import dev.ringscope.emulator.insn.Role;
 
 /** Near jumps, calls, returns and loops (Intel SDM vol. 2). Far ones are in {@link FarTransfers}. */
 final class Branches {
@@ -14,7 +15,8 @@ final class Branches {
     @Insn(
             enc = {"70+c Jb f64 end", "0F 80+c Jz f64 end"},
             name = "j",
-            ops = "cc,a")
+            ops = "cc,a",
+            role = Role.JUMP_IF)
     static void jcc(X86Cpu cpu, boolean condition, long target) {
         if (condition) {
             cpu.jump(target);
@@ -24,7 +26,8 @@ final class Branches {
     @Insn(
             enc = {"EB Jb f64 end", "E9 Jz f64 end"},
             name = "jmp~",
-            ops = "a")
+            ops = "a",
+            role = Role.JUMP)
     static void jmp(X86Cpu cpu, long target) {
         cpu.jump(target);
     }
@@ -32,7 +35,8 @@ final class Branches {
     @Insn(
             enc = {"FF /4 Ev f64 end"},
             name = "jmp~",
-            ops = "a")
+            ops = "a",
+            role = Role.JUMP_TO)
     static void jmpIndirect(X86Cpu cpu, int w, long target) {
         cpu.jump(unsigned(w, target));
     }
@@ -40,7 +44,8 @@ final class Branches {
     @Insn(
             enc = {"E8 Jz f64 end"},
             name = "call~",
-            ops = "a")
+            ops = "a",
+            role = Role.CALL)
     static void call(X86Cpu cpu, int w, Instruction i, long target) {
         cpu.checkFetch(target);
         cpu.push(w, i.next());
@@ -50,7 +55,8 @@ final class Branches {
     @Insn(
             enc = {"FF /2 Ev f64 end"},
             name = "call~",
-            ops = "a")
+            ops = "a",
+            role = Role.CALL_TO)
     static void callIndirect(X86Cpu cpu, int w, Instruction i, long target) {
         long to = unsigned(w, target);
         cpu.checkFetch(to);
@@ -58,7 +64,7 @@ final class Branches {
         cpu.pc = to;
     }
 
-    @Insn(enc = "C3 f64 end", name = "ret~")
+    @Insn(enc = "C3 f64 end", name = "ret~", role = Role.RETURN)
     static void ret(X86Cpu cpu, int w) {
         long target = unsigned(w, cpu.peek(w, 0));
         cpu.checkFetch(target);

@@ -234,6 +234,31 @@ public final class Paging {
         write(linear, size, value, program, programAccess);
     }
 
+    /** See {@link Cpu#prepare}. */
+    boolean prepare(long linear, boolean write) {
+        if (cpu.tlb == empty || !canonical(linear)) {
+            return false;
+        }
+        long physical = walker.translate(linear, write ? programAccess | PageWalker.WRITE : programAccess);
+        int i = memory.index(physical);
+        if (i < 0) {
+            return false;
+        }
+        int page = i >>> 12;
+        if (write) {
+            if ((pageFlags[page] & (ROM | TABLE | CODE)) != 0) {
+                return false;
+            }
+            touched.written(linear, i);
+            memory.writing(page);
+        } else {
+            touched.read(linear);
+            pageFlags[page] |= READ;
+        }
+        fill(program, linear, i, write);
+        return program.entries[Tlb.entry(linear) + (write ? 1 : 0)] == (linear & PAGE_MASK);
+    }
+
     /**
      * Reads with supervisor privilege, as the processor itself does; sign-extended. SMAP applies whatever EFLAGS.AC is.
      */

@@ -6,6 +6,7 @@ import static dev.ringscope.emulator.x86.X86Cpu.RSP;
 
 import dev.ringscope.emulator.insn.Insn;
 import dev.ringscope.emulator.insn.Instruction;
+import dev.ringscope.emulator.insn.Role;
 
 /** PUSH, POP and stack frames (Intel SDM vol. 2; vol. 1, ch. 6). */
 final class Stack {
@@ -14,7 +15,8 @@ final class Stack {
     @Insn(
             enc = {"50+r Zv d64", "FF /6 Ev d64"},
             name = "push~",
-            ops = "a")
+            ops = "a",
+            role = Role.PUSH)
     static void push(X86Cpu cpu, int w, long a) {
         cpu.push(w, a);
     }
@@ -29,7 +31,8 @@ final class Stack {
     @Insn(
             enc = {"58+r Zv d64"},
             name = "pop~",
-            ops = ">a")
+            ops = ">a",
+            role = Role.POP)
     static long pop(X86Cpu cpu, int w) {
         return cpu.pop(w);
     }

@@ -353,6 +353,11 @@ public final class X86Cpu extends Cpu {
     }
 
     @Override
+    public boolean prepare(long linear, boolean write) {
+        return paging.prepare(linear, write);
+    }
+
+    @Override
     public void storeSlow(long linear, int size, long value) {
         paging.store(linear, size, value);
     }

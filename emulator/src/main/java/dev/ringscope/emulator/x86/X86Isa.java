@@ -1,13 +1,20 @@
 package dev.ringscope.emulator.x86;
 
 import dev.ringscope.emulator.Cpu;
+import dev.ringscope.emulator.StopReason;
+import dev.ringscope.emulator.insn.BlockFlow;
 import dev.ringscope.emulator.insn.CodeBytes;
 import dev.ringscope.emulator.insn.Decoder;
 import dev.ringscope.emulator.insn.Instruction;
 import dev.ringscope.emulator.insn.Isa;
 import dev.ringscope.emulator.insn.Op;
 import dev.ringscope.emulator.insn.OpcodeTable;
+import dev.ringscope.emulator.insn.Region;
+import dev.ringscope.emulator.insn.RegionPlan;
+import dev.ringscope.emulator.insn.RegionSpinner;
 import dev.ringscope.emulator.insn.Spinner;
+import dev.ringscope.emulator.memory.PhysicalMemory;
+import dev.ringscope.emulator.memory.Ports;
 import java.lang.invoke.MethodHandles;
 
 /** The x86-64 instruction set: the table of {@link Families}, decoded and made executable. */
@@ -17,10 +24,12 @@ public final class X86Isa implements Isa {
 
     private final Decoder decoder = new Decoder(TABLE);
     private final boolean logged;
+    private final RegionSpinner regions;
 
     /** @param logged data accesses go to the processor's access log */
     public X86Isa(boolean logged) {
         this.logged = logged;
+        regions = new RegionSpinner(MethodHandles.lookup(), logged);
     }
 
     public static OpcodeTable table() {
@@ -40,6 +49,27 @@ public final class X86Isa implements Isa {
     @Override
     public boolean endsBlock(Instruction instruction) {
         return instruction.def == null || instruction.encoding.has("end");
+    }
+
+    @Override
+    public Region region(RegionPlan plan, BlockFlow flow, boolean recorded, boolean warm) {
+        Region region = regions.spin(plan, flow, recorded);
+        if (region != null && warm) {
+            RegionSpinner.warm(region, Stopped.CPU);
+        }
+        return region;
+    }
+
+    /** A processor that regions are called with to get them compiled; it never executes anything. */
+    private static final class Stopped {
+        static final X86Cpu CPU = make();
+
+        private static X86Cpu make() {
+            X86Cpu cpu = new X86Cpu(new PhysicalMemory(PhysicalMemory.PAGE, new byte[0]), new Ports());
+            RegionSpinner.teach(cpu);
+            cpu.stop(StopReason.LIMIT, "");
+            return cpu;
+        }
     }
 
     /** Raises what bytes that are no instruction raise. */

@@ -108,7 +108,12 @@ final class EmulatedCpu {
         }
     }
 
-    private void load(ProcessorCase c) {
+    X86Cpu cpu() {
+        return cpu;
+    }
+
+    /** Puts the processor and its memory in the state in which the case begins. */
+    void load(ProcessorCase c) {
         Arrays.fill(memory.bytes, ProcessorCase.START, ProcessorCase.START + 16, INT3);
         System.arraycopy(c.code, 0, memory.bytes, ProcessorCase.START, c.code.length);
         segments(c);

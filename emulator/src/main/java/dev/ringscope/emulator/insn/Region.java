@@ -1,0 +1,58 @@
+package dev.ringscope.emulator.insn;
+
+import dev.ringscope.emulator.Cpu;
+
+/**
+ * Compiled blocks with the branches between them: an instance of a hidden class that {@link RegionEmitter} has made. It
+ * belongs to one processor, and runs on its thread.
+ */
+public abstract class Region {
+    /** What it was made of. */
+    public Block[] blocks;
+
+    public CodePlace[] places;
+    /** Those that are executed by calling their definition with the decoded instruction. */
+    public Instruction[] instructions;
+
+    public BlockFlow flow;
+
+    /**
+     * Executes from the first block on, whose place is checked. Back with {@link Cpu#block} null: the processor stands
+     * before the block at {@link Cpu#pc}. Else it stands within that block, before the instruction {@link Cpu#index},
+     * which may be the one behind its last; {@link Cpu#end} is as it was lowered.
+     *
+     * @param limit position that is not passed
+     */
+    public abstract void run(Cpu cpu, long limit);
+
+    /**
+     * Called first. A processor that has stopped is not let in: it is that of {@link RegionSpinner#warm}.
+     *
+     * @throws Bail
+     */
+    public static void admit(Cpu cpu) {
+        if (cpu.stop != null) {
+            throw Bail.INSTANCE;
+        }
+    }
+
+    /** The processor is at an instruction: a block's number * 64 + the instruction's number in it. */
+    public final void at(Cpu cpu, long retired, int site) {
+        Block block = blocks[site >> 6];
+        cpu.block = block;
+        cpu.index = site & 63;
+        cpu.retired = retired;
+        cpu.pc = block.next;
+        cpu.end = Integer.MAX_VALUE;
+    }
+
+    /** Something has happened that ends the block, or the run of blocks. */
+    public static boolean disturbed(Cpu cpu) {
+        return cpu.end != Integer.MAX_VALUE || cpu.attention || cpu.regionsChanged;
+    }
+
+    /** The processor's code translations are those that the place was last reached with. */
+    public final boolean away(Cpu cpu, int place) {
+        return places[place].epoch != cpu.epoch;
+    }
+}

@@ -1,0 +1,169 @@
+package dev.ringscope.emulator.insn;
+
+import static dev.ringscope.emulator.memory.PhysicalMemory.INT;
+import static dev.ringscope.emulator.memory.PhysicalMemory.LONG;
+import static dev.ringscope.emulator.memory.PhysicalMemory.SHORT;
+
+import dev.ringscope.emulator.AccessLog;
+import dev.ringscope.emulator.Cpu;
+import dev.ringscope.emulator.x86.X86Cpu;
+
+/**
+ * Data accesses of a region: the fast path of {@link Access}, and behind it no more than filling the TLB. Whatever the
+ * TLB cannot serve then (devices, pages with code or tables, crossings, what is watched) bails out to the interpreter.
+ */
+public final class RegionAccess {
+    private static final long PAGE_MASK = -4096;
+
+    private RegionAccess() {}
+
+    private static int entry(long linear) {
+        return ((int) (linear >>> 12) & Cpu.TLB_ENTRIES - 1) << 2;
+    }
+
+    private static void miss(Region region, Cpu cpu, long linear, int size, boolean write, long retired, int site) {
+        region.at(cpu, retired, site);
+        if (((linear + size - 1 ^ linear) & PAGE_MASK) != 0 || !cpu.prepare(linear, write) || Region.disturbed(cpu)) {
+            throw Bail.INSTANCE;
+        }
+    }
+
+    public static long load1(Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long retired, int site) {
+        int e = entry(linear);
+        if (tlb[e] != (linear & PAGE_MASK)) {
+            miss(g, cpu, linear, 1, false, retired, site);
+        }
+        return ram[(int) (linear + tlb[e + 2])];
+    }
+
+    public static long load2(Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long retired, int site) {
+        int e = entry(linear);
+        if (tlb[e] != (linear + 1 & PAGE_MASK)) {
+            miss(g, cpu, linear, 2, false, retired, site);
+        }
+        return (short) SHORT.get(ram, (int) (linear + tlb[e + 2]));
+    }
+
+    public static long load4(Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long retired, int site) {
+        int e = entry(linear);
+        if (tlb[e] != (linear + 3 & PAGE_MASK)) {
+            miss(g, cpu, linear, 4, false, retired, site);
+        }
+        return (int) INT.get(ram, (int) (linear + tlb[e + 2]));
+    }
+
+    public static long load8(Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long retired, int site) {
+        int e = entry(linear);
+        if (tlb[e] != (linear + 7 & PAGE_MASK)) {
+            miss(g, cpu, linear, 8, false, retired, site);
+        }
+        return (long) LONG.get(ram, (int) (linear + tlb[e + 2]));
+    }
+
+    public static void store1(
+            Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long value, long retired, int site) {
+        int e = entry(linear);
+        if (tlb[e + 1] != (linear & PAGE_MASK)) {
+            miss(g, cpu, linear, 1, true, retired, site);
+        }
+        int i = (int) (linear + tlb[e + 2]);
+        ram[i] = (byte) value;
+        cpu.lines[i >>> 6] = 1;
+    }
+
+    public static void store2(
+            Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long value, long retired, int site) {
+        int e = entry(linear);
+        if (tlb[e + 1] != (linear + 1 & PAGE_MASK)) {
+            miss(g, cpu, linear, 2, true, retired, site);
+        }
+        int i = (int) (linear + tlb[e + 2]);
+        SHORT.set(ram, i, (short) value);
+        byte[] lines = cpu.lines;
+        lines[i >>> 6] = 1;
+        lines[i + 1 >>> 6] = 1;
+    }
+
+    public static void store4(
+            Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long value, long retired, int site) {
+        int e = entry(linear);
+        if (tlb[e + 1] != (linear + 3 & PAGE_MASK)) {
+            miss(g, cpu, linear, 4, true, retired, site);
+        }
+        int i = (int) (linear + tlb[e + 2]);
+        INT.set(ram, i, (int) value);
+        byte[] lines = cpu.lines;
+        lines[i >>> 6] = 1;
+        lines[i + 3 >>> 6] = 1;
+    }
+
+    public static void store8(
+            Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long value, long retired, int site) {
+        int e = entry(linear);
+        if (tlb[e + 1] != (linear + 7 & PAGE_MASK)) {
+            miss(g, cpu, linear, 8, true, retired, site);
+        }
+        int i = (int) (linear + tlb[e + 2]);
+        LONG.set(ram, i, value);
+        byte[] lines = cpu.lines;
+        lines[i >>> 6] = 1;
+        lines[i + 7 >>> 6] = 1;
+    }
+
+    /** Refuses 16 bytes that cross a page: the two halves go one after the other. */
+    public static void whole(Region g, Cpu cpu, long linear, long retired, int site) {
+        if ((linear & 0xfff) > 0xff0) {
+            bail(g, cpu, retired, site);
+        }
+    }
+
+    public static void requireAligned(Region g, Cpu cpu, long linear, long retired, int site) {
+        if ((linear & 15) != 0) {
+            bail(g, cpu, retired, site);
+        }
+    }
+
+    public static void requireSse(Region g, X86Cpu cpu, long retired, int site) {
+        if ((cpu.cr0 & (X86Cpu.CR0_EM | X86Cpu.CR0_TS)) != 0 || (cpu.cr4 & X86Cpu.CR4_OSFXSR) == 0) {
+            bail(g, cpu, retired, site);
+        }
+    }
+
+    /** A branch to an address that is not canonical faults. */
+    public static void requireCanonical(Region g, Cpu cpu, long target, long retired, int site) {
+        if (target << 16 >> 16 != target) {
+            g.at(cpu, retired, site);
+            cpu.checkFetch(target);
+        }
+    }
+
+    private static void bail(Region region, Cpu cpu, long retired, int site) {
+        region.at(cpu, retired, site);
+        throw Bail.INSTANCE;
+    }
+
+    /** Notes a read that has been done. */
+    public static void noteLoad(Cpu cpu, long linear, long value, int size, long retired, int site) {
+        note(cpu, linear, size == 8 ? value : value & (1L << 8 * size) - 1, (byte) size, retired, site);
+    }
+
+    /** Notes a write that has been done. */
+    public static void noteStore(Cpu cpu, long linear, long value, int size, long retired, int site) {
+        long unsigned = size == 8 ? value : value & (1L << 8 * size) - 1;
+        note(cpu, linear, unsigned, (byte) (size | AccessLog.WRITE), retired, site);
+    }
+
+    private static void note(Cpu cpu, long linear, long value, byte kind, long retired, int site) {
+        AccessLog log = cpu.log;
+        if (log.count == AccessLog.CAPACITY) {
+            cpu.retired = retired;
+            cpu.logFull();
+        }
+        int n = log.count;
+        log.address[n] = linear;
+        log.value[n] = value;
+        log.kind[n] = kind;
+        log.instruction[n] = (int) (retired - log.base) + (site & 63);
+        log.count = n + 1;
+    }
+}

@@ -1,0 +1,354 @@
+package dev.ringscope.emulator.insn;
+
+import dev.ringscope.emulator.insn.Shape.Place;
+import dev.ringscope.emulator.insn.Shape.Slot;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.TypeKind;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * Tier 1: general registers and flags are locals of the region's method, all else is constant. Where the instruction is
+ * one that drives the processor itself, they are back in the processor for its time ({@link #spilled}).
+ */
+final class RegionHomes extends Homes {
+    private static final ClassDesc ACCESS =
+            RegionAccess.class.describeConstable().orElseThrow();
+    private static final ClassDesc TIER0 = Access.class.describeConstable().orElseThrow();
+    static final ClassDesc REGION = Region.class.describeConstable().orElseThrow();
+    private static final ClassDesc INSTRUCTION =
+            Instruction.class.describeConstable().orElseThrow();
+    private static final ClassDesc BYTES = ConstantDescs.CD_byte.arrayType();
+    private static final int REGISTERS = 16;
+    static final int THIS = 0;
+    static final int CPU_LOCAL = 1;
+    static final int LIMIT = 2;
+    static final int RSP = 4;
+
+    /** General registers that the region reads or writes, and those that it writes. */
+    final BitSet used;
+
+    final BitSet written;
+
+    final int x86;
+    final int registers;
+    final int retired;
+    final int fr;
+    final int fc;
+    private final int tlb;
+    private final int ram;
+    private final int[] home = new int[REGISTERS];
+    private final List<Integer> pool = new ArrayList<>();
+    private final boolean logged;
+
+    private int taken;
+    private Instruction instruction;
+    private Shape shape;
+    private int site;
+    private int constant;
+    boolean spilled;
+
+    RegionHomes(CodeBuilder code, BitSet used, BitSet written, boolean logged) {
+        super(code);
+        this.used = used;
+        this.written = written;
+        this.logged = logged;
+        x86 = code.allocateLocal(TypeKind.REFERENCE);
+        registers = code.allocateLocal(TypeKind.REFERENCE);
+        tlb = code.allocateLocal(TypeKind.REFERENCE);
+        ram = code.allocateLocal(TypeKind.REFERENCE);
+        retired = code.allocateLocal(TypeKind.LONG);
+        fr = code.allocateLocal(TypeKind.LONG);
+        fc = code.allocateLocal(TypeKind.LONG);
+        for (int n = 0; n < REGISTERS; n++) {
+            home[n] = code.allocateLocal(TypeKind.LONG);
+        }
+    }
+
+    /**
+     * The instruction to emit now.
+     *
+     * @param newSite see {@link Region#at}
+     * @param number index in {@link Region#instructions}, if the definition wants it
+     */
+    void begin(Instruction newInstruction, Shape newShape, int newSite, int number) {
+        instruction = newInstruction;
+        shape = newShape;
+        site = newSite;
+        constant = number;
+        taken = 0;
+    }
+
+    /** Everything that lives in locals is loaded; of the general registers, those used. */
+    void enter() {
+        code.aload(CPU_LOCAL).checkcast(X86).astore(x86);
+        code.aload(CPU_LOCAL).getfield(CPU, "r", LONGS).astore(registers);
+        code.aload(CPU_LOCAL).getfield(CPU, "tlb", LONGS).astore(tlb);
+        code.aload(CPU_LOCAL).getfield(CPU, "ram", BYTES).astore(ram);
+        code.aload(CPU_LOCAL).getfield(CPU, "retired", LONG).lstore(retired);
+        reload();
+    }
+
+    void reload() {
+        used.stream()
+                .forEach(n -> code.aload(registers).loadConstant(n).laload().lstore(home[n]));
+        code.aload(CPU_LOCAL).getfield(CPU, "fr", LONG).lstore(fr);
+        code.aload(CPU_LOCAL).getfield(CPU, "fc", LONG).lstore(fc);
+    }
+
+    void spill() {
+        written.stream()
+                .forEach(n ->
+                        code.aload(registers).loadConstant(n).lload(home[n]).lastore());
+        code.aload(CPU_LOCAL).lload(fr).putfield(CPU, "fr", LONG);
+        code.aload(CPU_LOCAL).lload(fc).putfield(CPU, "fc", LONG);
+    }
+
+    /** Tells the processor which instruction is executing. */
+    void at() {
+        code.aload(THIS).aload(CPU_LOCAL).lload(retired).loadConstant(site);
+        code.invokevirtual(REGION, "at", MethodTypeDesc.of(VOID, CPU, LONG, INT));
+    }
+
+    /** Every register may be read and written. */
+    void useAll() {
+        used.set(0, REGISTERS);
+        written.set(0, REGISTERS);
+    }
+
+    void get(int n) {
+        used.set(n);
+        code.lload(home[n]);
+    }
+
+    void put(int n) {
+        used.set(n);
+        written.set(n);
+        code.lstore(home[n]);
+    }
+
+    private int numberOf(String field) {
+        return switch (field) {
+            case "b" -> instruction.base;
+            case "x" -> instruction.index;
+            case "d" -> slotNumber(Place.FIRST);
+            case "s" -> slotNumber(Place.SECOND);
+            default -> throw new IllegalArgumentException("no register field " + field);
+        };
+    }
+
+    private int slotNumber(Place place) {
+        return shape.slots().stream()
+                .filter(s -> s.place() == place)
+                .map((Slot s) -> s.register(instruction))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Override
+    int local() {
+        if (taken == pool.size()) {
+            pool.add(code.allocateLocal(TypeKind.LONG));
+        }
+        return pool.get(taken++);
+    }
+
+    @Override
+    void needX86() {
+        // it is there from the start
+    }
+
+    @Override
+    void x86() {
+        code.aload(x86);
+    }
+
+    @Override
+    void number(String field) {
+        code.loadConstant(numberOf(field));
+    }
+
+    @Override
+    void get(String field) {
+        int n = numberOf(field);
+        if (spilled) {
+            code.aload(registers).loadConstant(n).laload();
+        } else {
+            get(n);
+        }
+    }
+
+    @Override
+    void put(String field, Runnable value) {
+        int n = numberOf(field);
+        if (spilled) {
+            code.aload(registers).loadConstant(n);
+            value.run();
+            code.lastore();
+        } else {
+            value.run();
+            put(n);
+        }
+    }
+
+    @Override
+    void immediate() {
+        code.loadConstant(instruction.imm);
+    }
+
+    @Override
+    void displacement() {
+        code.loadConstant(instruction.disp);
+    }
+
+    @Override
+    void instruction() {
+        code.aload(THIS).getfield(REGION, "instructions", INSTRUCTION.arrayType());
+        code.loadConstant(constant).aaload();
+    }
+
+    @Override
+    void flagWord(String name) {
+        if (spilled) {
+            code.aload(CPU_LOCAL).getfield(CPU, name, LONG);
+        } else {
+            code.lload(name.equals("fr") ? fr : fc);
+        }
+    }
+
+    @Override
+    void setFlags(Runnable carries, Runnable result) {
+        if (spilled) {
+            code.aload(CPU_LOCAL);
+            carries.run();
+            code.putfield(CPU, "fc", LONG).aload(CPU_LOCAL);
+            result.run();
+            code.putfield(CPU, "fr", LONG);
+        } else {
+            carries.run();
+            code.lstore(fc);
+            result.run();
+            code.lstore(fr);
+        }
+    }
+
+    private void beginAccess(Runnable linear) {
+        code.aload(THIS).aload(CPU_LOCAL).aload(tlb).aload(ram);
+        linear.run();
+    }
+
+    private void whereabouts() {
+        code.lload(retired).loadConstant(site);
+    }
+
+    @Override
+    void load(int bytes, Runnable linear) {
+        if (spilled) {
+            code.aload(CPU_LOCAL);
+            linear.run();
+            code.invokestatic(TIER0, "load" + bytes + (logged ? "Logged" : ""), MethodTypeDesc.of(LONG, CPU, LONG));
+            return;
+        }
+        beginAccess(linear);
+        whereabouts();
+        code.invokestatic(ACCESS, "load" + bytes, MethodTypeDesc.of(LONG, REGION, CPU, LONGS, BYTES, LONG, LONG, INT));
+        if (logged) {
+            int value = local();
+            code.lstore(value);
+            note("noteLoad", linear, () -> code.lload(value), bytes);
+            code.lload(value);
+        }
+    }
+
+    private void note(String method, Runnable linear, Runnable value, int bytes) {
+        code.aload(CPU_LOCAL);
+        linear.run();
+        value.run();
+        code.loadConstant(bytes);
+        whereabouts();
+        code.invokestatic(ACCESS, method, MethodTypeDesc.of(VOID, CPU, LONG, LONG, INT, LONG, INT));
+    }
+
+    @Override
+    void store(int bytes, Runnable linear, Runnable value) {
+        if (spilled) {
+            code.aload(CPU_LOCAL);
+            linear.run();
+            value.run();
+            code.invokestatic(
+                    TIER0, "store" + bytes + (logged ? "Logged" : ""), MethodTypeDesc.of(VOID, CPU, LONG, LONG));
+            return;
+        }
+        beginAccess(linear);
+        value.run();
+        whereabouts();
+        code.invokestatic(
+                ACCESS, "store" + bytes, MethodTypeDesc.of(VOID, REGION, CPU, LONGS, BYTES, LONG, LONG, LONG, INT));
+        if (logged) {
+            note("noteStore", linear, value, bytes);
+        }
+    }
+
+    @Override
+    void store16(Runnable linear, Runnable low, Runnable high) {
+        if (spilled) {
+            code.aload(CPU_LOCAL);
+            linear.run();
+            low.run();
+            high.run();
+            code.invokestatic(
+                    TIER0, "store16" + (logged ? "Logged" : ""), MethodTypeDesc.of(VOID, CPU, LONG, LONG, LONG));
+            return;
+        }
+        require("whole", CPU, linear, LONG);
+        store(8, linear, low);
+        store(
+                8,
+                () -> {
+                    linear.run();
+                    code.loadConstant(8L).ladd();
+                },
+                high);
+    }
+
+    private void require(String method, ClassDesc processor, Runnable value, ClassDesc... type) {
+        code.aload(THIS).aload(x86);
+        value.run();
+        whereabouts();
+        ClassDesc[] all = new ClassDesc[type.length + 4];
+        all[0] = REGION;
+        all[1] = processor;
+        System.arraycopy(type, 0, all, 2, type.length);
+        all[type.length + 2] = LONG;
+        all[type.length + 3] = INT;
+        code.invokestatic(ACCESS, method, MethodTypeDesc.of(VOID, all));
+    }
+
+    @Override
+    void requireSse() {
+        if (spilled) {
+            x86();
+            code.invokevirtual(X86, "requireSse", MethodTypeDesc.of(VOID));
+        } else {
+            require("requireSse", X86, () -> {});
+        }
+    }
+
+    @Override
+    void requireAligned(int linear) {
+        if (spilled) {
+            x86();
+            code.lload(linear).invokevirtual(X86, "requireAligned", MethodTypeDesc.of(VOID, LONG));
+        } else {
+            require("requireAligned", CPU, () -> code.lload(linear), LONG);
+        }
+    }
+
+    void requireCanonical(int target) {
+        require("requireCanonical", CPU, () -> code.lload(target), LONG);
+    }
+}

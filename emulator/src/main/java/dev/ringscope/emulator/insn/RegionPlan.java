@@ -1,0 +1,171 @@
+package dev.ringscope.emulator.insn;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which blocks a region is made of, in reverse post-order from the first, and where it checks that there is room for
+ * what follows. Taken from what has been executed: branches to their targets, other blocks to those that followed them
+ * last. Nothing in it changes.
+ */
+public final class RegionPlan {
+    private static final int MAX_BLOCKS = 64;
+    /** Estimated bytecodes at most: beyond 8,000 HotSpot would not compile the method at all. */
+    private static final int MAX_SIZE = 1_800;
+
+    private static final int MAX_PLACES = 32;
+    /** A block joins if it was executed at least one time in so many that the first was. */
+    private static final int COLDEST = 24;
+
+    /** Estimated bytecodes of an instruction that is emitted, and of one that is called with registers spilled. */
+    private static final int PLAIN_SIZE = 34;
+
+    private static final int DIRECT_SIZE = 260;
+
+    final List<Block> blocks = new ArrayList<>();
+    final List<CodePlace> places = new ArrayList<>();
+    /** For each block, those in the region that may follow it. */
+    final List<List<Block>> followers = new ArrayList<>();
+    /** Blocks before which the region checks its limit: all loops go through one. */
+    final boolean[] checked;
+    /** Blocks that are reached from another page, too. */
+    final boolean[] guarded;
+    /** From a checked block, the most instructions and blocks up to the next check or the region's end. */
+    final int[] reach;
+
+    final int[] reachBlocks;
+
+    private final Map<Block, Integer> numbers = new IdentityHashMap<>();
+
+    RegionPlan(Block first) {
+        order(first, select(first));
+        int n = blocks.size();
+        checked = new boolean[n];
+        guarded = new boolean[n];
+        reach = new int[n];
+        reachBlocks = new int[n];
+        checked[0] = true;
+        for (int i = 0; i < n; i++) {
+            for (Block follower : followers.get(i)) {
+                int to = number(follower);
+                checked[to] |= to <= i;
+                guarded[to] |= follower.place != blocks.get(i).place;
+            }
+        }
+        for (int i = n - 1; i >= 0; i--) {
+            for (Block follower : followers.get(i)) {
+                int to = number(follower);
+                if (!checked[to]) {
+                    reach[i] = Math.max(reach[i], reach[to]);
+                    reachBlocks[i] = Math.max(reachBlocks[i], reachBlocks[to]);
+                }
+            }
+            reach[i] += blocks.get(i).length();
+            reachBlocks[i]++;
+        }
+    }
+
+    /** The number of a block of the region. */
+    int number(Block block) {
+        return numbers.get(block);
+    }
+
+    boolean contains(Block block) {
+        return numbers.containsKey(block);
+    }
+
+    int place(Block block) {
+        return places.indexOf(block.place);
+    }
+
+    /** Whether a region can hold the block at all. */
+    static boolean eligible(Block block) {
+        return block.key < 0 && block.id >= 0 && block.secondPage < 0 && block.epoch != Block.STALE;
+    }
+
+    private static Map<Block, Boolean> select(Block first) {
+        Map<Block, Boolean> chosen = new IdentityHashMap<>();
+        Deque<Block> waiting = new ArrayDeque<>(List.of(first));
+        Map<CodePlace, Boolean> seen = new IdentityHashMap<>();
+        int size = 0;
+        while (!waiting.isEmpty() && chosen.size() < MAX_BLOCKS) {
+            Block b = waiting.removeFirst();
+            size += size(b);
+            if (chosen.containsKey(b) || b != first && size > MAX_SIZE) {
+                continue;
+            }
+            seen.put(b.place, true);
+            if (seen.size() > MAX_PLACES) {
+                break;
+            }
+            chosen.put(b, true);
+            for (Block next : new Block[] {b.link0, b.link1}) {
+                if (next != null && follows(b, next) && (long) next.heat * COLDEST >= first.heat) {
+                    waiting.addLast(next);
+                }
+            }
+        }
+        return chosen;
+    }
+
+    private static int size(Block block) {
+        int size = 60;
+        for (Op op : block.ops) {
+            Def def = op.insn.def;
+            boolean plain = def != null && (def.role != Role.PLAIN || !def.takesInstructionOnly() && !def.takesCpu);
+            size += plain ? PLAIN_SIZE : DIRECT_SIZE;
+        }
+        return size;
+    }
+
+    private static boolean follows(Block b, Block next) {
+        if (!eligible(next) || next.key != b.key || next.place == null) {
+            return false;
+        }
+        Instruction last = b.ops[b.ops.length - 1].insn;
+        Role role = last.def == null ? Role.PLAIN : last.def.role;
+        return switch (role) {
+            case JUMP_IF -> next.pc == last.imm || next.pc == b.next;
+            case JUMP, CALL -> next.pc == last.imm;
+            case JUMP_TO, CALL_TO, RETURN -> true;
+            case PUSH, POP -> next.pc == b.next;
+            case PLAIN -> next.pc == b.next && last.def != null && !last.encoding.has("end");
+        };
+    }
+
+    private void order(Block first, Map<Block, Boolean> chosen) {
+        Map<Block, Boolean> visited = new IdentityHashMap<>();
+        visit(first, chosen, visited);
+        Collections.reverse(blocks);
+        for (Block b : blocks) {
+            numbers.put(b, numbers.size());
+            if (!places.contains(b.place)) {
+                places.add(b.place);
+            }
+            followers.add(followers(b, chosen));
+        }
+    }
+
+    private static List<Block> followers(Block b, Map<Block, Boolean> chosen) {
+        return Arrays.asList(b.link0, b.link1).stream()
+                .filter(next -> next != null && chosen.containsKey(next) && follows(b, next))
+                .distinct()
+                .toList();
+    }
+
+    private void visit(Block b, Map<Block, Boolean> chosen, Map<Block, Boolean> visited) {
+        visited.put(b, true);
+        for (Block next : followers(b, chosen)) {
+            if (!visited.containsKey(next)) {
+                visit(next, chosen, visited);
+            }
+        }
+        blocks.add(b);
+    }
+}

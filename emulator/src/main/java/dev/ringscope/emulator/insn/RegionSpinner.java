@@ -1,0 +1,124 @@
+package dev.ringscope.emulator.insn;
+
+import dev.ringscope.emulator.Cpu;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.attribute.CodeAttribute;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/** Makes the class of a region: hidden, and unloaded when its only instance is gone. */
+public final class RegionSpinner {
+    private static final ClassDesc REGION = RegionHomes.REGION;
+    private static final MethodTypeDesc RUN =
+            MethodTypeDesc.of(ConstantDescs.CD_void, Homes.CPU, ConstantDescs.CD_long);
+    private static final MethodTypeDesc VOID = MethodTypeDesc.of(ConstantDescs.CD_void);
+    /** HotSpot never compiles a method of more bytecodes. */
+    private static final int HUGE = 8_000;
+
+    /** Calls after which HotSpot compiles a method with its best compiler. */
+    private static final int CALLS = 800;
+
+    private final MethodHandles.Lookup lookup;
+    private final boolean logged;
+
+    /**
+     * @param lookup of a class in the package of the definitions
+     * @param logged data accesses go to the processor's {@link dev.ringscope.emulator.AccessLog}
+     */
+    public RegionSpinner(MethodHandles.Lookup lookup, boolean logged) {
+        this.lookup = lookup;
+        this.logged = logged;
+    }
+
+    /**
+     * @param flow where executed blocks are noted
+     * @param recorded whether they are
+     * @return null if it would be too large
+     */
+    public Region spin(RegionPlan plan, BlockFlow flow, boolean recorded) {
+        BitSet used = new BitSet();
+        BitSet written = new BitSet();
+        bytes(plan, recorded, used, written, new ArrayList<>()); // learns which registers it touches
+        List<Instruction> instructions = new ArrayList<>();
+        byte[] bytes = bytes(plan, recorded, used, written, instructions);
+        if (codeSize(bytes) > HUGE) {
+            return null;
+        }
+        Region region;
+        try {
+            MethodHandles.Lookup hidden = lookup.defineHiddenClass(bytes, true);
+            region = (Region) hidden.findConstructor(hidden.lookupClass(), MethodType.methodType(void.class))
+                    .asType(MethodType.methodType(Region.class))
+                    .invokeExact();
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("cannot define the region at 0x%x".formatted(plan.blocks.getFirst().pc), e);
+        }
+        region.blocks = plan.blocks.toArray(Block[]::new);
+        region.places = plan.places.toArray(CodePlace[]::new);
+        region.instructions = instructions.toArray(Instruction[]::new);
+        region.flow = flow;
+        return region;
+    }
+
+    private byte[] bytes(
+            RegionPlan plan, boolean recorded, BitSet used, BitSet written, List<Instruction> instructions) {
+        ClassDesc self = ClassDesc.of(lookup.lookupClass().getPackageName(), "Region");
+        return ClassFile.of()
+                .build(
+                        self,
+                        builder -> builder.withSuperclass(REGION)
+                                .withFlags(ClassFile.ACC_FINAL)
+                                .withMethodBody(
+                                        ConstantDescs.INIT_NAME,
+                                        VOID,
+                                        ClassFile.ACC_PUBLIC,
+                                        code -> code.aload(0)
+                                                .invokespecial(REGION, ConstantDescs.INIT_NAME, VOID)
+                                                .return_())
+                                .withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, code -> {
+                                    instructions.clear();
+                                    RegionHomes homes = new RegionHomes(code, used, written, logged);
+                                    new RegionEmitter(plan, code, homes, recorded, logged, instructions).emit();
+                                }));
+    }
+
+    private static int codeSize(byte[] bytes) {
+        return ClassFile.of().parse(bytes).methods().stream()
+                .filter(m -> m.methodName().equalsString("run"))
+                .map(m -> (CodeAttribute) m.code().orElseThrow())
+                .mapToInt(CodeAttribute::codeLength)
+                .sum();
+    }
+
+    /**
+     * Has the region's method compiled before the guest's thread needs it: it is called as often as HotSpot waits for,
+     * and throws each time before its first branch. So HotSpot has not seen which branches are taken, and compiles them
+     * all: else it would leave out those that were not, and throw the method away when the guest takes one.
+     *
+     * @param stopped a processor that no region lets in
+     */
+    public static void warm(Region region, Cpu stopped) {
+        for (int i = 0; i < CALLS; i++) {
+            try {
+                region.run(stopped, 0);
+            } catch (Bail expected) {
+                // that is all
+            }
+        }
+    }
+
+    /** Lets HotSpot see that processors are admitted as a rule. @param running a processor that has not stopped */
+    public static void teach(Cpu running) {
+        for (int i = 0; i < 100 * CALLS; i++) {
+            Region.admit(running);
+        }
+    }
+}

@@ -315,7 +315,7 @@ public final class TraceRecorder implements Recorder {
         }
         Index.Builder ending = Index.newBuilder().setEndTime(snapshot.time());
         if (end != null) {
-            ending.setEnd(EventEncoder.encode(end, end.position()).getEnd());
+            ending.setEnd(EventEncoder.end(end));
         }
         exitStatus.ifPresent(ending::setExitStatus);
         encoder.put(new Work.Finish(ending.build()));

@@ -35,7 +35,6 @@ public final class ChunkEncoder implements Closeable {
 
     private static final int FULL_EVENTS = 1 << 17;
     private static final long FULL_EVENT_BYTES = 1 << 24;
-    private static final int EVENT_TAG = Events.EVENTS_FIELD_NUMBER << 3 | 2;
 
     /**
      * What only the machine knows at the end of a chunk.
@@ -54,6 +53,7 @@ public final class ChunkEncoder implements Closeable {
     private final AccessColumns accesses = new AccessColumns();
     private final RegisterColumns registers;
     private final List<Event> events = new ArrayList<>();
+    private final EventEncoder eventEncoder = new EventEncoder();
     private final SummaryBuilder summary = new SummaryBuilder();
     private long number;
     private long firstPosition;
@@ -217,11 +217,8 @@ public final class ChunkEncoder implements Closeable {
         WireOutput column = new WireOutput(64 * count + 16);
         long before = firstPosition;
         for (Event event : events.subList(0, count)) {
-            byte[] bytes = EventEncoder.encode(event, before).toByteArray();
+            column.message(Events.EVENTS_FIELD_NUMBER, eventEncoder.message(event, before));
             before = event.position();
-            column.varint(EVENT_TAG);
-            column.varint(bytes.length);
-            column.bytes(bytes, 0, bytes.length);
             summary.add(event);
         }
         return column;

@@ -8,15 +8,19 @@ import java.util.Map;
 final class EnumTable<E extends Enum<E>, P extends Enum<P> & ProtocolMessageEnum> {
     private final Map<E, P> to;
     private final Map<P, E> from;
+    private final int[] numbers;
 
     /** @throws IllegalArgumentException if the schema lacks a constant */
     EnumTable(Class<E> emulator, Class<P> schema, String prefix, String... otherPrefixes) {
         to = new EnumMap<>(emulator);
         from = new EnumMap<>(schema);
-        for (E constant : emulator.getEnumConstants()) {
+        E[] constants = emulator.getEnumConstants();
+        numbers = new int[constants.length];
+        for (E constant : constants) {
             P same = find(schema, constant.name(), prefix, otherPrefixes);
             to.put(constant, same);
             from.put(same, constant);
+            numbers[constant.ordinal()] = same.getNumber();
         }
     }
 
@@ -33,6 +37,11 @@ final class EnumTable<E extends Enum<E>, P extends Enum<P> & ProtocolMessageEnum
 
     P to(E constant) {
         return to.get(constant);
+    }
+
+    /** The schema's number of a constant. */
+    int number(E constant) {
+        return numbers[constant.ordinal()];
     }
 
     /** @param number as it is in the file */

@@ -1,6 +1,6 @@
 package dev.ringscope.trace.format;
 
-import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.proto.trace.v1.DeviceAccess;
 import dev.ringscope.proto.trace.v1.End;
@@ -13,81 +13,75 @@ import dev.ringscope.proto.trace.v1.TableUpdate;
 import dev.ringscope.proto.trace.v1.TranslationFlush;
 import dev.ringscope.proto.trace.v1.Trap;
 
-/** Events of the emulator as messages of the schema. */
+/**
+ * Events of the emulator as messages of the schema, written field by field: a guest that goes to its kernel every ten
+ * instructions has as many events as blocks, and building each as an object first would take longer than executing
+ * them.
+ */
 public final class EventEncoder {
     private static final int PAGE_FAULT = 14;
 
-    private EventEncoder() {}
+    private final WireOutput kind = new WireOutput(256);
+    private final WireOutput message = new WireOutput(256);
 
     /** @param before the position that position_delta counts from */
     public static dev.ringscope.proto.trace.v1.Event encode(Event event, long before) {
-        var out = dev.ringscope.proto.trace.v1.Event.newBuilder().setPositionDelta(event.position() - before);
-        switch (event) {
-            case Event.RingChange e -> out.setRingChange(ringChange(e));
-            case Event.Trap e -> out.setTrap(trap(e));
-            case Event.TableUpdate e -> out.setTableUpdate(tableUpdate(e));
-            case Event.TranslationFlush e ->
-                out.setTranslationFlush(TranslationFlush.newBuilder()
-                        .setInstruction(e.instruction())
-                        .setAddress(e.address()));
-            case Event.SystemRegisterWrite e ->
-                out.setSystemRegisterWrite(SystemRegisterWrite.newBuilder()
-                        .setRegister(e.register())
-                        .setOldValue(e.oldValue())
-                        .setNewValue(e.newValue())
-                        .setPc(e.pc()));
-            case Event.PortAccess e ->
-                out.setPortAccess(PortAccess.newBuilder()
-                        .setWrite(e.write())
-                        .setPort(e.port())
-                        .setSize(e.size())
-                        .setValue(e.value()));
-            case Event.DeviceAccess e ->
-                out.setDeviceAccess(DeviceAccess.newBuilder()
-                        .setWrite(e.write())
-                        .setAddress(e.address())
-                        .setSize(e.size())
-                        .setValue(e.value()));
-            case Event.Input e ->
-                out.setInput(Input.newBuilder().setSource(e.source()).setData(ByteString.copyFrom(e.data())));
-            case Event.Halt e ->
-                out.setHalt(Halt.newBuilder().setFromTime(e.from()).setUntilTime(e.until()));
-            case Event.End e -> out.setEnd(end(e));
+        WireOutput bytes = new EventEncoder().message(event, before);
+        try {
+            return dev.ringscope.proto.trace.v1.Event.parser().parseFrom(bytes.array(), 0, bytes.size());
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("an event that is no message", e);
         }
-        return out.build();
     }
 
-    static End end(Event.End e) {
-        return End.newBuilder()
-                .setReason(EventNames.STOPS.to(e.reason()))
-                .setExplanation(e.explanation())
-                .build();
+    public static End end(Event.End e) {
+        return encode(e, e.position()).getEnd();
     }
 
-    private static RingChange ringChange(Event.RingChange e) {
-        RingChange.Builder out = RingChange.newBuilder()
-                .setFromRing(e.from())
-                .setToRing(e.to())
-                .setFromMode(EventNames.MODES.to(e.fromMode()))
-                .setToMode(EventNames.MODES.to(e.toMode()))
-                .setCause(EventNames.CAUSES.to(e.cause()))
-                .setFromPc(e.fromPc())
-                .setToPc(e.toPc())
-                .setFromStack(e.fromStack())
-                .setToStack(e.toStack())
-                .setRetires(RingEffect.retires(e));
+    /** The message; valid until the next call. */
+    WireOutput message(Event event, long before) {
+        kind.clear();
+        int field = switch (event) {
+            case Event.RingChange e -> ringChange(e);
+            case Event.Trap e -> trap(e);
+            case Event.TableUpdate e -> tableUpdate(e);
+            case Event.TranslationFlush e -> translationFlush(e);
+            case Event.SystemRegisterWrite e -> systemRegisterWrite(e);
+            case Event.PortAccess e -> portAccess(e);
+            case Event.DeviceAccess e -> deviceAccess(e);
+            case Event.Input e -> input(e);
+            case Event.Halt e -> halt(e);
+            case Event.End e -> ending(e);
+        };
+        message.clear();
+        message.number(dev.ringscope.proto.trace.v1.Event.POSITION_DELTA_FIELD_NUMBER, event.position() - before);
+        message.message(field, kind);
+        return message;
+    }
+
+    private int ringChange(Event.RingChange e) {
+        kind.number(RingChange.FROM_RING_FIELD_NUMBER, e.from());
+        kind.number(RingChange.TO_RING_FIELD_NUMBER, e.to());
+        kind.number(RingChange.FROM_MODE_FIELD_NUMBER, EventNames.MODES.number(e.fromMode()));
+        kind.number(RingChange.TO_MODE_FIELD_NUMBER, EventNames.MODES.number(e.toMode()));
+        kind.number(RingChange.CAUSE_FIELD_NUMBER, EventNames.CAUSES.number(e.cause()));
         if (e.vector() >= 0) {
-            out.setVector(e.vector());
+            kind.presentNumber(RingChange.VECTOR_FIELD_NUMBER, e.vector());
         }
-        if (e.source() == -1) {
-            return out.build();
+        if (e.source() != -1) {
+            if (usesMsr(e.cause())) {
+                kind.presentNumber(RingChange.X86_MSR_FIELD_NUMBER, e.source() & 0xffff_ffffL);
+            } else {
+                kind.presentFixed64(RingChange.X86_DESCRIPTOR_FIELD_NUMBER, e.source());
+            }
+            kind.fixed64(RingChange.SOURCE_VALUE_FIELD_NUMBER, e.sourceValue());
         }
-        if (usesMsr(e.cause())) {
-            out.setX86Msr((int) e.source());
-        } else {
-            out.setX86Descriptor(e.source());
-        }
-        return out.setSourceValue(e.sourceValue()).build();
+        kind.fixed64(RingChange.FROM_PC_FIELD_NUMBER, e.fromPc());
+        kind.fixed64(RingChange.TO_PC_FIELD_NUMBER, e.toPc());
+        kind.fixed64(RingChange.FROM_STACK_FIELD_NUMBER, e.fromStack());
+        kind.fixed64(RingChange.TO_STACK_FIELD_NUMBER, e.toStack());
+        kind.flag(RingChange.RETIRES_FIELD_NUMBER, RingEffect.retires(e));
+        return dev.ringscope.proto.trace.v1.Event.RING_CHANGE_FIELD_NUMBER;
     }
 
     private static boolean usesMsr(Event.Cause cause) {
@@ -109,35 +103,81 @@ public final class EventEncoder {
         };
     }
 
-    private static Trap trap(Event.Trap e) {
-        Trap.Builder out = Trap.newBuilder()
-                .setCause(EventNames.CAUSES.to(e.cause()))
-                .setVector(e.vector())
-                .setPc(e.pc())
-                .setX86Reason(EventNames.reason(e.reason()))
-                .setReasonDetail(e.reasonDetail())
-                .setX86Selector(e.selector());
+    private int trap(Event.Trap e) {
+        kind.number(Trap.CAUSE_FIELD_NUMBER, EventNames.CAUSES.number(e.cause()));
+        kind.number(Trap.VECTOR_FIELD_NUMBER, e.vector());
         if (e.errorCode() != -1) {
-            out.setErrorCode(e.errorCode());
+            kind.presentNumber(Trap.ERROR_CODE_FIELD_NUMBER, e.errorCode() & 0xffff_ffffL);
         }
         if (e.vector() == PAGE_FAULT && e.cause() == Event.Cause.EXCEPTION) {
-            out.setAddress(e.address());
+            kind.presentFixed64(Trap.ADDRESS_FIELD_NUMBER, e.address());
         }
-        return out.build();
+        kind.fixed64(Trap.PC_FIELD_NUMBER, e.pc());
+        kind.number(Trap.X86_REASON_FIELD_NUMBER, EventNames.reason(e.reason()).getNumber());
+        kind.fixed64(Trap.REASON_DETAIL_FIELD_NUMBER, e.reasonDetail());
+        kind.number(Trap.X86_SELECTOR_FIELD_NUMBER, e.selector());
+        return dev.ringscope.proto.trace.v1.Event.TRAP_FIELD_NUMBER;
     }
 
-    private static TableUpdate tableUpdate(Event.TableUpdate e) {
-        return TableUpdate.newBuilder()
-                .setWriter(EventNames.WRITERS.to(e.writer()))
-                .setLevel(e.level())
-                .setEntry(e.entry())
-                .setEntrySize(e.entrySize())
-                .setOldValue(e.oldValue())
-                .setNewValue(e.newValue())
-                .setFirstAddress(e.first())
-                .setSize(e.size())
-                .setRoot(e.root())
-                .setPc(e.pc())
-                .build();
+    private int tableUpdate(Event.TableUpdate e) {
+        kind.number(TableUpdate.WRITER_FIELD_NUMBER, EventNames.WRITERS.number(e.writer()));
+        kind.number(TableUpdate.LEVEL_FIELD_NUMBER, e.level());
+        kind.fixed64(TableUpdate.ENTRY_FIELD_NUMBER, e.entry());
+        kind.number(TableUpdate.ENTRY_SIZE_FIELD_NUMBER, e.entrySize());
+        kind.fixed64(TableUpdate.OLD_VALUE_FIELD_NUMBER, e.oldValue());
+        kind.fixed64(TableUpdate.NEW_VALUE_FIELD_NUMBER, e.newValue());
+        kind.fixed64(TableUpdate.FIRST_ADDRESS_FIELD_NUMBER, e.first());
+        kind.number(TableUpdate.SIZE_FIELD_NUMBER, e.size());
+        kind.fixed64(TableUpdate.ROOT_FIELD_NUMBER, e.root());
+        kind.fixed64(TableUpdate.PC_FIELD_NUMBER, e.pc());
+        return dev.ringscope.proto.trace.v1.Event.TABLE_UPDATE_FIELD_NUMBER;
+    }
+
+    private int translationFlush(Event.TranslationFlush e) {
+        kind.text(TranslationFlush.INSTRUCTION_FIELD_NUMBER, e.instruction());
+        kind.fixed64(TranslationFlush.ADDRESS_FIELD_NUMBER, e.address());
+        return dev.ringscope.proto.trace.v1.Event.TRANSLATION_FLUSH_FIELD_NUMBER;
+    }
+
+    private int systemRegisterWrite(Event.SystemRegisterWrite e) {
+        kind.text(SystemRegisterWrite.REGISTER_FIELD_NUMBER, e.register());
+        kind.fixed64(SystemRegisterWrite.OLD_VALUE_FIELD_NUMBER, e.oldValue());
+        kind.fixed64(SystemRegisterWrite.NEW_VALUE_FIELD_NUMBER, e.newValue());
+        kind.fixed64(SystemRegisterWrite.PC_FIELD_NUMBER, e.pc());
+        return dev.ringscope.proto.trace.v1.Event.SYSTEM_REGISTER_WRITE_FIELD_NUMBER;
+    }
+
+    private int portAccess(Event.PortAccess e) {
+        kind.flag(PortAccess.WRITE_FIELD_NUMBER, e.write());
+        kind.number(PortAccess.PORT_FIELD_NUMBER, e.port());
+        kind.number(PortAccess.SIZE_FIELD_NUMBER, e.size());
+        kind.number(PortAccess.VALUE_FIELD_NUMBER, e.value());
+        return dev.ringscope.proto.trace.v1.Event.PORT_ACCESS_FIELD_NUMBER;
+    }
+
+    private int deviceAccess(Event.DeviceAccess e) {
+        kind.flag(DeviceAccess.WRITE_FIELD_NUMBER, e.write());
+        kind.fixed64(DeviceAccess.ADDRESS_FIELD_NUMBER, e.address());
+        kind.number(DeviceAccess.SIZE_FIELD_NUMBER, e.size());
+        kind.number(DeviceAccess.VALUE_FIELD_NUMBER, e.value());
+        return dev.ringscope.proto.trace.v1.Event.DEVICE_ACCESS_FIELD_NUMBER;
+    }
+
+    private int input(Event.Input e) {
+        kind.text(Input.SOURCE_FIELD_NUMBER, e.source());
+        kind.string(Input.DATA_FIELD_NUMBER, e.data());
+        return dev.ringscope.proto.trace.v1.Event.INPUT_FIELD_NUMBER;
+    }
+
+    private int halt(Event.Halt e) {
+        kind.number(Halt.FROM_TIME_FIELD_NUMBER, e.from());
+        kind.number(Halt.UNTIL_TIME_FIELD_NUMBER, e.until());
+        return dev.ringscope.proto.trace.v1.Event.HALT_FIELD_NUMBER;
+    }
+
+    private int ending(Event.End e) {
+        kind.number(End.REASON_FIELD_NUMBER, EventNames.STOPS.number(e.reason()));
+        kind.text(End.EXPLANATION_FIELD_NUMBER, e.explanation());
+        return dev.ringscope.proto.trace.v1.Event.END_FIELD_NUMBER;
     }
 }

@@ -15,6 +15,8 @@ final class ExecutedPages {
     private final TreeSet<Long> linear = new TreeSet<>();
     /** Of the code segments. */
     private final Set<Long> bases = new HashSet<>();
+    /** The exception added last. */
+    private Event.Trap before;
 
     /** @param count of the entries, from the first */
     ExecutedPages(BlockGroup group, int[] entries, int count) {
@@ -39,7 +41,8 @@ final class ExecutedPages {
 
     /** An instruction that faults does not retire: its place is what the exception saved. */
     void add(Event event) {
-        if (event instanceof Event.Trap trap && trap.cause() == Event.Cause.EXCEPTION) {
+        if (event instanceof Event.Trap trap && trap.cause() == Event.Cause.EXCEPTION && !asBefore(trap)) {
+            before = trap;
             linear.add(ChunkPages.linearPage(trap.pc()));
             linear.add(ChunkPages.linearPage(trap.pc() + ((long) trap.selector() << 4) & MASK32));
             for (long base : bases) {
@@ -48,6 +51,11 @@ final class ExecutedPages {
                 }
             }
         }
+    }
+
+    /** The same instruction faults again and again. */
+    private boolean asBefore(Event.Trap trap) {
+        return before != null && before.pc() == trap.pc() && before.selector() == trap.selector();
     }
 
     List<Long> physical() {

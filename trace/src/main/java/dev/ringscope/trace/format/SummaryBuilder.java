@@ -5,21 +5,25 @@ import dev.ringscope.emulator.Snapshot.Context;
 import dev.ringscope.proto.trace.v1.ChunkSummary;
 import dev.ringscope.proto.trace.v1.EventCounts;
 import dev.ringscope.proto.trace.v1.VectorCount;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
  * Gathers what the index needs to know of a chunk, from its events; knows at every moment where the processor stands.
  */
 final class SummaryBuilder {
+    private static final int RINGS = 4;
+    private static final int VECTORS = 256;
+
     private Context context;
     private long ringSince;
     private long skipped;
-    private final List<Long> rings = new ArrayList<>();
-    private final Map<Integer, Long> vectors = new TreeMap<>();
+    /** Instructions in each ring. */
+    private final long[] rings = new long[RINGS];
+    /** Traps by vector. */
+    private final long[] vectors = new long[VECTORS];
+
     private final TreeSet<Long> roots = new TreeSet<>(Long::compareUnsigned);
     private EventCounts.Builder counts = EventCounts.newBuilder();
 
@@ -37,8 +41,8 @@ final class SummaryBuilder {
         context = start;
         ringSince = position;
         skipped = 0;
-        rings.clear();
-        vectors.clear();
+        Arrays.fill(rings, 0);
+        Arrays.fill(vectors, 0);
         roots.clear();
         roots.add(start.translationRoot());
         counts = EventCounts.newBuilder();
@@ -52,7 +56,7 @@ final class SummaryBuilder {
             }
             case Event.Trap e -> {
                 counts.setTraps(counts.getTraps() + 1);
-                vectors.merge(e.vector(), 1L, Long::sum);
+                vectors[e.vector()]++;
             }
             case Event.TableUpdate _ -> counts.setTableUpdates(counts.getTableUpdates() + 1);
             case Event.TranslationFlush _ -> counts.setTranslationFlushes(counts.getTranslationFlushes() + 1);
@@ -67,21 +71,24 @@ final class SummaryBuilder {
             case Event.End _ -> counts.setEnds(counts.getEnds() + 1);
         }
         Context after = ContextEffect.after(context, event);
-        if (after != context) {
-            context = after;
+        if (after.translationRoot() != context.translationRoot()) {
             roots.add(after.translationRoot());
         }
+        context = after;
     }
 
     /** What the events say, up to a chunk's end; page lists and other counts are the caller's. */
     ChunkSummary.Builder finish(long position) {
         reside(position);
         ChunkSummary.Builder out = ChunkSummary.newBuilder()
-                .addAllRingInstructions(rings)
+                .addAllRingInstructions(trimmed(rings))
                 .setEventCounts(counts)
                 .addAllTranslationRoots(roots);
-        vectors.forEach((vector, count) ->
-                out.addVectors(VectorCount.newBuilder().setVector(vector).setCount(count)));
+        for (int vector = 0; vector < VECTORS; vector++) {
+            if (vectors[vector] > 0) {
+                out.addVectors(VectorCount.newBuilder().setVector(vector).setCount(vectors[vector]));
+            }
+        }
         return out;
     }
 
@@ -91,9 +98,15 @@ final class SummaryBuilder {
         if (instructions <= 0) {
             return;
         }
-        while (rings.size() <= context.ring()) {
-            rings.add(0L);
+        rings[context.ring()] += instructions;
+    }
+
+    /** Up to the last one that is not 0. */
+    private static List<Long> trimmed(long[] counts) {
+        int length = counts.length;
+        while (length > 0 && counts[length - 1] == 0) {
+            length--;
         }
-        rings.set(context.ring(), rings.get(context.ring()) + instructions);
+        return Arrays.stream(counts, 0, length).boxed().toList();
     }
 }

@@ -1,9 +1,13 @@
 package dev.ringscope.trace.format;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** A growing byte string in protobuf's wire format (the fields of one message, or one packed column). Little-endian. */
 public final class WireOutput {
+    private static final int FIXED64 = 1;
+    private static final int LENGTH_DELIMITED = 2;
+
     private byte[] bytes;
     private int count;
 
@@ -80,10 +84,62 @@ public final class WireOutput {
     /** A field of length-delimited type; nothing if it is empty, as proto3 has it. */
     public void column(int field, WireOutput content) {
         if (content.count > 0) {
-            varint((long) field << 3 | 2);
+            varint((long) field << 3 | LENGTH_DELIMITED);
             varint(content.count);
             bytes(content.bytes, 0, content.count);
         }
+    }
+
+    /** A field that is a message, even if it is empty. */
+    void message(int field, WireOutput content) {
+        varint((long) field << 3 | LENGTH_DELIMITED);
+        varint(content.count);
+        bytes(content.bytes, 0, content.count);
+    }
+
+    /** A varint field; nothing if it is 0. */
+    void number(int field, long value) {
+        if (value != 0) {
+            presentNumber(field, value);
+        }
+    }
+
+    /** A varint field that has presence: written also if it is 0. */
+    void presentNumber(int field, long value) {
+        varint((long) field << 3);
+        varint(value);
+    }
+
+    /** A bool field; nothing if it is false. */
+    void flag(int field, boolean value) {
+        number(field, value ? 1 : 0);
+    }
+
+    /** A fixed64 field; nothing if it is 0. */
+    void fixed64(int field, long value) {
+        if (value != 0) {
+            presentFixed64(field, value);
+        }
+    }
+
+    /** A fixed64 field that has presence: written also if it is 0. */
+    void presentFixed64(int field, long value) {
+        varint((long) field << 3 | FIXED64);
+        fixed64(value);
+    }
+
+    /** A bytes field; nothing if it is empty. */
+    void string(int field, byte[] value) {
+        if (value.length > 0) {
+            varint((long) field << 3 | LENGTH_DELIMITED);
+            varint(value.length);
+            bytes(value, 0, value.length);
+        }
+    }
+
+    /** A string field; nothing if it is empty. */
+    void text(int field, String value) {
+        string(field, value.getBytes(StandardCharsets.UTF_8));
     }
 
     private void reserve(int more) {

@@ -1,0 +1,151 @@
+package dev.ringscope.trace.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringscope.emulator.Event;
+import dev.ringscope.emulator.StopReason;
+import dev.ringscope.emulator.x86.Reason;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The bytes are those that protobuf itself writes, and say what the event says. */
+class EventEncoderTest {
+    private static final int ROUNDS = 2_000;
+
+    private final Random random = new Random(11);
+
+    /** Numbers of all lengths, 0 and negative ones among them. */
+    private long number() {
+        return switch (random.nextInt(4)) {
+            case 0 -> 0;
+            case 1 -> -1 - random.nextInt(100);
+            default -> random.nextLong() >>> random.nextInt(64);
+        };
+    }
+
+    private int small(int bound) {
+        return random.nextInt(bound);
+    }
+
+    private <E> E any(E[] constants) {
+        return constants[random.nextInt(constants.length)];
+    }
+
+    private String text() {
+        return random.nextInt(3) == 0 ? "" : "cr" + random.nextInt(100) + "\u00e4\u20ac";
+    }
+
+    private static boolean byMsr(Event.Cause cause) {
+        return switch (cause) {
+            case SYSCALL, SYSRET, SYSENTER, SYSEXIT -> true;
+            default -> false;
+        };
+    }
+
+    private Event ringChange(long at) {
+        Event.Cause cause = any(Event.Cause.values());
+        long source = byMsr(cause) ? random.nextInt() & 0xffff_ffffL : number();
+        source = random.nextBoolean() ? -1 : source;
+        return new Event.RingChange(
+                at,
+                small(4),
+                small(4),
+                any(Event.Mode.values()),
+                any(Event.Mode.values()),
+                cause,
+                random.nextBoolean() ? -1 : small(256),
+                source,
+                source == -1 ? 0 : number(),
+                number(),
+                number(),
+                number(),
+                number());
+    }
+
+    private Event trap(long at) {
+        Event.Cause cause = random.nextBoolean() ? Event.Cause.EXCEPTION : Event.Cause.SOFTWARE_INTERRUPT;
+        int vector = small(32);
+        Reason reason = any(Reason.values());
+        return new Event.Trap(
+                at,
+                cause,
+                vector,
+                random.nextBoolean() ? -1 : small(1 << 16),
+                vector == 14 && cause == Event.Cause.EXCEPTION ? number() : 0,
+                small(1 << 16),
+                number(),
+                reason == Reason.NONE ? "" : reason.name(),
+                number());
+    }
+
+    private List<Event> one(long at) {
+        long from = number() >>> 2;
+        return List.of(
+                ringChange(at),
+                trap(at),
+                new Event.TableUpdate(
+                        at,
+                        any(Event.TableWriter.values()),
+                        1 + small(5),
+                        number(),
+                        random.nextBoolean() ? 4 : 8,
+                        number(),
+                        number(),
+                        number(),
+                        1L << 12 + small(28),
+                        number(),
+                        number()),
+                new Event.TranslationFlush(at, text(), number()),
+                new Event.SystemRegisterWrite(at, text(), number(), number(), number()),
+                new Event.PortAccess(at, random.nextBoolean(), small(1 << 16), 1 << small(3), number()),
+                new Event.DeviceAccess(at, random.nextBoolean(), number(), 1 << small(4), number()),
+                new Event.Input(at, text(), text().getBytes(StandardCharsets.UTF_8)),
+                new Event.Halt(at, from, from + small(1_000)),
+                new Event.End(at, any(StopReason.values()), text()));
+    }
+
+    private static String shown(Event event) {
+        return event instanceof Event.Input input
+                ? "%d %s %s".formatted(input.position(), input.source(), Arrays.toString(input.data()))
+                : event.toString();
+    }
+
+    @Test
+    void theBytesAreThoseThatProtobufWrites() throws Exception {
+        EventEncoder encoder = new EventEncoder();
+        for (int round = 0; round < ROUNDS; round++) {
+            for (Event event : one(number() >>> 1)) {
+                WireOutput out = encoder.message(event, 0);
+                byte[] bytes = Arrays.copyOf(out.array(), out.size());
+                assertThat(dev.ringscope.proto.trace.v1.Event.parseFrom(bytes).toByteArray())
+                        .as(shown(event))
+                        .isEqualTo(bytes);
+            }
+        }
+    }
+
+    @Test
+    void whatWasEncodedIsDecoded() {
+        EventEncoder encoder = new EventEncoder();
+        WireOutput column = new WireOutput(16);
+        List<String> expected = new ArrayList<>();
+        long before = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            for (Event event : one(before + small(1_000))) {
+                column.message(1, encoder.message(event, before));
+                before = event.position();
+                expected.add(shown(event));
+            }
+        }
+        Place place = new Place("file", 7, "");
+        EventDecoder decoder = new EventDecoder(new WireInput(place, column.array(), 0, column.size()), 0, before);
+        for (String each : expected) {
+            assertThat(shown(decoder.next())).isEqualTo(each);
+        }
+        assertThat(decoder.next()).isNull();
+    }
+}

@@ -128,7 +128,7 @@ static u64 walk(u64 count) {
 
 static u64 copy(u64 count) {
     u8 *from = region;
-    u8 *to = region + (WALKED >> 1);
+    u8 *to = region + (WALKED >> 1) + 5 * 4096; /* not the same place in a direct-mapped TLB */
     for (u64 i = 0; i < 1 << 16; i++) from[i] = (u8) (i * 7);
     for (u64 i = 0; i < count; i++) {
         void *d = to + (i & 63);

@@ -19,13 +19,19 @@ record Origin(X86Cpu cpu, int cpl, Event.Mode mode, long pc, long stack) {
         }
     }
 
+    /** Of transfers that nobody is told of: finding out where the processor stands costs as much as a system call. */
+    private static final Origin UNTOLD = new Origin(null, 0, null, 0, 0);
+
     static Origin of(X86Cpu cpu) {
+        if (cpu.recorder == Recorder.NONE) {
+            return UNTOLD;
+        }
         return new Origin(cpu, cpu.cpl, cpu.mode(), cpu.pcLinear(), cpu.stackLinear());
     }
 
     /** Tells the recorder if ring or mode are not what they were. To be called when {@code cpu.pc} is where it went. */
     void changed(Event.Cause cause, int vector, Via via) {
-        if (cpu.recorder == Recorder.NONE || cpl == cpu.cpl && mode == cpu.mode()) {
+        if (this == UNTOLD || cpl == cpu.cpl && mode == cpu.mode()) {
             return;
         }
         cpu.recorder.event(new Event.RingChange(

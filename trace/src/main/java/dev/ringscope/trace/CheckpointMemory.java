@@ -42,7 +42,7 @@ final class CheckpointMemory implements PhysicalMemory.PageSource {
 
     /** The trace has more checkpoints now. */
     void grown() {
-        stored = new Memory(trace.map().checkpoints());
+        stored = trace.memory();
     }
 
     /**
@@ -63,7 +63,9 @@ final class CheckpointMemory implements PhysicalMemory.PageSource {
                 pages.or(stored.all());
             }
         }
-        pages.stream().forEach(memory::expect);
+        for (int page = pages.nextSetBit(0); page >= 0; page = pages.nextSetBit(page + 1)) {
+            memory.expect(page);
+        }
         checkpoint = number;
     }
 

@@ -7,13 +7,13 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
-/** Where the pages of each checkpoint's memory are stored: a page lies in the latest packet that holds it. */
+/**
+ * Where the pages of each checkpoint's memory are stored: a page lies in the latest packet that holds it. Made once for
+ * a trace; safe for several threads.
+ */
 final class Memory {
-    /** A page's number and the number of a packet; in this order they are sorted. */
-    private static final int PACKET_BITS = 24;
-
-    /** Page numbers beyond are none of a machine: restoring them is refused. */
-    private static final int MOST_PAGES = 1 << 28;
+    /** Physical memory ends at 4 GiB. Page numbers beyond are none of a machine: restoring them is refused. */
+    private static final int MOST_PAGES = 1 << 20;
 
     private final List<CheckpointPlace> checkpoints;
     private final List<PagesPlace> packets = new ArrayList<>();
@@ -21,72 +21,104 @@ final class Memory {
     private final int[] packetEnd;
     /** The number of the first packet of the last full checkpoint up to each. */
     private final int[] firstPacket;
-    /** Page, then packet, of all pages in all packets, ascending. */
-    private final long[] stored;
+    /** Where each page's part of {@link #holders} begins; one more at the end. */
+    private final int[] starts;
+    /** For one page after the other the packets that hold it, ascending. */
+    private final int[] holders;
+
+    private BitSet all;
 
     Memory(List<CheckpointPlace> checkpoints) {
         this.checkpoints = checkpoints;
         packetEnd = new int[checkpoints.size()];
         firstPacket = new int[checkpoints.size()];
-        int count = 0;
+        int most = 0;
         for (int i = 0; i < packetEnd.length; i++) {
             firstPacket[i] = checkpoints.get(i).full() || i == 0 ? packets.size() : firstPacket[i - 1];
             for (PagesPlace packet : checkpoints.get(i).packets()) {
                 packets.add(packet);
-                count = Math.addExact(count, packet.pages().length);
+                for (long page : packet.pages()) { // those beyond are told when somebody restores them
+                    most = page >= most && page < MOST_PAGES ? (int) page + 1 : most;
+                }
             }
             packetEnd[i] = packets.size();
         }
-        stored = new long[count];
-        int n = 0;
-        for (int packet = 0; packet < packets.size(); packet++) {
-            for (long page : packets.get(packet).pages()) {
-                stored[n++] = page << PACKET_BITS | packet;
+        starts = new int[most + 1];
+        holders = new int[count()];
+        fill();
+    }
+
+    /** Counts what each page's part will hold, one place to the right. @return all of it */
+    private int count() {
+        int count = 0;
+        for (PagesPlace packet : packets) {
+            for (long page : packet.pages()) {
+                if (page >= 0 && page < starts.length - 1) {
+                    starts[(int) page + 1]++;
+                    count = Math.addExact(count, 1);
+                }
             }
         }
-        Arrays.parallelSort(stored);
-    }
-
-    /** All pages that any checkpoint holds. @throws IllegalArgumentException for a page that no machine has */
-    BitSet all() {
-        BitSet pages = new BitSet();
-        Arrays.stream(stored).forEach(s -> set(pages, s >>> PACKET_BITS));
-        return pages;
-    }
-
-    private static void set(BitSet pages, long page) {
-        if (page < 0 || page >= MOST_PAGES) {
-            throw new IllegalArgumentException("the machine has no memory at page 0x%x".formatted(page));
+        for (int page = 1; page < starts.length; page++) {
+            starts[page] += starts[page - 1];
         }
-        pages.set((int) page);
+        return count;
+    }
+
+    private void fill() {
+        int[] next = starts.clone();
+        for (int packet = 0; packet < packets.size(); packet++) {
+            for (long page : packets.get(packet).pages()) {
+                if (page >= 0 && page < starts.length - 1) {
+                    holders[next[(int) page]++] = packet;
+                }
+            }
+        }
+    }
+
+    /**
+     * All pages that any checkpoint holds; not to be changed.
+     *
+     * @throws IllegalArgumentException for a page that no machine has
+     */
+    synchronized BitSet all() {
+        if (all == null) {
+            BitSet pages = new BitSet(starts.length);
+            packets.forEach(packet -> set(pages, packet));
+            all = pages;
+        }
+        return all;
+    }
+
+    private static void set(BitSet pages, PagesPlace packet) {
+        for (long page : packet.pages()) {
+            if (page < 0 || page >= MOST_PAGES) {
+                throw new IllegalArgumentException("the machine has no memory at page 0x%x".formatted(page));
+            }
+            pages.set((int) page);
+        }
     }
 
     /** The packet in which a page of a checkpoint's memory lies, by its number; -1: it is zero. */
     int latest(long page, int checkpoint) {
-        int packet = latestBefore(page, packetEnd[checkpoint]);
-        return packet >= firstPacket[checkpoint] ? packet : -1;
+        if (page >= starts.length - 1) {
+            return -1;
+        }
+        int from = starts[(int) page];
+        int at = Arrays.binarySearch(holders, from, starts[(int) page + 1], packetEnd[checkpoint]);
+        int before = (at < 0 ? -at - 1 : at) - 1;
+        return before >= from && holders[before] >= firstPacket[checkpoint] ? holders[before] : -1;
     }
 
     PagesPlace packet(int number) {
         return packets.get(number);
     }
 
-    /** The last packet in front of {@code end} that holds the page, or -1. */
-    private int latestBefore(long page, int end) {
-        int at = Arrays.binarySearch(stored, page << PACKET_BITS | end);
-        int before = (at < 0 ? -at - 1 : at) - 1;
-        return before >= 0 && stored[before] >>> PACKET_BITS == page
-                ? (int) (stored[before] & (1 << PACKET_BITS) - 1)
-                : -1;
-    }
-
     /** The pages that may differ between two checkpoints. */
     BitSet changedBetween(int a, int b) {
         BitSet changed = new BitSet();
         for (int i = Math.min(a, b) + 1; i <= Math.max(a, b); i++) {
-            for (PagesPlace packet : checkpoints.get(i).packets()) {
-                Arrays.stream(packet.pages()).forEach(page -> set(changed, page));
-            }
+            checkpoints.get(i).packets().forEach(packet -> set(changed, packet));
         }
         return changed;
     }

@@ -34,6 +34,8 @@ public final class TraceReader implements Closeable {
     private final MachineDescription machine;
     private TraceMap map;
     private long size;
+    /** Of {@link #map}; null until somebody restores a checkpoint. */
+    private Memory memory;
 
     private TraceReader(PacketInput in, boolean growing) throws IOException {
         this.in = in;
@@ -75,6 +77,7 @@ public final class TraceReader implements Closeable {
     /** Takes over what the recorder has written since the last call; the lists of {@link #map} become longer. */
     void grow(IndexBuilder.Written written) throws IOException {
         map = IndexReader.extend(in, map, written);
+        forgetMemory();
         size = in.size();
     }
 
@@ -119,6 +122,18 @@ public final class TraceReader implements Closeable {
     /** Where chunks and checkpoints lie. */
     public TraceMap map() {
         return map;
+    }
+
+    /** Where the pages of each checkpoint's memory are stored. */
+    synchronized Memory memory() {
+        if (memory == null) {
+            memory = new Memory(map.checkpoints());
+        }
+        return memory;
+    }
+
+    private synchronized void forgetMemory() {
+        memory = null;
     }
 
     public int chunkCount() {

@@ -65,6 +65,9 @@ record Shape(
         }
     }
 
+    // Every instruction that is decoded asks for its shape, most of them before the JVM has compiled anything: plain
+    // loops and comparisons, which cost a tenth of streams and of what a record brings along.
+
     static Shape of(Instruction i, boolean logged) {
         List<Slot> slots = new ArrayList<>();
         boolean first = false;
@@ -75,8 +78,8 @@ record Shape(
             second |= slot.place == Place.SECOND;
             slots.add(slot);
         }
-        boolean usesMemory = slots.stream().anyMatch(s -> s.place == Place.MEMORY);
-        boolean condition = i.def.uses.stream().anyMatch(Def.Use::condition);
+        boolean usesMemory = usesMemory(slots);
+        boolean condition = usesCondition(i.def);
         int segment = !usesMemory || i.mode == 8 && i.segment < Instruction.FS ? -1 : i.segment;
         return new Shape(
                 i.def,
@@ -92,6 +95,66 @@ record Shape(
                 i.mode == 8,
                 condition ? i.opcode & 0xf : -1,
                 logged && usesMemory && !i.def.takesInstructionOnly());
+    }
+
+    private static boolean usesMemory(List<Slot> slots) {
+        for (int n = 0; n < slots.size(); n++) {
+            if (slots.get(n).place == Place.MEMORY) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean usesCondition(Def def) {
+        for (int n = 0; n < def.uses.size(); n++) {
+            if (def.uses.get(n).condition()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public int hashCode() {
+        int hash = def.hashCode() * 31 + width;
+        for (int n = 0; n < slots.size(); n++) {
+            Slot slot = slots.get(n);
+            hash = hash * 31 + slot.place.ordinal() * 8 + slot.file.ordinal();
+        }
+        hash = hash * 31 + (base ? 1 : 0) + (index ? 2 : 0) + (displacement ? 4 : 0) + (logged ? 8 : 0) + 16 * scale;
+        return (hash * 31 + condition) * 31 + segment;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Shape s
+                && def == s.def
+                && width == s.width
+                && memory == s.memory
+                && base == s.base
+                && index == s.index
+                && scale == s.scale
+                && displacement == s.displacement
+                && addressSize == s.addressSize
+                && segment == s.segment
+                && code64 == s.code64
+                && condition == s.condition
+                && logged == s.logged
+                && same(slots, s.slots);
+    }
+
+    private static boolean same(List<Slot> a, List<Slot> b) {
+        boolean same = a.size() == b.size();
+        for (int n = 0; same && n < a.size(); n++) {
+            Slot x = a.get(n);
+            Slot y = b.get(n);
+            same = x.place == y.place
+                    && x.file == y.file
+                    && x.bytes == y.bytes
+                    && (x.operand == y.operand || x.operand.equals(y.operand));
+        }
+        return same;
     }
 
     private static int width(Instruction i, Slot first) {

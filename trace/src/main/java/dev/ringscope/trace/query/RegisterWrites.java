@@ -56,6 +56,9 @@ public final class RegisterWrites {
                 answers);
     }
 
+    /** Instructions between two looks at whether anybody still waits: each has several answers. */
+    private static final long LENGTH = 1 << 14;
+
     private static final class Derived extends Derivation<RegisterWrite> {
         private final List<Register> registers;
         private final boolean[] wanted;
@@ -69,6 +72,11 @@ public final class RegisterWrites {
                 wanted[i] = names.isEmpty() || names.contains(registers.get(i).name());
             }
             contexts = new Contexts(recording.trace(), filter);
+        }
+
+        @Override
+        long stepLength() {
+            return LENGTH;
         }
 
         @Override

@@ -25,7 +25,7 @@ final class ListSteps {
         Steps.list(trace.recording(), filter, Listing.each(items, step -> message(trace, disassembly, step)));
     }
 
-    private static ExecutedStep message(OpenTrace trace, Disassembly disassembly, Steps.Step step) {
+    static ExecutedStep message(OpenTrace trace, Disassembly disassembly, Steps.Step step) {
         ExecutedStep.Builder message = ExecutedStep.newBuilder()
                 .setInstruction(ListInstructions.message(step.instruction(), trace.symbols(), disassembly));
         step.writes().forEach(write -> message.addWrites(ListRegisterWrites.message(write)));

@@ -51,6 +51,7 @@ final class Rpcs {
         service.list(TraceServiceGrpc.getListDeviceTrafficMethod(), ListDeviceTraffic.LISTING, pages);
         service.list(TraceServiceGrpc.getListRingResidenceMethod(), ListRingResidence.LISTING, pages);
         service.list(TraceServiceGrpc.getListOriginsMethod(), ListOrigins.LISTING, pages);
+        service.ask(TraceServiceGrpc.getDiffTracesMethod(), new DiffTraces(library));
         service.add(TraceServiceGrpc.getGetPageMethod(), pages);
         service.ask(TraceServiceGrpc.getGetLastWriteMethod(), new GetLastWrite());
         service.ask(TraceServiceGrpc.getGetStateMethod(), new GetState());

@@ -11,6 +11,7 @@ import dev.ringscope.proto.query.v1.AddressSpace;
 import dev.ringscope.proto.query.v1.Condition;
 import dev.ringscope.proto.query.v1.ContinueRequest;
 import dev.ringscope.proto.query.v1.CreateSessionRequest;
+import dev.ringscope.proto.query.v1.DiffTracesRequest;
 import dev.ringscope.proto.query.v1.Direction;
 import dev.ringscope.proto.query.v1.ExportServiceGrpc;
 import dev.ringscope.proto.query.v1.Format;
@@ -21,6 +22,7 @@ import dev.ringscope.proto.query.v1.ListFormatsRequest;
 import dev.ringscope.proto.query.v1.ListInstructionsRequest;
 import dev.ringscope.proto.query.v1.ListOriginsRequest;
 import dev.ringscope.proto.query.v1.ListRingResidenceRequest;
+import dev.ringscope.proto.query.v1.ListTracesRequest;
 import dev.ringscope.proto.query.v1.OriginMemory;
 import dev.ringscope.proto.query.v1.ReadMemoryRequest;
 import dev.ringscope.proto.query.v1.RegisterCondition;
@@ -55,8 +57,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every rpc ends soon after its client has gone, and every export after it was cancelled. The promise is 100 ms; what
- * fails here is what does not look at all. {@code -Dringscope.cancel.trace} asks another trace, {@code
- * -Dringscope.cancel.millis} bounds the time.
+ * fails here is what does not look at all. {@code -Dringscope.cancel.trace} asks another trace,
+ * {@code -Dringscope.cancel.millis} bounds the time.
  */
 class CancellationTest {
     private static final String TRACE = System.getProperty("ringscope.cancel.trace");
@@ -94,8 +96,10 @@ class CancellationTest {
                 "ListOrigins",
                 ListOriginsRequest.newBuilder()
                         .setPosition(end)
-                        .setMemory(
-                                OriginMemory.newBuilder().setAddress(address).setSize(4).setPhysical(true))
+                        .setMemory(OriginMemory.newBuilder()
+                                .setAddress(address)
+                                .setSize(4)
+                                .setPhysical(true))
                         .build());
         questions.put(
                 "GetLastWrite",
@@ -114,7 +118,16 @@ class CancellationTest {
         questions.put(
                 "ListRingResidence",
                 ListRingResidenceRequest.newBuilder().setBuckets(1000).build());
-        questions.put("GetState", GetStateRequest.newBuilder().setPosition(end - 5).build());
+        questions.put(
+                "DiffTraces",
+                DiffTracesRequest.newBuilder()
+                        .setOther(served.client()
+                                .listTraces(ListTracesRequest.getDefaultInstance())
+                                .getTraces(0)
+                                .getName())
+                        .build());
+        questions.put(
+                "GetState", GetStateRequest.newBuilder().setPosition(end - 5).build());
         questions.put(
                 "ReadMemory",
                 ReadMemoryRequest.newBuilder()
@@ -130,8 +143,12 @@ class CancellationTest {
                         .setLast((1 << 20) - 64)
                         .setPattern(ByteString.copyFromUtf8("nowhere to be found"))
                         .build());
-        questions.put("Seek", SeekRequest.newBuilder().setName(session).setPosition(end - 3).build());
-        questions.put("Step", StepRequest.newBuilder().setName(session).setCount(-(end / 2)).build());
+        questions.put(
+                "Seek",
+                SeekRequest.newBuilder().setName(session).setPosition(end - 3).build());
+        questions.put(
+                "Step",
+                StepRequest.newBuilder().setName(session).setCount(-(end / 2)).build());
         questions.put(
                 "Continue",
                 ContinueRequest.newBuilder()
@@ -181,8 +198,7 @@ class CancellationTest {
         int cancelled = 0;
         for (MethodDescriptor<?, ?> method : methods) {
             var marshaller = (MethodDescriptor.PrototypeMarshaller<Message>) method.getRequestMarshaller();
-            Message request =
-                    questions.getOrDefault(method.getBareMethodName(), marshaller.getMessagePrototype());
+            Message request = questions.getOrDefault(method.getBareMethodName(), marshaller.getMessagePrototype());
             Status status = cancel((MethodDescriptor<Message, Message>) method, request);
             assertThat(status.getCode())
                     .as("%s: %s", method.getFullMethodName(), status)
@@ -219,7 +235,8 @@ class CancellationTest {
     void anExportEndsWhenItIsCancelled() {
         var client = ExportServiceGrpc.newBlockingStub(channel);
         int cancelled = 0;
-        for (Format format : client.listFormats(ListFormatsRequest.getDefaultInstance()).getFormatsList()) {
+        for (Format format :
+                client.listFormats(ListFormatsRequest.getDefaultInstance()).getFormatsList()) {
             Operation operation = client.startExport(
                     StartExportRequest.newBuilder().setFormat(format.getName()).build());
             LockSupport.parkNanos(UNDERWAY);
@@ -228,12 +245,16 @@ class CancellationTest {
                     channel,
                     OperationsService.CANCEL,
                     CallOptions.DEFAULT,
-                    CancelOperationRequest.newBuilder().setName(operation.getName()).build());
+                    CancelOperationRequest.newBuilder()
+                            .setName(operation.getName())
+                            .build());
             Operation ended = ClientCalls.blockingUnaryCall(
                     channel,
                     OperationsService.WAIT,
                     CallOptions.DEFAULT,
-                    WaitOperationRequest.newBuilder().setName(operation.getName()).build());
+                    WaitOperationRequest.newBuilder()
+                            .setName(operation.getName())
+                            .build());
             note(format.getName(), start);
             assertThat(ended.getDone()).isTrue();
             cancelled += ended.hasError() ? 1 : 0;

@@ -2,6 +2,8 @@ package dev.ringscope.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringscope.trace.query.Recording;
+import dev.ringscope.trace.query.SystemCalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,12 +11,14 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A stock Linux kernel under stock gdb: stopped by address before paging is on, in the kernel's own mapping, and in a
- * ring-3 program; and on the recording of that boot the same places show the same registers and memory.
+ * ring-3 program; and on the recording of that boot the same places show the same registers and memory. System calls
+ * and faults of that recording end where the ring changes say.
  */
 class LinuxGdbTest {
     /** Without the kernel's self-tests of its ciphers /init comes after 0.4 instead of 1.4 G instructions. */
@@ -23,12 +27,12 @@ class LinuxGdbTest {
     private static final String LIMIT = "700000000";
 
     @TempDir
-    Path folder;
+    static Path folder;
 
-    @Test
-    void showsTheSameLiveAndRecorded() throws Exception {
-        Path file = folder.resolve("linux.rst");
-        List<String> guest = List.of(
+    private static Path file;
+
+    private static List<String> guest() {
+        return List.of(
                 "--serial",
                 "null",
                 "--kernel",
@@ -39,12 +43,49 @@ class LinuxGdbTest {
                 COMMAND_LINE,
                 "--max-instructions",
                 LIMIT);
-        assertThat(Cli.run(words(List.of("record", "--quiet", "-o", file.toString()), guest))
+    }
+
+    @BeforeAll
+    static void record() {
+        file = folder.resolve("linux.rst");
+        assertThat(Cli.run(words(List.of("record", "--quiet", "-o", file.toString()), guest()))
                         .status())
                 .isEqualTo(ExitStatus.LIMIT);
+    }
+
+    @Test
+    void systemCallsAndFaultsEndWhenTheirThreadGoesBackToRing3() throws IOException {
+        try (Recording recording = Recording.open(file)) {
+            ReturnsToRing3 returns = new ReturnsToRing3(recording);
+            long forks = returns.calls.stream()
+                    .filter(call -> call.name().orElse("").equals("clone"))
+                    .filter(call -> call.result().orElse(0) > 0)
+                    .count();
+
+            assertThat(forks).isGreaterThan(5);
+            // who begins does not end an entry: init, and every process that was made
+            assertThat(returns.outward).hasSize((int) forks + 1);
+            assertThat(returns.calls).extracting(call -> call.name().orElse("")).contains("execve", "rt_sigreturn");
+            // what never returned: of those that wait at the limit one each, and yes, which SIGPIPE ends
+            assertThat(returns.open())
+                    .extracting(call -> call.name().orElse(""))
+                    .containsOnly("exit_group", "wait4", "write", "read");
+            assertThat(returns.open().stream()
+                            .filter(call -> !call.name().orElse("").equals("exit_group"))
+                            .map(SystemCalls.SystemCall::stack))
+                    .doesNotHaveDuplicates();
+            assertThat(returns.interrupts)
+                    .hasSizeGreaterThan(500)
+                    .filteredOn(interrupt -> !interrupt.ended())
+                    .hasSizeLessThan(3);
+        }
+    }
+
+    @Test
+    void showsTheSameLiveAndRecorded() throws Exception {
         String[] session = session(file);
         String live;
-        try (RingscopeProcess process = new RingscopeProcess(words(List.of("run", "--gdb", "0"), guest))) {
+        try (RingscopeProcess process = new RingscopeProcess(words(List.of("run", "--gdb", "0"), guest()))) {
             live = Gdb.session(process.address(), session);
         }
         String recorded;

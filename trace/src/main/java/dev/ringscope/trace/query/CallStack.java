@@ -11,8 +11,8 @@ final class CallStack {
     /** A stack pointer that was loaded and not moved counts for the same stack if it is not farther away. */
     static final long NEAR = 1 << 16;
 
-    /** How far below the stack pointer of a stack that was left the next return address may be put. */
-    static final long RESUMED = 1 << 12;
+    /** How far below the place where the stack pointer was seen it may have been when the stack was left. */
+    private static final long UNSEEN = 1 << 12;
 
     final int number;
     final int ring;
@@ -24,22 +24,53 @@ final class CallStack {
     long pointer;
 
     long high;
+    /** How far below {@link #pointer} it may be gone on with. */
+    long slack = UNSEEN;
 
     /** Something was called on it. */
     boolean used;
+    /** The one that was left for it; null if it was not gone over to by a load of the stack pointer. */
+    CallStack before;
+    /** The outer ring's, which SYSCALL leaves in the stack pointer: the kernel's own comes after it. */
+    boolean outer;
+    /** Where the stack pointer stood first: what it was loaded with. */
+    final long start;
+    /** Something was taken off it that lay there before. */
+    boolean taken;
 
     CallStack(int number, int ring, long pointer) {
         this.number = number;
         this.ring = ring;
         this.pointer = pointer;
         high = pointer;
+        start = pointer;
+    }
+
+    /** It was gone over to. @param tookOther on the way something was taken off another one in the same way */
+    void begins(CallStack left, boolean tookOther) {
+        before = left;
+        taken = tookOther;
     }
 
     void at(long newPointer) {
         pointer = newPointer;
+        rose(newPointer);
         if (Long.compareUnsigned(newPointer, high) > 0) {
             high = newPointer;
         }
+    }
+
+    /** Another one may be gone over to. @param place where the stack pointer stood then; -1 if it is not known */
+    void left(long place) {
+        if (place != -1) {
+            at(place);
+        }
+        slack = place == -1 ? UNSEEN : 0;
+    }
+
+    /** The stack pointer was there, but may have gone back. */
+    void rose(long place) {
+        taken |= Long.compareUnsigned(place, start) > 0;
     }
 
     /** The frame that runs when the processor is on this stack. */

@@ -7,6 +7,7 @@ import dev.ringscope.trace.query.Frame.Kind;
 import dev.ringscope.trace.query.Transfer.Happening;
 import dev.ringscope.trace.query.Transfer.Leaving;
 import dev.ringscope.trace.query.Transfer.Step;
+import dev.ringscope.trace.query.WayOut.Landing;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,14 +20,12 @@ import java.util.function.LongPredicate;
  * one in use, one that waits for an interrupt's or system call's end, a thread's that was left there, or a new one.
  */
 final class CallStacks {
-    private static final int OUTERMOST = 3;
     private static final int DEEPEST = 1 << 20;
-    /** Less than a signal's frame. */
-    private static final long SIGNAL_FRAME = 64;
 
     private final LongPredicate starts;
     private final CallWatcher watcher;
     private final ParkedStacks parked = new ParkedStacks();
+    private final Entries entries = new Entries();
     private Transfer.Cut cut;
     private CallStack stack;
     private int stacks;
@@ -38,6 +37,9 @@ final class CallStacks {
 
     /** Where the stack pointer stood before it was loaded with an address not far below; -1: it was not. */
     private long doubt = -1;
+
+    /** That address, if there was one. */
+    private long doubted;
 
     private Step step;
     private Leaving leaving;
@@ -93,6 +95,7 @@ final class CallStacks {
         position = step.position();
         destination = target(0);
         unwind(leaving.highest());
+        stack.rose(leaving.highest());
         List<Happening> happenings = leaving.happenings();
         boolean own = !happenings.isEmpty()
                 && happenings.getFirst().event() instanceof Event.RingChange change
@@ -156,7 +159,7 @@ final class CallStacks {
             }
             case RETURN -> returned(to);
             case INTERRUPT_RETURN -> {
-                load(after);
+                find(after);
                 unwindInterrupt(after);
             }
         }
@@ -164,11 +167,11 @@ final class CallStacks {
 
     private void arrive(long pointer) throws IOException {
         if (leaving.loaded()) {
-            load(pointer);
+            stack.left(leaving.left());
+            load(pointer - leaving.moved());
             unwind(pointer);
-        } else {
-            stack.at(pointer);
         }
+        stack.at(pointer);
     }
 
     private Call call(long from, long returnTo, long to, int vector) {
@@ -196,21 +199,27 @@ final class CallStacks {
         long after = leaving.after();
         long slot = after - leaving.released();
         if (leaving.loaded()) {
-            load(slot);
+            stack.left(leaving.left());
+            load(slot - leaving.moved());
         }
         stack.at(after);
         boolean matched = false;
         while (!stack.frames.isEmpty() && Long.compareUnsigned(stack.frames.getLast().slot, after) < 0) {
-            matched = stack.frames.getLast().slot == slot;
-            switched = matched && stack.frames.getLast().position < switched ? -1 : switched;
+            Frame latest = stack.frames.getLast();
+            matched = latest.slot == slot && (!old(latest) || latest.returnTo == to);
+            switched = matched && old(latest) ? -1 : switched;
             pop(matched ? End.RETURNED : End.UNWOUND);
+        }
+        if (!matched && moved(to)) {
+            pop(End.RETURNED);
+            matched = true;
         }
         if (!matched) {
             if (doubt != -1) {
                 stack.pointer = doubt;
                 park();
                 begin(after, to);
-            } else if (switched >= 0 || stack.frames.isEmpty() && stack.link.stack != stack) {
+            } else if (old(stack.running()) || stack.frames.isEmpty() && stack.link.stack != stack) {
                 begin(after, to);
             } else if (stack.frames.isEmpty()) {
                 rename(stack.link, to);
@@ -220,6 +229,17 @@ final class CallStacks {
         } else if (stack.running().slot == after && stack.running().kind == Kind.CALL && starts.test(to)) {
             replace(to, after);
         }
+    }
+
+    /** The latest call's return address was copied to further down the stack, as Linux's error_entry does. */
+    private boolean moved(long to) {
+        Frame latest = stack.running();
+        return latest.kind == Kind.CALL && latest.returnTo == to && latest.stack == stack && !old(latest);
+    }
+
+    /** It is from before the stack was resumed, by perhaps another thread. */
+    private boolean old(Frame frame) {
+        return switched >= 0 && (frame.stack != stack || frame.position < switched);
     }
 
     /** A jump to another function, with nothing on the stack but the return address, is a call in the frame's place. */
@@ -260,6 +280,11 @@ final class CallStacks {
     }
 
     private void leave(Frame frame, End end) throws IOException {
+        if (frame.ended) {
+            return;
+        }
+        frame.ended = true;
+        entries.ended(frame);
         watcher.left(frame, end, position, leaving.from(), destination, seen);
     }
 
@@ -277,16 +302,22 @@ final class CallStacks {
         watcher.entered(fresh.link);
     }
 
-    /** The stack pointer got a value: finds out which stack it is on. */
     private void load(long pointer) throws IOException {
+        find(pointer);
+        unwind(pointer);
+    }
+
+    /** The stack pointer got a value: finds out which stack it is on. */
+    private void find(long pointer) throws IOException {
         if (stack.holds(pointer, 0)) {
             return;
         }
         doubt = -1;
         CallStack ancestor = ancestor(pointer);
         if (ancestor != null) {
-            leaveStack();
+            leaveStacks(ancestor);
             stack = ancestor;
+            parked.drop(stack);
             return;
         }
         CallStack other = parked.resume(ring, root, pointer);
@@ -295,6 +326,7 @@ final class CallStacks {
         }
         if (other == null && mayBe(pointer)) {
             doubt = Long.compareUnsigned(pointer, stack.pointer) < 0 ? stack.pointer : -1;
+            doubted = pointer;
             stack.at(pointer);
             return;
         }
@@ -302,6 +334,7 @@ final class CallStacks {
         if (next == null) {
             next = new CallStack(stacks++, ring, pointer);
             next.link = stack.running();
+            next.begins(stack, leaving.took());
         }
         park();
         stack = next;
@@ -323,7 +356,7 @@ final class CallStacks {
         CallStack at = stack;
         while (at.link != null && at.link.stack != at && at.link.ring == ring) {
             at = at.link.stack;
-            if (at.holds(pointer, CallStack.RESUMED)) {
+            if (at.holds(pointer, at.slack)) {
                 return at;
             }
         }
@@ -332,22 +365,25 @@ final class CallStacks {
 
     /** Of a thread's stack a frame is left, so that it is still the same thread's. */
     private static boolean lives(CallStack other, long pointer) {
-        return other.link.stack == other
-                || !other.frames.isEmpty() && Long.compareUnsigned(other.frames.getFirst().slot, pointer) >= 0;
+        return !other.frames.isEmpty() && Long.compareUnsigned(other.frames.getFirst().slot, pointer) >= 0;
     }
 
-    /** Back to a stack below: an interrupt's own stack is done with. */
-    private void leaveStack() throws IOException {
-        if (!stack.frames.isEmpty() && stack.frames.getFirst().kind == Kind.INTERRUPT) {
-            while (!stack.frames.isEmpty()) {
-                pop(stack.frames.size() == 1 ? End.RETURNED : End.UNWOUND);
+    /** Back to a stack below: interrupts' own stacks are done with. */
+    private void leaveStacks(CallStack ancestor) throws IOException {
+        for (CallStack at = stack; at != ancestor; at = at.link.stack) {
+            if (!at.frames.isEmpty() && at.frames.getFirst().kind == Kind.INTERRUPT) {
+                parked.drop(at);
+                while (!at.frames.isEmpty()) {
+                    leave(at.frames.removeLast(), at.frames.isEmpty() ? End.RETURNED : End.UNWOUND);
+                }
             }
         }
         park();
     }
 
     private void park() {
-        if (!stack.frames.isEmpty()) {
+        boolean foreign = stack.outer && !stack.used;
+        if (!stack.frames.isEmpty() && !foreign) {
             parked.park(stack, root);
         }
     }
@@ -387,13 +423,17 @@ final class CallStacks {
     }
 
     private void enter(Kind kind, Event.RingChange change, long pointer, Call call) throws IOException {
+        stack.at(change.fromStack());
         on(kind, pointer, call, change.from());
+        stack.outer = pointer == change.fromStack();
+        entries.add(stack.running(), root, change.fromStack());
     }
 
     private void changed(Event.RingChange change, Happening h) throws IOException {
         long pointer = h.stack();
         if (leaving.loaded() && h == leaving.happenings().getFirst()) {
-            load(change.fromStack());
+            stack.left(leaving.left());
+            load(change.fromStack() - leaving.moved());
             unwind(change.fromStack());
         }
         stack.at(change.fromStack());
@@ -421,16 +461,28 @@ final class CallStacks {
         while (entry != null && !(entry.entry() && entry.outerRing == change.to())) {
             entry = entry.caller;
         }
+        entry = entry != null && entry.ended ? null : entry;
+        WayOut way = new WayOut(stack, change, h, step.root(), doubt, doubted);
+        Landing landing = way.landing(entry);
+        boolean own = landing != Landing.ELSEWHERE || entry != null && way.leaves(entry);
         ring = change.to();
         destination = change.toPc();
         doubt = -1;
         switched = -1;
-        Landing landing = entry == null ? Landing.ELSEWHERE : landing(entry, change, h);
-        if (landing == Landing.ELSEWHERE && (entry == null || entry.stack != stack && !stack.used)) {
+        Frame other =
+                entry == null || way.exact(entry) ? null : entries.from(ring, step.root(), h.stack(), change.toPc());
+        if (other != null && other != entry) {
             park();
-        } else {
+            leave(other, End.RETURNED);
+            parked.drop(other.stack);
+            stack = other.caller.stack;
+            parked.drop(stack);
+            landing = Landing.BACK;
+        } else if (own) {
             end(entry);
             stack = entry.caller.stack;
+        } else {
+            park();
         }
         switch (landing) {
             case BACK -> {
@@ -462,33 +514,5 @@ final class CallStacks {
             leave(f, f == entry ? End.RETURNED : End.UNWOUND);
         }
         parked.drop(entry.stack);
-    }
-
-    /** What a return to an outer ring is. */
-    private enum Landing {
-        /** To what was interrupted or called. */
-        BACK,
-        /** To a handler further down the same stack. */
-        SIGNAL,
-        /** To another thread, or for the first time. */
-        ELSEWHERE
-    }
-
-    private Landing landing(Frame entry, Event.RingChange change, Happening h) {
-        CallStack outer = entry.caller.stack;
-        boolean foreign = change.to() == OUTERMOST && (entry.caller.root ^ step.root()) >>> 12 != 0;
-        if (foreign) {
-            return Landing.ELSEWHERE;
-        }
-        if (change.toPc() == entry.returnTo || h.stack() == outer.pointer) {
-            return Landing.BACK;
-        }
-        if (Long.compareUnsigned(h.stack(), outer.pointer) > 0) {
-            boolean signal = outer.frames.stream()
-                    .anyMatch(f -> f.kind == Kind.SIGNAL && Long.compareUnsigned(f.slot, h.stack()) < 0);
-            return signal ? Landing.BACK : Landing.ELSEWHERE;
-        }
-        boolean room = Long.compareUnsigned(outer.pointer - h.stack(), SIGNAL_FRAME) > 0;
-        return room && outer.near(h.stack()) && h.top() != 0 ? Landing.SIGNAL : Landing.ELSEWHERE;
     }
 }

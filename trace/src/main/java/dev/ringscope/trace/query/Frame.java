@@ -40,6 +40,8 @@ final class Frame {
     final int depth;
     /** Linear address of the function; a tail call replaces it. */
     long function;
+
+    boolean ended;
     /** Belongs to whom listens. */
     Object tag;
     /** What was seen when it was made. */

@@ -57,7 +57,7 @@ final class ParkedStacks {
         Space space = space(ring, root);
         TreeMap<Long, CallStack> there = spaces.get(space);
         Map.Entry<Long, CallStack> above = there == null ? null : there.ceilingEntry(address);
-        if (above == null || !above.getValue().holds(address, CallStack.RESUMED)) {
+        if (above == null || !above.getValue().holds(address, above.getValue().slack)) {
             return null;
         }
         take(space, above.getValue());

@@ -18,8 +18,24 @@ import java.util.Set;
  * @param loads the first instruction that gives the stack pointer a value of another origin; as many as there are if
  *     none does
  * @param framed those values come from the frame pointer
+ * @param until by how much it is moved before the first of them
+ * @param sinks that is not known
+ * @param moved by how much it is moved behind the last of them, a return apart and as far as it is known
+ * @param took with one of them but the last, something is taken off the stack that was not put there since
  */
-record StackEffect(Way way, int released, long last, long next, long codeBase, long rise, int loads, boolean framed) {
+record StackEffect(
+        Way way,
+        int released,
+        long last,
+        long next,
+        long codeBase,
+        long rise,
+        int loads,
+        boolean framed,
+        long until,
+        boolean sinks,
+        long moved,
+        boolean took) {
     /** How a block ends. */
     enum Way {
         ON,
@@ -42,18 +58,30 @@ record StackEffect(Way way, int released, long last, long next, long codeBase, l
         long at = 0;
         boolean known = true;
         boolean framed = true;
+        boolean took = false;
+        boolean sinks = false;
+        long moved = 0;
+        long until = 0;
         int loads = block.length();
         for (int n = 0; n < block.length(); n++) {
             Instruction i = block.ops[n].instruction();
             boolean leaves = i == last && way != Way.ON;
             if (leaves || i.def == null) {
+                moved -= way == Way.CALL && loads < n ? i.operandSize : 0;
                 continue;
             }
             Change change = Change.of(i);
             if (change.kind == Change.Kind.LOADED || change.kind == Change.Kind.FRAMED) {
+                long popped = i.def.name().equals("pop") ? i.operandSize : 0;
+                took |= loads < n && moved + popped > 0;
+                rise = known ? Math.max(rise, at + popped) : rise;
+                until = loads < n ? until : at;
+                sinks = loads < n ? sinks : !known;
                 loads = Math.min(loads, n);
                 framed &= change.kind == Change.Kind.FRAMED;
+                moved = 0;
             }
+            moved += loads <= n ? change.bytes : 0;
             known &= change.kind == Change.Kind.MOVED;
             at += change.bytes;
             rise = known ? Math.max(rise, at) : rise;
@@ -66,7 +94,11 @@ record StackEffect(Way way, int released, long last, long next, long codeBase, l
                 base,
                 rise,
                 loads,
-                framed);
+                framed,
+                until,
+                sinks,
+                moved,
+                took);
     }
 
     /** Linear address of the n-th instruction of a block. */

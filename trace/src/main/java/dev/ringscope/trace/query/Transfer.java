@@ -29,6 +29,9 @@ sealed interface Transfer {
      * @param highest where the stack pointer came at most, as far as it was only moved
      * @param loaded the stack pointer got a value of another origin
      * @param framed that value comes from the frame pointer
+     * @param left where it stood before the first such value; -1 if it is not known
+     * @param moved by how much it was moved between the last such value and {@code after}, as far as that is known
+     * @param took with an earlier such value something was taken off the stack that lay there before
      * @param happenings ring changes, traps and debuggers' writes behind it
      */
     record Leaving(
@@ -41,14 +44,18 @@ sealed interface Transfer {
             long highest,
             boolean loaded,
             boolean framed,
+            long left,
+            long moved,
+            boolean took,
             List<Happening> happenings) {
         /** Nothing is known of what was before. */
         static Leaving nothing(long stack, List<Happening> happenings) {
-            return new Leaving(StackEffect.Way.ON, 0, 0, 0, 0, stack, stack, false, false, happenings);
+            return new Leaving(StackEffect.Way.ON, 0, 0, 0, 0, stack, stack, false, false, -1, 0, false, happenings);
         }
 
         Leaving with(List<Happening> others) {
-            return new Leaving(way, from, next, codeBase, released, after, highest, loaded, framed, others);
+            return new Leaving(
+                    way, from, next, codeBase, released, after, highest, loaded, framed, left, moved, took, others);
         }
     }
 

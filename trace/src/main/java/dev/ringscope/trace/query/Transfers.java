@@ -57,6 +57,9 @@ final class Transfers extends Derivation<Transfer> {
     /** Since the last transfer. */
     private long highest;
 
+    /** Where the stack pointer stood before it got a value of another origin; -1 if it is not known. */
+    private long dropped;
+
     private boolean loaded;
     private boolean framed;
 
@@ -141,6 +144,7 @@ final class Transfers extends Derivation<Transfer> {
             reached = log.position[n] + retired;
             after = log.after[n];
             if (retired > left.loads()) {
+                dropped = left.sinks() ? -1 : log.before[n] + left.until();
                 framed = left.framed() && (framed || !loaded);
                 loaded = true;
             }
@@ -177,6 +181,9 @@ final class Transfers extends Derivation<Transfer> {
                 highest,
                 loaded,
                 framed,
+                retired > left.loads() ? dropped : -1,
+                retired > left.loads() ? left.moved() : 0,
+                retired > left.loads() && left.took(),
                 happened);
     }
 

@@ -14,6 +14,7 @@ import dev.ringscope.trace.format.TraceMap;
 import dev.ringscope.trace.query.AddressRanges.Span;
 import dev.ringscope.trace.query.MemoryAccess.By;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +57,9 @@ public final class LastWrite {
             int size,
             long before,
             long after) {}
+
+    /** Spans of which each may be searched in vain. */
+    private static final int MOST_AT_ONCE = 16;
 
     private LastWrite() {}
 
@@ -118,25 +122,49 @@ public final class LastWrite {
             candidates = new Candidates(recording.trace(), Set.of(Touch.Kind.WRITE), Touch.Space.PHYSICAL, bytes);
         }
 
+        /** Where one chunk after the other turns out not to hold it, ever more of them are searched side by side. */
         Optional<Write> last(long position) throws IOException {
-            int chunk = Math.min(map.firstChunkReaching(position), map.chunks().size() - 1);
-            for (chunk = candidates.last(chunk); chunk >= 0; chunk = candidates.last(chunk)) {
-                int span = span(chunk);
-                long first = Math.max(0, map.chunks().get(chunk).firstPosition() - 1);
-                Write found = in(span, first, position);
-                long start = map.checkpoints().get(span).position();
-                if (found == null && first > start) {
-                    found = in(span, start, position);
+            int chunk = candidates.last(
+                    Math.min(map.firstChunkReaching(position), map.chunks().size() - 1));
+            for (int most = 1; chunk >= 0; most = Math.min(MOST_AT_ONCE, 2 * most)) {
+                List<Integer> chunks = new ArrayList<>();
+                while (chunk >= 0 && chunks.size() < most) {
+                    chunks.add(chunk);
+                    chunk = candidates.last(chunkBehind(span(chunk)) - 1);
                 }
-                if (found == null && span > 0 && candidates.mayHold(chunkBehind(span)) && position > start) {
-                    found = in(span - 1, start, start + 1); // at its checkpoint's own position
+                Write[] last = new Write[1];
+                InOrder.<Write>search(
+                        chunks.size(),
+                        (n, found) -> {
+                            Write write = last(chunks.get(n), position, found);
+                            if (write != null) {
+                                found.take(write);
+                            }
+                        },
+                        Answers.asked(asker, write -> {
+                            last[0] = write;
+                            return false;
+                        }));
+                if (last[0] != null) {
+                    return Optional.of(last[0]);
                 }
-                if (found != null) {
-                    return Optional.of(found);
-                }
-                chunk = chunkBehind(span) - 1;
             }
             return Optional.empty();
+        }
+
+        /** The last one in the span of a chunk, up to that chunk. */
+        private Write last(int chunk, long position, Asker waiting) throws IOException {
+            int span = span(chunk);
+            long first = Math.max(0, map.chunks().get(chunk).firstPosition() - 1);
+            Write found = in(span, first, position, waiting);
+            long start = map.checkpoints().get(span).position();
+            if (found == null && first > start) {
+                found = in(span, start, position, waiting);
+            }
+            if (found == null && span > 0 && candidates.mayHold(chunkBehind(span)) && position > start) {
+                found = in(span - 1, start, start + 1, waiting); // at its checkpoint's own position
+            }
+            return found;
         }
 
         private int chunkBehind(int span) {
@@ -152,11 +180,11 @@ public final class LastWrite {
             return span;
         }
 
-        private Write in(int span, long from, long to) throws IOException {
-            asker.check();
+        private Write in(int span, long from, long to, Asker waiting) throws IOException {
+            waiting.check();
             Write[] last = new Write[1];
             Range range = new Range(Math.min(from, to), to, 0);
-            Derivation.span(span, () -> new Search(recording, range, candidates, bytes, size), keep(last, asker));
+            Derivation.span(span, () -> new Search(recording, range, candidates, bytes, size), keep(last, waiting));
             return last[0];
         }
     }

@@ -14,11 +14,14 @@ final class TraceFile {
         return new Recording(open(file));
     }
 
-    /** Opens it; one that is damaged is used as far as it is whole, and that is said. */
+    /** Opens it; one that is damaged is used as far as it is whole, and that is said. So it is of one cut short. */
     static TraceReader open(Path file) throws IOException {
         TraceReader trace = TraceReader.open(InputFile.check(file));
         if (!trace.damage().isEmpty()) {
             System.err.println("ringscope: " + trace.damage());
+        }
+        if (!trace.cutShort().isEmpty()) {
+            System.err.println("ringscope: " + trace.cutShort());
         }
         return trace;
     }

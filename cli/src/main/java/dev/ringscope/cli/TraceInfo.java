@@ -128,7 +128,8 @@ final class TraceInfo {
                 .put("chunks", trace.chunkCount())
                 .put("checkpoints", trace.map().checkpoints().size())
                 .put("file_bytes", trace.size())
-                .put("damage", trace.damage());
+                .put("damage", trace.damage())
+                .put("cut_short", trace.index().getCutShort());
         if (trace.index().hasEnd()) {
             json.put(
                     "end",

@@ -69,6 +69,9 @@ final class TraceSummary {
         if (!trace.damage().isEmpty()) {
             row("damage", "%s", trace.damage());
         }
+        if (!trace.cutShort().isEmpty()) {
+            row("cut short", "its recorder did not close it: the guest may have run on");
+        }
         return out.toString();
     }
 

@@ -109,6 +109,17 @@ public final class TraceReader implements Closeable {
         return map.damage();
     }
 
+    /**
+     * What is to be said of a recording that its recorder did not close and whose index was made afterwards, in one
+     * sentence; "" for others. See {@link #damage} for files that have no index.
+     */
+    public String cutShort() {
+        return index().getCutShort()
+                ? "%s: the recording was cut short: its recorder did not close it. It ends at position %d"
+                        .formatted(file(), endPosition())
+                : "";
+    }
+
     /** Totals, and how the run ended. */
     public Index index() {
         return map.root();
@@ -142,6 +153,19 @@ public final class TraceReader implements Closeable {
 
     public ChunkSummary summary(int chunk) {
         return map.chunks().get(chunk).summary();
+    }
+
+    /** What the index knows of the chunks of a bundle together: see {@link TraceMap#bundleOf}. */
+    public ChunkSummary bundleSummary(int bundle) {
+        return map.bundles().get(bundle).summary();
+    }
+
+    /** What the chunks of a bundle can have accessed. */
+    public ChunkTouches bundleTouches(int bundle) {
+        int first = map.bundles().get(bundle).first();
+        return new ChunkTouches(
+                new Place(in.file(), map.chunks().get(first).offset(), "summary of chunks from here"),
+                bundleSummary(bundle));
     }
 
     /** How many events a chunk holds: the same as in its summary, of which nothing else is looked at. */

@@ -75,7 +75,11 @@ class ReindexerTest {
             try (TraceReader trace = TraceReader.open(file)) {
                 assertThat(trace.damage()).isEmpty();
                 assertThat(trace.chunkCount()).isEqualTo(result.chunks());
+                boolean closed = result.chunks() == chunks.size();
+                assertThat(trace.cutShort().isEmpty()).isEqualTo(closed);
             }
+            Reindexer.replace(file);
+            assertThat(Files.readAllBytes(file)).as("indexed once more").isEqualTo(indexed);
             assertThat(chunks(indexed)).isEqualTo(chunks.subList(0, count(piece, ends, PacketKind.CHUNK)));
             assertThat(checkpoints(indexed))
                     .isEqualTo(checkpoints.subList(0, count(piece, ends, PacketKind.CHECKPOINT)));

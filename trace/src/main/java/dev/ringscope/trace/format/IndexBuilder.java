@@ -26,6 +26,9 @@ public final class IndexBuilder {
     private final SummaryTotals totals = new SummaryTotals();
     private final List<PagesEntry> pages = new ArrayList<>();
     private ChunkIndexEntries.Builder part = ChunkIndexEntries.newBuilder();
+    /** Of the chunks of {@link #part} behind its last bundle. */
+    private ChunkBundle bundle = new ChunkBundle();
+
     private long chunks;
     private long checkpoints;
     private long endPosition;
@@ -45,6 +48,13 @@ public final class IndexBuilder {
                 .setSummary(summary)
                 .setClosing(chunk.getClosing()));
         partBytes += summary.getSerializedSize();
+        bundle.add(summary);
+        if (bundle.whole()) {
+            ChunkSummary together = bundle.build();
+            part.addBundles(together);
+            partBytes += together.getSerializedSize();
+            bundle = new ChunkBundle();
+        }
         totals.add(summary);
         endPosition = chunk.getFirstPosition() + chunk.getInstructionCount();
     }
@@ -141,6 +151,7 @@ public final class IndexBuilder {
         chunks += entries.getChunksCount();
         checkpoints += entries.getCheckpointsCount();
         part = ChunkIndexEntries.newBuilder();
+        bundle = new ChunkBundle();
         partBytes = 0;
         return index;
     }

@@ -11,6 +11,7 @@ import dev.ringscope.proto.trace.v1.Index;
 import dev.ringscope.proto.trace.v1.Trailer;
 import dev.ringscope.trace.TraceFormatException;
 import dev.ringscope.trace.format.PacketInput.Packet;
+import dev.ringscope.trace.format.TraceMap.BundlePlace;
 import dev.ringscope.trace.format.TraceMap.CheckpointPlace;
 import dev.ringscope.trace.format.TraceMap.ChunkPlace;
 import dev.ringscope.trace.format.TraceMap.PagesPlace;
@@ -25,6 +26,7 @@ public final class IndexReader {
     private final PacketInput in;
     private final List<ChunkPlace> chunks;
     private final List<CheckpointPlace> checkpoints;
+    private final List<BundlePlace> bundles;
     /** Entries with smaller numbers are known. */
     private long knownChunks;
 
@@ -34,6 +36,7 @@ public final class IndexReader {
         this.in = in;
         chunks = known.chunks();
         checkpoints = known.checkpoints();
+        bundles = known.bundles();
     }
 
     /** @param dataStart offset of the first packet behind the header */
@@ -51,7 +54,7 @@ public final class IndexReader {
 
     /** The map of a file whose recording goes on, when nothing of it is known yet. */
     public static TraceMap none() {
-        return new TraceMap(new ArrayList<>(), new ArrayList<>(), Index.getDefaultInstance(), "");
+        return new TraceMap(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), Index.getDefaultInstance(), "");
     }
 
     /**
@@ -81,7 +84,7 @@ public final class IndexReader {
                 i++) {
             checkpoints.add(place(written.rest().getCheckpoints(i)));
         }
-        return new TraceMap(chunks, checkpoints, root, "");
+        return new TraceMap(chunks, checkpoints, bundles, root, "");
     }
 
     /** Null if the file does not end with one. */
@@ -123,7 +126,7 @@ public final class IndexReader {
                 chunks.size() == fields[Trailer.CHUNK_COUNT_FIELD_NUMBER],
                 "an index of %d chunks".formatted(fields[Trailer.CHUNK_COUNT_FIELD_NUMBER]),
                 chunks.size());
-        TraceMap map = new TraceMap(chunks, checkpoints, root, "");
+        TraceMap map = new TraceMap(chunks, checkpoints, bundles, root, "");
         place.verify(
                 map.endPosition() == fields[Trailer.END_POSITION_FIELD_NUMBER]
                         && map.endPosition() == root.getEndPosition(),
@@ -171,6 +174,7 @@ public final class IndexReader {
             throw body.place().expected("the entries of an index part, found none");
         }
         WireInput entries = Section.open(section);
+        long bundle = chunk;
         while (entries.next()) {
             switch (entries.field()) {
                 case ChunkIndexEntries.CHUNKS_FIELD_NUMBER -> {
@@ -185,8 +189,23 @@ public final class IndexReader {
                         checkpoints.add(checkpoint(entry));
                     }
                 }
+                case ChunkIndexEntries.BUNDLES_FIELD_NUMBER -> {
+                    bundle(bundle, entries.message());
+                    bundle += ChunkBundle.CHUNKS;
+                }
                 default -> entries.skip();
             }
+        }
+        body.place().verify(chunk == chunks.size(), "an index part up to chunk " + chunks.size(), chunk);
+        int bundled = bundles.isEmpty() ? 0 : bundles.getLast().end();
+        body.place().verify(bundled <= chunks.size(), "bundles of %d chunks".formatted(chunks.size()), bundled);
+    }
+
+    /** @param first number of its first chunk, as it stands in the file */
+    private void bundle(long first, WireInput summary) {
+        int known = bundles.isEmpty() ? 0 : bundles.getLast().end();
+        if (first >= known && first <= Integer.MAX_VALUE - ChunkBundle.CHUNKS) {
+            bundles.add(new BundlePlace((int) first, (int) first + ChunkBundle.CHUNKS, new ChunkAbout(summary)));
         }
     }
 

@@ -62,8 +62,15 @@ public final class IndexRebuild {
             if (known.hasExitStatus()) {
                 ending.setExitStatus(known.getExitStatus());
             }
-            out.finish(ending.build());
+            out.finish(ending.setCutShort(cutShort()).build());
         }
+    }
+
+    /** Whether the recorder never came to closing the file: that was known, or its last chunk is not there. */
+    private boolean cutShort() {
+        return known.getCutShort()
+                || map.chunks().isEmpty()
+                || !map.chunks().getLast().closing();
     }
 
     /** Bytes of the old file that the new one makes use of; known after {@link #write}. */

@@ -49,10 +49,10 @@ final class Scan {
         } catch (TraceFormatException e) {
             reason = why + "; " + e.getMessage();
         }
-        TraceMap map =
-                new TraceMap(chunks, checkpoints, root.setTotals(totals.build()).build(), "");
+        TraceMap map = new TraceMap(
+                chunks, checkpoints, List.of(), root.setTotals(totals.build()).build(), "");
         root.setEndPosition(map.endPosition());
-        return new TraceMap(chunks, checkpoints, root.build(), text(reason, map.endPosition()));
+        return new TraceMap(chunks, checkpoints, List.of(), root.build(), text(reason, map.endPosition()));
     }
 
     private String text(String reason, long end) {

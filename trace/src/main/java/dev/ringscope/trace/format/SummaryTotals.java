@@ -11,7 +11,7 @@ import java.util.TreeSet;
 
 /** Adds up summaries of chunks. Page lists are left out; translation roots are kept up to a bound. */
 final class SummaryTotals {
-    private static final int MAX_ROOTS = 4096;
+    static final int MAX_ROOTS = 4096;
 
     private final List<Long> rings = new ArrayList<>();
     private final Map<Integer, Long> vectors = new TreeMap<>();

@@ -8,10 +8,16 @@ import java.util.List;
 /**
  * What lies where in a file.
  *
+ * @param bundles what the index says of neighbouring chunks together, ascending; not of all chunks
  * @param root totals and how the run ended
  * @param damage what is missing or wrong, in one sentence; "" for a whole file
  */
-public record TraceMap(List<ChunkPlace> chunks, List<CheckpointPlace> checkpoints, Index root, String damage) {
+public record TraceMap(
+        List<ChunkPlace> chunks,
+        List<CheckpointPlace> checkpoints,
+        List<BundlePlace> bundles,
+        Index root,
+        String damage) {
     /**
      * @param offset of its packet
      * @param firstBlock 0 for the first chunk of a group
@@ -22,6 +28,11 @@ public record TraceMap(List<ChunkPlace> chunks, List<CheckpointPlace> checkpoint
         /** The machine was told that the chunk ended. */
         public boolean ended() {
             return !closing && !about.pagesUnknown();
+        }
+
+        /** The lists of pages written and read are those of a later chunk: see {@code pages_unknown} in the summary. */
+        public boolean pagesUnknown() {
+            return about.pagesUnknown();
         }
 
         /** What the index knows of it: parsed when it is asked for the first time. */
@@ -36,6 +47,19 @@ public record TraceMap(List<ChunkPlace> chunks, List<CheckpointPlace> checkpoint
 
         public long endPosition() {
             return firstPosition + instructions;
+        }
+    }
+
+    /**
+     * Chunks of which the index knows something together.
+     *
+     * @param first number of the first one
+     * @param end number of the one behind the last
+     */
+    public record BundlePlace(int first, int end, ChunkAbout about) {
+        /** Like that of a chunk, but with less detail. */
+        public ChunkSummary summary() {
+            return about.summary();
         }
     }
 
@@ -107,6 +131,24 @@ public record TraceMap(List<ChunkPlace> chunks, List<CheckpointPlace> checkpoint
             end++;
         }
         return end;
+    }
+
+    /** Number of the bundle that a chunk belongs to; -1 if it belongs to none. */
+    public int bundleOf(int chunk) {
+        int low = 0;
+        int high = bundles.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            BundlePlace bundle = bundles.get(middle);
+            if (chunk < bundle.first) {
+                high = middle - 1;
+            } else if (chunk >= bundle.end) {
+                low = middle + 1;
+            } else {
+                return middle;
+            }
+        }
+        return -1;
     }
 
     /** Number of the last checkpoint at or before a position; -1 if there is none. */

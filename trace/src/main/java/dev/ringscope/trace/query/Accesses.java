@@ -70,7 +70,7 @@ public final class Accesses {
                 trace,
                 range,
                 i -> trace.summary(i).getAccessCount() > 0
-                        && filter.mayHold(trace.summary(i))
+                        && filter.mayHold(trace, i)
                         && candidates.map(c -> c.mayHold(i)).orElse(true),
                 (part, found) -> stored(part.decode().accesses(), range, new AccessFilter(trace, kinds, filter), found),
                 answers);

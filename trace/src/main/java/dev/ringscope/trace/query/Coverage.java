@@ -72,7 +72,7 @@ public final class Coverage {
         Chunks.search(
                 trace,
                 unlimited(filter.range()),
-                i -> filter.mayHold(trace.summary(i)),
+                i -> filter.mayHold(trace, i),
                 (part, found) -> {
                     for (Covered covered : new OfChunk(filter, new BlockCursor(part.decode())).covered()) {
                         found.take(covered);

@@ -1,7 +1,6 @@
 package dev.ringscope.trace.query;
 
 import dev.ringscope.emulator.Event;
-import dev.ringscope.proto.trace.v1.ChunkSummary;
 import dev.ringscope.proto.trace.v1.EventCounts;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.format.ChunkEnvelope;
@@ -64,16 +63,16 @@ public final class Events {
         Chunks.search(
                 trace,
                 filter.range(),
-                i -> mayHold(trace.summary(i), wanted, filter),
+                i -> mayHold(trace, i, wanted, filter),
                 (part, found) -> chunk(part, wanted, filter, found),
                 answers);
     }
 
-    private static boolean mayHold(ChunkSummary summary, Set<Kind> wanted, Filter filter) {
-        return filter.mayHold(summary)
-                && wanted.stream().anyMatch(kind -> kind.count(summary.getEventCounts()) > 0)
+    private static boolean mayHold(TraceReader trace, int chunk, Set<Kind> wanted, Filter filter) {
+        return wanted.stream().anyMatch(kind -> kind.count(trace.events(chunk)) > 0)
+                && filter.mayHold(trace, chunk)
                 && (filter.vectors().isEmpty()
-                        || summary.getVectorsList().stream().anyMatch(v -> filter.vector(v.getVector())));
+                        || trace.summary(chunk).getVectorsList().stream().anyMatch(v -> filter.vector(v.getVector())));
     }
 
     private static boolean chunk(Chunks.Part part, Set<Kind> wanted, Filter filter, Answers<Event> found)

@@ -51,7 +51,7 @@ final class Executions {
 
     /** Whether a chunk can hold one. */
     boolean mayHold(int number) {
-        return filter.mayHold(trace.summary(number))
+        return filter.mayHold(trace, number)
                 && candidates.map(c -> c.mayHold(number)).orElse(true);
     }
 

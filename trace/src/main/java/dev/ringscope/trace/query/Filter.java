@@ -1,6 +1,7 @@
 package dev.ringscope.trace.query;
 
 import dev.ringscope.proto.trace.v1.ChunkSummary;
+import dev.ringscope.trace.TraceReader;
 import java.util.Optional;
 import java.util.Set;
 
@@ -83,8 +84,21 @@ public record Filter(
         return addresses.isEmpty() || addresses.get().overlaps(address, size);
     }
 
+    /** Whether a chunk can hold an answer, by what the index says of its bundle, and of itself. */
+    boolean mayHold(TraceReader trace, int chunk) {
+        if (rings.isEmpty() && roots.isEmpty()) {
+            return true;
+        }
+        int bundle = trace.map().bundleOf(chunk);
+        return (bundle < 0 || bundleMayHold(trace.bundleSummary(bundle))) && mayHold(trace.summary(chunk));
+    }
+
+    private boolean bundleMayHold(ChunkSummary bundle) {
+        return bundle.getTranslationRootsCount() == 0 ? mayHoldRing(bundle) : mayHold(bundle);
+    }
+
     /**
-     * Whether a chunk of that summary can hold an answer. Only what the whole chunk was in counts: something may happen
+     * Whether chunks of that summary can hold an answer. Only what the whole chunk was in counts: something may happen
      * in a ring in which no instruction of the chunk retired.
      */
     boolean mayHold(ChunkSummary summary) {

@@ -15,7 +15,7 @@ public final class Instructions {
         Chunks.search(
                 trace,
                 filter.range(),
-                i -> filter.mayHold(trace.summary(i)),
+                i -> filter.mayHold(trace, i),
                 (part, found) -> chunk(part, filter, found),
                 answers);
     }

@@ -38,7 +38,7 @@ public final class RegisterWrites {
         Chunks.search(
                 trace,
                 filter.range(),
-                i -> filter.mayHold(trace.summary(i)),
+                i -> filter.mayHold(trace, i),
                 (part, found) -> {
                     RegisterCursor r = part.decode().registers(registers.size());
                     Contexts contexts = new Contexts(trace, filter);

@@ -38,7 +38,7 @@ public final class Residence {
         Chunks.search(
                 recording.trace(),
                 filter.range(),
-                i -> filter.mayHold(recording.trace().summary(i)),
+                i -> filter.mayHold(recording.trace(), i),
                 (part, found) -> chunk(recording, part, filter, found),
                 answers);
     }

@@ -59,11 +59,12 @@ class FilteredAnswersTest {
     static void record() throws IOException {
         for (Detail detail : Detail.values()) {
             Path file = folder.resolve(detail.text() + ".rst");
-            Guests.demonstration(file, Guests.options(detail).withDistances(7_000, 30_000, 60_000), _ -> {});
+            Guests.demonstration(file, Guests.options(detail).withDistances(3_000, 30_000, 60_000), _ -> {});
             TRACES.put(detail, Recording.open(file));
         }
         TraceReader trace = TRACES.get(Detail.FULL).trace();
         end = trace.endPosition();
+        assertThat(trace.map().bundles()).hasSizeGreaterThan(1);
         InstructionCursor i = trace.instructions(0);
         while (i.next()) {
             long pc = i.address() - i.block().codeBase();

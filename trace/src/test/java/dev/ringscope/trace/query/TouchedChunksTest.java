@@ -12,6 +12,7 @@ import dev.ringscope.trace.Timeline;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.format.AccessCursor;
 import dev.ringscope.trace.format.EventDecoder;
+import dev.ringscope.trace.format.TraceMap;
 import dev.ringscope.trace.query.Touch.Kind;
 import dev.ringscope.trace.query.Touch.Space;
 import java.io.IOException;
@@ -187,6 +188,27 @@ class TouchedChunksTest {
             assertThat(touched.last(from, wanted)).isEqualTo(expected);
         }
         assertThat(touched.last(trace.chunkCount() - 1, List.of())).isEqualTo(-1);
+    }
+
+    @Test
+    void bundlesOfChunksAreAskedFirst() throws IOException {
+        List<TraceMap.BundlePlace> bundles = trace.map().bundles();
+        assertThat(bundles).hasSize(trace.chunkCount() / 64);
+        for (int chunk = 0; chunk < trace.chunkCount(); chunk++) {
+            assertThat(trace.map().bundleOf(chunk)).isEqualTo(chunk / 64 < bundles.size() ? chunk / 64 : -1);
+        }
+        List<Set<Long>> pages = accessed(true, PAGE);
+        int left = 0;
+        for (long page : pages.stream().flatMap(Set::stream).distinct().toList()) {
+            for (int bundle = 0; bundle < bundles.size(); bundle++) {
+                boolean any =
+                        pages.subList(64 * bundle, 64 * bundle + 64).stream().anyMatch(p -> p.contains(page));
+                boolean may = trace.bundleTouches(bundle).mayWriteLinear(page * PAGE, PAGE);
+                assertThat(may || !any).isTrue();
+                left += may ? 0 : 1;
+            }
+        }
+        assertThat(left).isGreaterThan(20);
     }
 
     private java.util.function.Predicate<Touch> mayHold(int chunk) {

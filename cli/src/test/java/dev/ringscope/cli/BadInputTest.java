@@ -187,6 +187,21 @@ class BadInputTest {
     }
 
     @Test
+    void aNewIndexKeepsInMindThatTheRecordingWasCutShort() throws IOException {
+        Path cut = Files.write(folder.resolve("short.rst"), Arrays.copyOf(trace, trace.length * 2 / 3));
+        assertThat(Cli.run("index", "--quiet", cut.toString()).status()).isZero();
+
+        Cli.Result info = Cli.run("info", cut.toString());
+        assertThat(info.out()).containsPattern("cut short +its recorder did not close it").doesNotContain("damage");
+        assertThat(info.err()).contains("short.rst: the recording was cut short");
+        assertThat(Cli.run("info", "--json", cut.toString()).out()).containsPattern("\"cut_short\": ?true");
+
+        assertThat(Cli.run("index", "--quiet", file("demo.rst")).status()).isZero();
+        assertThat(Cli.run("info", file("demo.rst")).out()).doesNotContain("cut short");
+        assertThat(Cli.run("info", "--json", file("demo.rst")).out()).containsPattern("\"cut_short\": ?false");
+    }
+
+    @Test
     void noFlippedBitEverMakesAnInternalError() throws IOException {
         Random random = new Random(2026);
         for (int n = 0; n < 25; n++) {

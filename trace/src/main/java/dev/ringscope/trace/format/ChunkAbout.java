@@ -3,6 +3,7 @@ package dev.ringscope.trace.format;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.ringscope.proto.trace.v1.ChunkSummary;
 import dev.ringscope.proto.trace.v1.EventCounts;
+import java.lang.ref.SoftReference;
 
 /**
  * A chunk's summary as the index holds it: parsed when somebody asks for its lists. Those of all chunks are most of the
@@ -12,11 +13,14 @@ public final class ChunkAbout {
     private final WireInput bytes;
     private final boolean pagesUnknown;
     private final EventCounts events;
-    private volatile ChunkSummary summary;
+    /** Parsed. Those of a long trace together are more than memory may hold, and can be parsed again. */
+    private volatile SoftReference<ChunkSummary> summary;
+    /** Where there is nothing to parse. */
+    private final ChunkSummary only;
 
     /** @param summary parsed already */
     ChunkAbout(ChunkSummary summary) {
-        this.summary = summary;
+        only = summary;
         bytes = null;
         pagesUnknown = summary.getPagesUnknown();
         events = summary.getEventCounts();
@@ -24,6 +28,7 @@ public final class ChunkAbout {
 
     /** @param message the summary */
     ChunkAbout(WireInput message) {
+        only = null;
         bytes = copy(message);
         WireInput in = copy(message);
         boolean unknown = false;
@@ -53,10 +58,14 @@ public final class ChunkAbout {
 
     /** All of it. */
     ChunkSummary summary() {
-        ChunkSummary known = summary;
+        if (only != null) {
+            return only;
+        }
+        SoftReference<ChunkSummary> kept = summary;
+        ChunkSummary known = kept == null ? null : kept.get();
         if (known == null) {
             known = SummaryReader.read(bytes);
-            summary = known;
+            summary = new SoftReference<>(known);
         }
         return known;
     }

@@ -59,6 +59,7 @@ public final class Machine {
     private long chunkEnd = Long.MAX_VALUE;
     private int exitStatus;
     private StopReason lastReason = StopReason.LIMIT;
+    private long mostDeliveries = Long.MAX_VALUE;
     private long asleepSince;
     private Thread sleeper;
     private volatile boolean paced;
@@ -375,6 +376,14 @@ public final class Machine {
     // ---- running ----------------------------------------------------------------------------------------------------
 
     /**
+     * Running ends as if interrupted when so many exceptions and interrupts have been delivered without an instruction
+     * in between: a handler that faults itself does so for ever where its stack never ends.
+     */
+    public void setMostDeliveries(long most) {
+        mostDeliveries = most;
+    }
+
+    /**
      * Runs until the position is reached or something else ends it. A breakpoint where the machine stands is passed
      * over, unless an interrupt comes before the instruction there. After a reason that is final (power-off, triple
      * fault ...) further calls return it again.
@@ -383,8 +392,16 @@ public final class Machine {
         interpreter.passBreakpoint();
         asleepSince = cpu.time.now();
         StopReason reason = null;
+        long retired = cpu.retired;
+        long taken = cpu.interrupts.taken();
         while (reason == null) {
             reason = advance(limit, false);
+            if (cpu.retired != retired) {
+                retired = cpu.retired;
+                taken = cpu.interrupts.taken();
+            } else if (reason == null && cpu.interrupts.taken() - taken > mostDeliveries) {
+                reason = StopReason.INTERRUPTED;
+            }
         }
         interpreter.flush();
         lastReason = reason;

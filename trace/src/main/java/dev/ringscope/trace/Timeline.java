@@ -30,6 +30,9 @@ import java.util.List;
  * taken there. One thread.
  */
 public final class Timeline {
+    /** Exceptions and interrupts between two instructions; only what a forged trace makes a machine do needs more. */
+    private static final long MOST_DELIVERIES = 1 << 20;
+
     /** What re-execution tells on the way; all calls as from {@link Recorder}. */
     private final class Tap implements Recorder {
         @Override
@@ -108,6 +111,7 @@ public final class Timeline {
         bookmarks = new Bookmarks(machine);
         machine.setRecorder(new Tap());
         machine.setScript(inputs);
+        machine.setMostDeliveries(MOST_DELIVERIES);
     }
 
     private void told(String source, byte[] answer) {

@@ -142,6 +142,8 @@ public final class ForgedTraces {
                     () -> export(recording, random))) {
                 right &= inWords(file, use);
             }
+            ForgedQuestions questions = new ForgedQuestions(recording, filter, from);
+            right &= inWords(file, () -> questions.ask(random));
         } catch (TraceFormatException e) {
             told(file, e);
             return false;

@@ -24,6 +24,9 @@ import java.util.stream.LongStream;
 final class Window implements DataWatch, Recorder.OfEvents {
     private static final int LONGEST = 15;
 
+    /** Exceptions and interrupts in a window; only what a forged trace makes a machine do needs more. */
+    private static final long MOST_DELIVERIES = 1 << 17;
+
     private final Machine machine;
     private final X86Cpu cpu;
     private final View memory;
@@ -43,6 +46,7 @@ final class Window implements DataWatch, Recorder.OfEvents {
      */
     static List<Moment> record(Timeline timeline, long to, Runnable check) {
         Window window = new Window(timeline.machine());
+        long from = timeline.position();
         timeline.setListener(window);
         window.machine.setDataWatch(window, new int[0]);
         try {
@@ -50,11 +54,13 @@ final class Window implements DataWatch, Recorder.OfEvents {
                 if (window.moments.size() % 1024 == 0) {
                     check.run();
                 }
-                if (!window.step()) {
+                boolean goesOn = window.step();
+                if (!goesOn || window.moments.size() - (timeline.position() - from) > MOST_DELIVERIES) {
                     throw new DivergenceException(
                             timeline.trace().file(),
                             timeline.position(),
-                            "the machine stopped where the recording goes on");
+                            "the machine %s where the recording goes on"
+                                    .formatted(goesOn ? "executes no instruction" : "stopped"));
                 }
             }
             window.begin();

@@ -46,10 +46,10 @@ final class Section {
     /** Decompresses the rest of an input, one frame, which must come out exactly that large. */
     static byte[] decompress(WireInput in, int size) {
         Place place = in.place();
-        long stated = Zstd.getFrameContentSize(in.array(), in.position(), in.remaining(), false);
-        place.verify(stated == size, "a Zstandard frame of %d bytes".formatted(size), stated);
-        byte[] out = new byte[size];
         try {
+            long stated = Zstd.getFrameContentSize(in.array(), in.position(), in.remaining(), false);
+            place.verify(stated == size, "a Zstandard frame of %d bytes".formatted(size), stated);
+            byte[] out = new byte[size];
             long result = Zstd.decompressByteArray(out, 0, size, in.array(), in.position(), in.remaining());
             place.verify(result == size, "%d decompressed bytes".formatted(size), result);
             return out;

@@ -127,6 +127,11 @@ final class Emitter {
         return values[1];
     }
 
+    /** Pushes the n-th operand value that flag rules get. */
+    void pushOperand(int n) {
+        operandValue(n);
+    }
+
     /** Local of the value that goes to the operand that is written. */
     int result() {
         return result;

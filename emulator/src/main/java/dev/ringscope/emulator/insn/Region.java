@@ -26,7 +26,8 @@ public abstract class Region {
     public abstract void run(Cpu cpu, long limit);
 
     /**
-     * Called first. A processor that has stopped is not let in: it is that of {@link RegionSpinner#warm}.
+     * Called before anything is executed. A processor that has stopped is not let in: it is that of
+     * {@link RegionSpinner#warm}.
      *
      * @throws Bail
      */

@@ -40,10 +40,15 @@ final class RegionEmitter {
     private final int flow;
     private final int entries;
     private final int count;
+    private final int thrown;
     /** Where the handler's range goes on. */
     private Label protectedFrom;
 
+    /** Start, end and handler. */
     private final List<Label[]> ranges = new ArrayList<>();
+
+    private final PendingFlags pending;
+    private Label protectedBy;
     /** Operands of the comparison right before, still in their locals; null where there is none. */
     private Emitter compared;
 
@@ -71,16 +76,18 @@ final class RegionEmitter {
         flow = code.allocateLocal(TypeKind.REFERENCE);
         entries = code.allocateLocal(TypeKind.REFERENCE);
         count = code.allocateLocal(TypeKind.INT);
+        thrown = code.allocateLocal(TypeKind.REFERENCE);
+        pending = new PendingFlags(code, homes, i -> direct(i, Shape.of(i, logged)));
     }
 
     void emit() {
-        code.aload(RegionHomes.CPU_LOCAL);
-        code.invokestatic(REGION, "admit", MethodTypeDesc.of(ConstantDescs.CD_void, CPU));
         homes.enter();
         code.lconst_0().lstore(pc);
         code.aload(RegionHomes.THIS).getfield(REGION, "flow", FLOW).astore(flow);
         code.aload(flow).getfield(FLOW, "entries", INT.arrayType()).astore(entries);
-        protect();
+        protect(handler);
+        code.aload(RegionHomes.CPU_LOCAL);
+        code.invokestatic(REGION, "admit", MethodTypeDesc.of(ConstantDescs.CD_void, CPU));
         for (int n = 0; n < labels.length; n++) {
             block(n);
         }
@@ -99,19 +106,21 @@ final class RegionEmitter {
     }
 
     private void catchAll() {
-        code.labelBinding(handler);
-        int thrown = code.allocateLocal(TypeKind.REFERENCE);
-        code.astore(thrown);
+        Label spill = code.newLabel();
+        pending.handlers(thrown, spill);
+        code.labelBinding(handler).astore(thrown);
+        code.labelBinding(spill);
         homes.spill();
         Label fault = code.newLabel();
         code.aload(thrown).instanceOf(BAIL).ifeq(fault).return_();
         code.labelBinding(fault).aload(thrown).athrow();
         for (Label[] range : ranges) {
-            code.exceptionCatch(range[0], range[1], handler, ConstantDescs.CD_Throwable);
+            code.exceptionCatch(range[0], range[1], range[2], ConstantDescs.CD_Throwable);
         }
     }
 
-    private void protect() {
+    private void protect(Label by) {
+        protectedBy = by;
         protectedFrom = code.newLabel();
         code.labelBinding(protectedFrom).nop(); // a range must not be empty
     }
@@ -119,7 +128,7 @@ final class RegionEmitter {
     private void unprotect() {
         Label end = code.newLabel();
         code.labelBinding(end);
-        ranges.add(new Label[] {protectedFrom, end});
+        ranges.add(new Label[] {protectedFrom, end, protectedBy});
     }
 
     // ---- blocks -----------------------------------------------------------------------------------------------------
@@ -136,9 +145,6 @@ final class RegionEmitter {
             exitTo(block.pc);
             code.labelBinding(here);
         }
-        if (plan.checked[n]) {
-            check(block, plan.reach[n], plan.reachBlocks[n]);
-        }
         int last = block.ops.length - 1;
         for (int i = 0; i < last; i++) {
             instruction(block, n << 6 | i, block.ops[i].insn, false);
@@ -153,17 +159,26 @@ final class RegionEmitter {
         }
     }
 
-    /** Leaves the region before the block where there is no room for what follows. */
-    private void check(Block block, int instructionsAhead, int blocksAhead) {
-        Label out = code.newLabel();
-        Label on = code.newLabel();
-        code.lload(homes.retired).loadConstant((long) instructionsAhead).ladd();
-        code.lload(RegionHomes.LIMIT).lcmp().ifgt(out);
-        code.aload(flow).getfield(FLOW, "count", INT);
-        code.loadConstant(BlockFlow.CAPACITY - 2 - blocksAhead).if_icmple(on);
-        code.labelBinding(out);
-        exitTo(block.pc);
-        code.labelBinding(on);
+    /**
+     * Jumps to a block of the region; leaves before it if it is a branch back and there is no room for what follows.
+     */
+    private void jump(Block from, Block to) {
+        int n = plan.number(to);
+        if (n <= plan.number(from)) {
+            Label out = code.newLabel();
+            code.lload(homes.retired).loadConstant((long) plan.reach[n]).ladd();
+            code.lload(RegionHomes.LIMIT).lcmp();
+            if (recorded) {
+                code.ifgt(out).aload(flow).getfield(FLOW, "count", INT);
+                code.loadConstant(BlockFlow.CAPACITY - 2 - plan.reachBlocks[n]).if_icmple(labels[n]);
+            } else {
+                code.ifle(labels[n]);
+            }
+            code.labelBinding(out);
+            exitTo(to.pc);
+        } else {
+            code.goto_(labels[n]);
+        }
     }
 
     private void exitTo(long target) {
@@ -184,7 +199,7 @@ final class RegionEmitter {
     private void go(Block from, long target) {
         for (Block follower : plan.followers.get(plan.number(from))) {
             if (follower.pc == target) {
-                code.goto_(labels[plan.number(follower)]);
+                jump(from, follower);
                 return;
             }
         }
@@ -194,7 +209,10 @@ final class RegionEmitter {
     /** To the target in {@link #pc}. */
     private void dispatch(Block from) {
         for (Block follower : plan.followers.get(plan.number(from))) {
-            code.lload(pc).loadConstant(follower.pc).lcmp().ifeq(labels[plan.number(follower)]);
+            Label other = code.newLabel();
+            code.lload(pc).loadConstant(follower.pc).lcmp().ifne(other);
+            jump(from, follower);
+            code.labelBinding(other);
         }
         code.goto_(exit);
     }
@@ -223,12 +241,29 @@ final class RegionEmitter {
             emitter.writeResult();
         } else if (!direct(i, shape)) {
             Emitter emitter = new Emitter(shape, homes);
-            emitter.emit();
+            emit(emitter, i.def, shape, pending.life(block, site & 63));
             compared = i.def.flags().equals("sub") && i.def.uses.size() == 2 ? emitter : null;
         } else {
             return callDefinition(i, shape, last && i.encoding.has("end"));
         }
         return true;
+    }
+
+    private void emit(Emitter emitter, Def def, Shape shape, PendingFlags.Life life) {
+        homes.flagsDropped = life != PendingFlags.Life.LIVE;
+        emitter.emit();
+        homes.flagsDropped = false;
+        if (def.flags().isEmpty()) {
+            return;
+        }
+        if (life == PendingFlags.Life.PENDING) {
+            Label by = pending.keep(emitter, def, shape.width());
+            unprotect();
+            protect(by);
+        } else if (protectedBy != handler) {
+            unprotect();
+            protect(handler);
+        }
     }
 
     private void leaveBefore(int site) {
@@ -241,11 +276,9 @@ final class RegionEmitter {
     /** Registers must be in the processor for it. */
     private boolean direct(Instruction i, Shape shape) {
         Def def = i.def;
-        if (def.takesInstructionOnly() || def.takesCpu || def.takesMxcsr) {
-            return true;
-        }
+        boolean drives = def.takesInstructionOnly() || def.takesCpu || def.takesMxcsr;
         boolean mmx = shape.slots().stream().anyMatch(s -> s.operand().kind().mmx());
-        return mmx || logged && shape.memory() && notedTwice(def, shape);
+        return drives || mmx || logged && shape.memory() && notedTwice(def, shape);
     }
 
     /** Done again after a bail-out it would note an access again. */
@@ -268,14 +301,14 @@ final class RegionEmitter {
         homes.spilled = false;
         if (ends) {
             code.goto_(leave);
-            protect();
+            protect(handler);
             return false;
         }
         code.aload(RegionHomes.CPU_LOCAL)
                 .invokestatic(REGION, "disturbed", MethodTypeDesc.of(ConstantDescs.CD_boolean, CPU))
                 .ifne(leave);
         homes.reload();
-        protect();
+        protect(handler);
         return true;
     }
 

@@ -51,6 +51,8 @@ final class RegionHomes extends Homes {
     private int site;
     private int constant;
     boolean spilled;
+    /** The flags of this instruction need not be made. */
+    boolean flagsDropped;
 
     RegionHomes(CodeBuilder code, BitSet used, BitSet written, boolean logged) {
         super(code);
@@ -228,7 +230,7 @@ final class RegionHomes extends Homes {
             code.putfield(CPU, "fc", LONG).aload(CPU_LOCAL);
             result.run();
             code.putfield(CPU, "fr", LONG);
-        } else {
+        } else if (!flagsDropped) {
             carries.run();
             code.lstore(fc);
             result.run();

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which blocks a region is made of, in reverse post-order from the first, and where it checks that there is room for
- * what follows. Taken from what has been executed: branches to their targets, other blocks to those that followed them
- * last. Nothing in it changes.
+ * Which blocks a region is made of, in reverse post-order from the first, and how far execution can come in it without
+ * a branch back; there the region checks that there is room for what follows. Taken from what has been executed:
+ * branches to their targets, other blocks to those that followed them last. Nothing in it changes.
  */
 public final class RegionPlan {
     private static final int MAX_BLOCKS = 64;
@@ -32,11 +32,9 @@ public final class RegionPlan {
     final List<CodePlace> places = new ArrayList<>();
     /** For each block, those in the region that may follow it. */
     final List<List<Block>> followers = new ArrayList<>();
-    /** Blocks before which the region checks its limit: all loops go through one. */
-    final boolean[] checked;
     /** Blocks that are reached from another page, too. */
     final boolean[] guarded;
-    /** From a checked block, the most instructions and blocks up to the next check or the region's end. */
+    /** The most instructions and blocks from a block on to the next branch back or the region's end. */
     final int[] reach;
 
     final int[] reachBlocks;
@@ -46,22 +44,14 @@ public final class RegionPlan {
     RegionPlan(Block first) {
         order(first, select(first));
         int n = blocks.size();
-        checked = new boolean[n];
         guarded = new boolean[n];
         reach = new int[n];
         reachBlocks = new int[n];
-        checked[0] = true;
-        for (int i = 0; i < n; i++) {
-            for (Block follower : followers.get(i)) {
-                int to = number(follower);
-                checked[to] |= to <= i;
-                guarded[to] |= follower.place != blocks.get(i).place;
-            }
-        }
         for (int i = n - 1; i >= 0; i--) {
             for (Block follower : followers.get(i)) {
                 int to = number(follower);
-                if (!checked[to]) {
+                guarded[to] |= follower.place != blocks.get(i).place;
+                if (to > i) {
                     reach[i] = Math.max(reach[i], reach[to]);
                     reachBlocks[i] = Math.max(reachBlocks[i], reachBlocks[to]);
                 }

@@ -9,6 +9,7 @@ import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
@@ -22,7 +23,9 @@ public final class RegionSpinner {
     private static final int HUGE = 8_000;
 
     /** Calls after which HotSpot compiles a method with its best compiler. */
-    private static final int CALLS = 800;
+    private static final int CALLS = 2_000;
+    /** Calls after which HotSpot knows a method's habits. */
+    private static final int LESSONS = 20_000;
 
     private final MethodHandles.Lookup lookup;
     private final boolean logged;
@@ -100,25 +103,62 @@ public final class RegionSpinner {
 
     /**
      * Has the region's method compiled before the guest's thread needs it: it is called as often as HotSpot waits for,
-     * and throws each time before its first branch. So HotSpot has not seen which branches are taken, and compiles them
-     * all: else it would leave out those that were not, and throw the method away when the guest takes one.
+     * and bails out each time before its first branch. So HotSpot has not seen which branches are taken, and compiles
+     * them all: else it would leave out those that were not, and throw the method away when the guest takes one.
      *
      * @param stopped a processor that no region lets in
      */
     public static void warm(Region region, Cpu stopped) {
         for (int i = 0; i < CALLS; i++) {
-            try {
-                region.run(stopped, 0);
-            } catch (Bail expected) {
-                // that is all
-            }
+            region.run(stopped, 0);
         }
     }
 
-    /** Lets HotSpot see that processors are admitted as a rule. @param running a processor that has not stopped */
+    /**
+     * Lets HotSpot see what is usual in code that regions share: processors are admitted, the TLB serves most accesses
+     * and not all.
+     *
+     * @param running a processor that has not stopped, and that nobody needs
+     */
     public static void teach(Cpu running) {
-        for (int i = 0; i < 100 * CALLS; i++) {
-            Region.admit(running);
+        Arrays.fill(running.tlb, 0);
+        Region region = new Region() {
+            @Override
+            public void run(Cpu cpu, long limit) {
+                Region.admit(cpu);
+            }
+        };
+        region.blocks = new Block[] {new Block(0, 0, 0, 0, -1, 0, new Op[0], new byte[0], 0)};
+        region.places = new CodePlace[] {new CodePlace()};
+        for (int i = 0; i < LESSONS; i++) {
+            region.run(running, 0);
+            region.places[0].epoch = running.epoch - (i % 64 == 0 ? 1 : 0);
+            region.away(running, 0);
+            try {
+                accesses(region, running, i % 64 == 0 ? 4095 : 64, i);
+            } catch (Bail expected) {
+                // it crossed a page
+            }
         }
+        Arrays.fill(running.tlb, Cpu.NO_PAGE);
+    }
+
+    /** One access of each kind, of which that numbered {@code n} modulo their number crosses a page if any does. */
+    private static void accesses(Region region, Cpu cpu, long linear, int n) {
+        long[] tlb = cpu.tlb;
+        byte[] ram = cpu.ram;
+        int turn = n / 64 % 6;
+        long inside = linear == 64 ? linear : 128;
+        RegionAccess.load1(region, cpu, tlb, ram, inside, 0, 0);
+        RegionAccess.store1(region, cpu, tlb, ram, inside, n, 0, 0);
+        RegionAccess.load2(region, cpu, tlb, ram, turn == 0 ? linear : inside, 0, 0);
+        RegionAccess.load4(region, cpu, tlb, ram, turn == 1 ? linear : inside, 0, 0);
+        RegionAccess.load8(region, cpu, tlb, ram, turn == 2 ? linear : inside, 0, 0);
+        RegionAccess.store2(region, cpu, tlb, ram, turn == 3 ? linear : inside, n, 0, 0);
+        RegionAccess.store4(region, cpu, tlb, ram, turn == 4 ? linear : inside, n, 0, 0);
+        RegionAccess.store8(region, cpu, tlb, ram, turn == 5 ? linear : inside, n, 0, 0);
+        RegionAccess.whole(region, cpu, turn == 0 ? linear : inside, 0, 0);
+        RegionAccess.requireCanonical(region, cpu, inside, 0, 0);
+        RegionAccess.requireAligned(region, cpu, inside, 0, 0);
     }
 }

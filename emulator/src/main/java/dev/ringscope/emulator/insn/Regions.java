@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Regions {
     /** Executions of a block before a region is made from it, and again after each so many where that was refused. */
-    private static final int HOT = 4_000;
+    private static final int HOT = 10_000;
     /** Regions of one processor: what it may cost in classes and compiled code. */
     private static final int MOST = 1_500;
     /** Regions waiting for the compiling thread. */

@@ -24,7 +24,7 @@ final class InOrder<T> {
     private static final int BATCH = 512;
     private static final int BATCHES = 32;
     /** Of answers in bulk, each of which is a batch. */
-    private static final int BULKS = 8;
+    private static final int BULKS = 2;
 
     private static final long LOOK_MILLISECONDS = 20;
 

@@ -92,8 +92,11 @@ final class Regions {
         if (inBackground) {
             waiting.incrementAndGet();
             COMPILER.execute(() -> {
-                compile(slot, noted);
-                waiting.decrementAndGet();
+                try {
+                    compile(slot, noted);
+                } finally {
+                    waiting.decrementAndGet();
+                }
             });
         } else {
             compile(slot, noted);

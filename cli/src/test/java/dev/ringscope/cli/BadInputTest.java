@@ -192,7 +192,9 @@ class BadInputTest {
         assertThat(Cli.run("index", "--quiet", cut.toString()).status()).isZero();
 
         Cli.Result info = Cli.run("info", cut.toString());
-        assertThat(info.out()).containsPattern("cut short +its recorder did not close it").doesNotContain("damage");
+        assertThat(info.out())
+                .containsPattern("cut short +its recorder did not close it")
+                .doesNotContain("damage");
         assertThat(info.err()).contains("short.rst: the recording was cut short");
         assertThat(Cli.run("info", "--json", cut.toString()).out()).containsPattern("\"cut_short\": ?true");
 

@@ -14,7 +14,8 @@ public final class DivergenceException extends RuntimeException {
      * @param how what differs, as a clause
      */
     public DivergenceException(String file, long position, String how) {
-        super("%s: re-execution diverges from the recording at position %d: %s".formatted(file, position, how));
+        super("%s: re-execution diverges from the recording at position %d: %s"
+                .formatted(file, position, TraceFormatException.printable(how)));
         this.position = position;
     }
 

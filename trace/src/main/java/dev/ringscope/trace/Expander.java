@@ -192,10 +192,10 @@ public final class Expander {
         var checkpoints = trace.map().checkpoints();
         while (checkpoint < checkpoints.size() && trace.map().firstChunkBehind(checkpoints.get(checkpoint)) == chunk) {
             for (TraceMap.PagesPlace pages : checkpoints.get(checkpoint).packets()) {
-                out.pages(parse(Pages.parser(), trace.body(pages.offset())));
+                out.pages(parse(Pages.parser(), pages.offset()));
             }
-            out.checkpoint(parse(
-                    Checkpoint.parser(), trace.body(checkpoints.get(checkpoint).offset())));
+            out.checkpoint(
+                    parse(Checkpoint.parser(), checkpoints.get(checkpoint).offset()));
             checkpoint++;
         }
         if (chunk < trace.chunkCount() && trace.map().chunks().get(chunk).firstBlock() == 0) {
@@ -203,11 +203,13 @@ public final class Expander {
         }
     }
 
-    private static <T> T parse(com.google.protobuf.Parser<T> parser, byte[] body) {
+    private <T> T parse(com.google.protobuf.Parser<T> parser, long offset) throws IOException {
+        byte[] body = trace.body(offset);
         try {
             return parser.parseFrom(body);
         } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException("a packet that was read before", e);
+            throw new TraceFormatException(
+                    trace.file(), offset, "a checkpoint's packet, found one that is no message: " + e.getMessage());
         }
     }
 

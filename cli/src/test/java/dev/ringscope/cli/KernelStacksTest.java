@@ -2,15 +2,20 @@ package dev.ringscope.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringscope.trace.query.Asker;
+import dev.ringscope.trace.query.CallSurvey;
+import dev.ringscope.trace.query.CallTree;
 import dev.ringscope.trace.query.Calls;
 import dev.ringscope.trace.query.Filter;
 import dev.ringscope.trace.query.Interrupts;
 import dev.ringscope.trace.query.Recording;
+import dev.ringscope.trace.query.SystemCalls;
 import dev.ringscope.trace.symbols.Symbols;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -74,6 +79,22 @@ class KernelStacksTest {
     void interruptsEndAlthoughAReturnAddressWasMovedInThem() {
         assertThat(returns.interrupts).hasSize(7).allMatch(Interrupts.Interrupt::returned);
         assertThat(returns.interrupts.stream().filter(i -> i.fromRing() == 3)).hasSize(1);
+    }
+
+    @Test
+    void oneSurveyAnswersWhatTheSingleQuestionsDo() throws IOException {
+        List<SystemCalls.SystemCall> calls = new ArrayList<>();
+        List<Interrupts.Interrupt> interrupts = new ArrayList<>();
+        SystemCalls.list(recording, Set.of(), Filter.ALL, calls::add);
+        Interrupts.list(recording, Filter.ALL, interrupts::add);
+        assertThat(returns.calls).isEqualTo(calls);
+        assertThat(returns.interrupts).isEqualTo(interrupts);
+        CallTree tree = CallTree.of(recording, new Symbols(), Filter.ALL, CallTree.NODES, Asker.PATIENT);
+        CallTree surveyed = CallSurvey.of(recording, new Symbols(), _ -> true, _ -> true, Asker.PATIENT);
+        assertThat(surveyed.roots())
+                .usingRecursiveComparison()
+                .ignoringCollectionOrder()
+                .isEqualTo(tree.roots());
     }
 
     @Test

@@ -82,6 +82,26 @@ class LinuxGdbTest {
     }
 
     @Test
+    void timeLinesCallAddressSpacesAfterTheTasksInThem() throws IOException {
+        Path symbols = folder.resolve("vmlinux.elf");
+        assertThat(Cli.run("symbols", Linux.kernel().toString(), "-o", symbols.toString())
+                        .status())
+                .isZero();
+        Path out = folder.resolve("part.json");
+        Cli.Result result = Cli.run(
+                "export",
+                file.toString(),
+                "--format=chrome",
+                "--from=452M",
+                "--to=455M",
+                "--symbols=" + symbols,
+                "-o",
+                out.toString());
+        assertThat(result.status()).as(result.err()).isZero();
+        assertThat(Files.readString(out)).containsPattern("\"init \\(CR3 0x[0-9a-f]+000\\)\"");
+    }
+
+    @Test
     void showsTheSameLiveAndRecorded() throws Exception {
         String[] session = session(file);
         String live;

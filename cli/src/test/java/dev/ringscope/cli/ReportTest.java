@@ -10,6 +10,7 @@ import dev.ringscope.trace.query.CallTree;
 import dev.ringscope.trace.query.Coverage;
 import dev.ringscope.trace.query.Events;
 import dev.ringscope.trace.query.Filter;
+import dev.ringscope.trace.query.Interrupts;
 import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.query.SystemCalls;
 import dev.ringscope.trace.symbols.Symbols;
@@ -80,6 +81,12 @@ class ReportTest {
                     .isEqualTo(String.valueOf(of(Event.TableUpdate.class).size()));
             assertThat(browser.evaluate("data.traffic.ports.reduce((n, p) => n + p.reads + p.writes, 0)"))
                     .isEqualTo(String.valueOf(of(Event.PortAccess.class).size()));
+            Map<Integer, Long> handled = new TreeMap<>();
+            Interrupts.list(
+                    recording, Filter.ALL, i -> handled.merge(i.trap().vector(), i.duration(), Long::sum) != null);
+            assertThat(browser.evaluate("data.traps.reduce((n, t) => n + t.instructions, 0)"))
+                    .isEqualTo(String.valueOf(
+                            handled.values().stream().mapToLong(n -> n).sum()));
             Map<String, Long> calls = new TreeMap<>();
             SystemCalls.list(
                     recording,

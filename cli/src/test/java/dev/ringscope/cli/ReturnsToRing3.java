@@ -3,15 +3,17 @@ package dev.ringscope.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringscope.emulator.Event;
+import dev.ringscope.trace.query.Asker;
+import dev.ringscope.trace.query.CallSurvey;
 import dev.ringscope.trace.query.Filter;
 import dev.ringscope.trace.query.Interrupts;
 import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.query.Rings;
 import dev.ringscope.trace.query.SystemCalls;
+import dev.ringscope.trace.symbols.Symbols;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -36,8 +38,7 @@ final class ReturnsToRing3 {
             }
             return true;
         });
-        SystemCalls.list(recording, Set.of(), Filter.ALL, calls::add);
-        Interrupts.list(recording, Filter.ALL, interrupts::add);
+        CallSurvey.of(recording, new Symbols(), calls::add, interrupts::add, Asker.PATIENT);
         for (SystemCalls.SystemCall call : calls) {
             if (call.ending() != SystemCalls.End.OPEN) {
                 Event.RingChange end = outward.remove(call.end() - 1);

@@ -1,10 +1,7 @@
 package dev.ringscope.cli.report;
 
-import dev.ringscope.trace.query.Asker;
 import dev.ringscope.trace.query.CallTree;
 import dev.ringscope.trace.query.CallTree.Node;
-import dev.ringscope.trace.query.Filter;
-import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.symbols.Symbols;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -25,13 +22,9 @@ final class FlameGraph implements Section {
     private final Symbols symbols;
     private final Map<String, Integer> names = new LinkedHashMap<>();
 
-    private FlameGraph(CallTree tree, Symbols symbols) {
+    FlameGraph(CallTree tree, Symbols symbols) {
         this.tree = tree;
         this.symbols = symbols;
-    }
-
-    static FlameGraph of(Recording recording, Symbols symbols, Asker asker) throws IOException {
-        return new FlameGraph(CallTree.of(recording, symbols, Filter.ALL, CallTree.NODES, asker), symbols);
     }
 
     @Override
@@ -70,11 +63,16 @@ final class FlameGraph implements Section {
         return switch (node.kind()) {
             case ROOT -> "ring %d, cr3 0x%x".formatted(node.ring(), node.root());
             case OTHER -> "(other calls)";
-            case INTERRUPT -> "vector 0x%02x %s".formatted(node.vector(), symbols.describe(node.address()));
-            case ENTRY -> "entry " + symbols.describe(node.address());
-            case SIGNAL -> "signal " + symbols.describe(node.address());
-            case FUNCTION -> symbols.describe(node.address());
+            case INTERRUPT -> "vector 0x%02x %s".formatted(node.vector(), plain(node.address()));
+            case ENTRY -> "entry " + plain(node.address());
+            case SIGNAL -> "signal " + plain(node.address());
+            case FUNCTION -> plain(node.address());
         };
+    }
+
+    /** Boxes are narrow: the name comes first, the address only where there is none. */
+    private String plain(long address) {
+        return symbols.find(address).orElseGet(() -> "0x" + Long.toHexString(address));
     }
 
     private record Function(long address, int ring) {}

@@ -5,6 +5,8 @@ import dev.ringscope.emulator.Snapshot.Context;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.query.Answers;
 import dev.ringscope.trace.query.Asker;
+import dev.ringscope.trace.query.CallSurvey;
+import dev.ringscope.trace.query.CallTree;
 import dev.ringscope.trace.query.Events;
 import dev.ringscope.trace.query.Filter;
 import dev.ringscope.trace.query.Info;
@@ -18,8 +20,8 @@ import java.util.Set;
 /**
  * Writes a recording as one HTML page that needs nothing else. All but calls comes from index and events.
  *
- * @param calls whether it shows where the instructions went by calls, and system calls, for which the recording is
- *     re-executed
+ * @param calls whether it shows where the instructions went by calls, system calls and the time of interrupts'
+ *     handlers, for which the recording is re-executed
  * @param asker asked every few milliseconds of work
  */
 public record Report(Recording recording, Symbols symbols, boolean calls, Asker asker) {
@@ -50,20 +52,34 @@ public record Report(Recording recording, Symbols symbols, boolean calls, Asker 
         Context start = trace.chunkCount() == 0
                 ? new Context(0, Event.Mode.REAL, 0)
                 : trace.envelope(0).start();
+        TrapTable traps = new TrapTable(buckets, symbols);
         List<Section> sections = new ArrayList<>(List.of(
                 new Overview(trace.file(), Info.of(trace), buckets),
                 new RingTimeline(buckets, start),
                 new Activity(buckets),
                 new AddressSpaces(buckets, start),
                 new Phases(start, symbols),
-                new TrapTable(buckets, symbols),
+                traps,
                 new Crossings(trace.endPosition()),
                 new PageTableMap(Buckets.of(trace.endPosition(), COLUMNS)),
                 new MemoryMap(trace),
                 new Traffic()));
         if (calls) {
-            sections.add(FlameGraph.of(recording, symbols, asker));
-            sections.add(SystemCallTable.of(recording, asker));
+            SystemCallTable table = new SystemCallTable();
+            CallTree tree = CallSurvey.of(
+                    recording,
+                    symbols,
+                    call -> {
+                        table.add(call);
+                        return true;
+                    },
+                    interrupt -> {
+                        traps.add(interrupt);
+                        return true;
+                    },
+                    asker);
+            sections.add(new FlameGraph(tree, symbols));
+            sections.add(table);
         }
         return sections;
     }

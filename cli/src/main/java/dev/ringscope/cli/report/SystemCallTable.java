@@ -1,14 +1,9 @@
 package dev.ringscope.cli.report;
 
-import dev.ringscope.trace.query.Answers;
-import dev.ringscope.trace.query.Asker;
-import dev.ringscope.trace.query.Filter;
-import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.query.SystemCalls;
 import dev.ringscope.trace.query.SystemCalls.SystemCall;
 import java.io.IOException;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** System calls by number, with the names that Linux has for them: how many, how long, how many failed. */
@@ -52,16 +47,8 @@ final class SystemCallTable implements Section {
 
     private final Map<Sort, Sum> sums = new TreeMap<>();
 
-    private SystemCallTable() {}
-
-    /** Re-executes the recording. */
-    static SystemCallTable of(Recording recording, Asker asker) throws IOException {
-        SystemCallTable table = new SystemCallTable();
-        SystemCalls.list(recording, Set.of(), Filter.ALL, Answers.asked(asker, call -> {
-            table.sum(call).add(call);
-            return true;
-        }));
-        return table;
+    void add(SystemCall call) {
+        sum(call).add(call);
     }
 
     /** A guest may make up numbers; those for which there is no room are summed up. */

@@ -2,6 +2,7 @@ package dev.ringscope.cli.report;
 
 import dev.ringscope.cli.Names;
 import dev.ringscope.emulator.Event;
+import dev.ringscope.trace.query.Interrupts;
 import dev.ringscope.trace.symbols.Symbols;
 import dev.ringscope.trace.symbols.Vectors;
 import java.io.IOException;
@@ -28,6 +29,9 @@ final class TrapTable implements Section {
         private final List<Event.Trap> examples = new ArrayList<>();
         private long count;
         private long last;
+        private long ended;
+        private long instructions;
+        private long longest;
 
         void add(Event.Trap e) {
             count++;
@@ -58,9 +62,22 @@ final class TrapTable implements Section {
     @Override
     public void see(Event event) {
         if (event instanceof Event.Trap e) {
-            groups.computeIfAbsent(new Key(e.vector(), e.cause()), _ -> new Group())
-                    .add(e);
+            group(e).add(e);
         }
+    }
+
+    /** How long a handler ran. */
+    void add(Interrupts.Interrupt handled) {
+        if (handled.ended()) {
+            Group group = group(handled.trap());
+            group.ended++;
+            group.instructions += handled.duration();
+            group.longest = Math.max(group.longest, handled.duration());
+        }
+    }
+
+    private Group group(Event.Trap e) {
+        return groups.computeIfAbsent(new Key(e.vector(), e.cause()), _ -> new Group());
     }
 
     @Override
@@ -77,6 +94,9 @@ final class TrapTable implements Section {
                     .put("count", group.count)
                     .put("first", group.examples.getFirst().position())
                     .put("last", group.last)
+                    .put("ended", group.ended)
+                    .put("instructions", group.instructions)
+                    .put("longest", group.longest)
                     .put("columns", group.columns)
                     .name("examples")
                     .list();

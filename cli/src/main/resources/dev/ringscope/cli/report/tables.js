@@ -65,6 +65,10 @@ function traps() {
     ["When", (t) => sparkline(t.columns, t.cause === "exception" ? "--mark" : "--accent")],
     ["First", (t) => position(t.first), "num"],
     ["Last", (t) => position(t.last), "num"],
+    ...(rows.some((t) => t.ended) ? [
+      ["Handler on average", (t) => t.ended ? count(t.instructions / t.ended) : "", "num"],
+      ["Longest", (t) => t.ended ? count(t.longest) : "", "num"],
+    ] : []),
     ["What", (t) => element("div", {}, [t.name, t.cause].filter(Boolean).join(", "), examples(t))],
   ], rows));
   byId("traps-body").classList.add("scroll");

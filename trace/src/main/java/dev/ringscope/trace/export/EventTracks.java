@@ -44,6 +44,7 @@ final class EventTracks implements Answers<Event> {
     private final Track sleeping;
     private final Track ends;
     private final Track spaces;
+    private final SpaceNames spaceNames;
     private final Map<Long, Track> spaceTracks = new HashMap<>();
     private final FlushCounter flushes;
     private final InstructionRate rate;
@@ -76,6 +77,7 @@ final class EventTracks implements Answers<Event> {
         flushes = new FlushCounter(picture.counter("TLB flushes", "flushes", counters), out, start, length);
         rate = new InstructionRate(picture.counter("MIPS", "MIPS", counters), out, start, length);
         spaces = picture.group("Address spaces");
+        spaceNames = new SpaceNames(exported);
     }
 
     void draw() throws IOException {
@@ -193,7 +195,7 @@ final class EventTracks implements Answers<Event> {
         long root = context.translationRoot() & ROOT;
         Track track = spaceTracks.get(root);
         if (track == null && spaceTracks.size() < SPACES) {
-            track = picture.slices("CR3 0x" + Long.toHexString(root), spaces);
+            track = picture.slices(spaceNames.of(root), spaces);
             spaceTracks.put(root, track);
         }
         if (track == null && otherSpaces == null) {
@@ -204,7 +206,10 @@ final class EventTracks implements Answers<Event> {
 
     private void enterSpace(long position) throws IOException {
         space = spaceTrack();
-        String name = "CR3 0x" + Long.toHexString(context.translationRoot() & ROOT);
-        out.begin(space, drawnSpace, Mark.at(position, name).hex("cr3", context.translationRoot()));
+        out.begin(
+                space,
+                drawnSpace,
+                Mark.at(position, spaceNames.of(context.translationRoot() & ROOT))
+                        .hex("cr3", context.translationRoot()));
     }
 }

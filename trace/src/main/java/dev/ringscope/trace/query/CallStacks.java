@@ -52,6 +52,9 @@ final class CallStacks {
     /** What was seen at the ring change that is being followed. */
     private Object seen;
 
+    /** The trap that is being followed; else null. */
+    private Event.Trap delivered;
+
     /** @param starts whether a function begins at a linear address */
     CallStacks(LongPredicate starts, CallWatcher watcher) {
         this.starts = starts;
@@ -190,6 +193,7 @@ final class CallStacks {
 
     private void add(Frame frame) throws IOException {
         frame.seen = seen;
+        frame.trap = delivered;
         frame.stack.frames.add(frame);
         frame.stack.used |= frame.kind == Kind.CALL;
         watcher.entered(frame);
@@ -392,6 +396,15 @@ final class CallStacks {
     // ----------------------------------------------------------------------------------------------
 
     private void trapped(Event.Trap trap, Event.RingChange gate, Happening h, long handler) throws IOException {
+        delivered = trap;
+        try {
+            handle(trap, gate, h, handler);
+        } finally {
+            delivered = null;
+        }
+    }
+
+    private void handle(Event.Trap trap, Event.RingChange gate, Happening h, long handler) throws IOException {
         long saved = leaving.codeBase() + trap.pc();
         long from = trap.cause() == Event.Cause.SOFTWARE_INTERRUPT ? leaving.from() : saved;
         if (gate != null && gate.to() < gate.from()) {

@@ -121,7 +121,7 @@ public final class CallTree {
     private final Map<Long, Long> functions = new HashMap<>();
     private int count;
 
-    private CallTree(Filter filter, Symbols symbols, int most) {
+    CallTree(Filter filter, Symbols symbols, int most) {
         this.filter = filter;
         this.symbols = symbols;
         this.most = most;
@@ -138,20 +138,27 @@ public final class CallTree {
     public static CallTree of(Recording recording, Symbols symbols, Filter filter, int most, Asker asker)
             throws IOException {
         CallTree tree = new CallTree(filter, symbols, most);
-        Stacks.follow(
-                recording, filter.range().to(), symbols, Transfers.Probe.NONE, tree.new Gatherer(), new Stacks.Going() {
-                    @Override
-                    public boolean more(long position) {
-                        return true;
-                    }
-
-                    @Override
-                    public void check() {
-                        asker.check();
-                    }
-                });
-        tree.sum();
+        tree.follow(recording, Transfers.Probe.NONE, tree.gatherer(), asker);
         return tree;
+    }
+
+    void follow(Recording recording, Transfers.Probe probe, CallWatcher watcher, Asker asker) throws IOException {
+        Stacks.follow(recording, filter.range().to(), symbols, probe, watcher, new Stacks.Going() {
+            @Override
+            public boolean more(long position) {
+                return true;
+            }
+
+            @Override
+            public void check() {
+                asker.check();
+            }
+        });
+        sum();
+    }
+
+    CallWatcher gatherer() {
+        return new Gatherer();
     }
 
     /** A root for each ring and address space, that with the most instructions first. */

@@ -1,5 +1,7 @@
 package dev.ringscope.trace.query;
 
+import dev.ringscope.emulator.Event;
+
 /** A call that has not returned: where its return address lies, and what was called. */
 final class Frame {
     /** How it came to be. */
@@ -42,8 +44,13 @@ final class Frame {
     long function;
 
     boolean ended;
-    /** Belongs to whom listens. */
+    /** Of who gathers trees or shows stacks, of who lists system calls, and of who lists interrupts. */
     Object tag;
+
+    Object call;
+    Object delivery;
+    /** Of an interrupt; else null. */
+    Event.Trap trap;
     /** What was seen when it was made. */
     Object seen;
 

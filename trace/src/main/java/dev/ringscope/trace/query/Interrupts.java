@@ -43,10 +43,9 @@ public final class Interrupts {
 
     /** @param filter its range is that of the deliveries, its rings those that were interrupted, its code where */
     public static void list(Recording recording, Filter filter, Answers<Interrupt> answers) throws IOException {
-        Listing listing = new Listing(filter, filter.range().limit(answers));
-        Transfers.Probe probe = (event, _) -> event instanceof Event.Trap ? event : null;
+        Listing listing = listing(filter, answers);
         // a handler in the range may return behind it
-        Stacks.follow(recording, Long.MAX_VALUE, new Symbols(), probe, listing, new Stacks.Going() {
+        Stacks.follow(recording, Long.MAX_VALUE, new Symbols(), Transfers.Probe.NONE, listing, new Stacks.Going() {
             @Override
             public boolean more(long position) {
                 return listing.interrupts.more() && (position < filter.range().to() || listing.open > 0);
@@ -57,10 +56,15 @@ public final class Interrupts {
                 answers.check();
             }
         });
-        listing.interrupts.finish();
+        listing.finish();
     }
 
-    private static final class Listing implements CallWatcher {
+    static Listing listing(Filter filter, Answers<Interrupt> answers) {
+        return new Listing(filter, filter.range().limit(answers));
+    }
+
+    /** Lists them while the stacks are followed; to be finished. */
+    static final class Listing implements CallWatcher {
         private final Filter filter;
         private final Underway<Interrupt> interrupts;
         private int open;
@@ -70,11 +74,16 @@ public final class Interrupts {
             interrupts = new Underway<>(answers);
         }
 
+        void finish() throws IOException {
+            interrupts.finish();
+        }
+
         private record Delivered(Interrupt interrupt, Underway.Entry<Interrupt> underway) {}
 
         @Override
         public void entered(Frame frame) throws IOException {
-            if (!(frame.seen instanceof Event.Trap trap) || frame.kind != Frame.Kind.INTERRUPT) {
+            Event.Trap trap = frame.trap;
+            if (trap == null) {
                 return;
             }
             boolean wanted = filter.range().holds(trap.position())
@@ -94,7 +103,7 @@ public final class Interrupts {
                         frame.outerRing,
                         frame.ring,
                         frame.root);
-                frame.tag = new Delivered(interrupt, interrupts.begin(interrupt));
+                frame.delivery = new Delivered(interrupt, interrupts.begin(interrupt));
                 open++;
             }
         }
@@ -109,7 +118,7 @@ public final class Interrupts {
 
         @Override
         public void left(Frame frame, End how, long position, long from, long to, Object seen) throws IOException {
-            if (frame.tag instanceof Delivered(Interrupt i, Underway.Entry<Interrupt> underway)) {
+            if (frame.delivery instanceof Delivered(Interrupt i, Underway.Entry<Interrupt> underway)) {
                 open--;
                 Interrupt ended = new Interrupt(
                         i.trap,

@@ -96,7 +96,7 @@ public final class SystemCalls {
      */
     public static void list(Recording recording, Set<String> names, Filter filter, Answers<SystemCall> answers)
             throws IOException {
-        Listing listing = new Listing(names, filter, filter.range().limit(answers));
+        Listing listing = listing(names, filter, answers);
         // a call in the range may return behind it
         Stacks.follow(recording, Long.MAX_VALUE, new Symbols(), SystemCalls::look, listing, new Stacks.Going() {
             @Override
@@ -109,7 +109,11 @@ public final class SystemCalls {
                 answers.check();
             }
         });
-        listing.calls.finish();
+        listing.finish();
+    }
+
+    static Listing listing(Set<String> names, Filter filter, Answers<SystemCall> answers) {
+        return new Listing(names, filter, filter.range().limit(answers));
     }
 
     /**
@@ -191,7 +195,8 @@ public final class SystemCalls {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    private static final class Listing implements CallWatcher {
+    /** Lists them while the stacks are followed with {@link #look}; to be finished. */
+    static final class Listing implements CallWatcher {
         private final Set<String> names;
         private final Filter filter;
         private final Underway<SystemCall> calls;
@@ -202,6 +207,10 @@ public final class SystemCalls {
             this.names = names;
             this.filter = filter;
             calls = new Underway<>(answers);
+        }
+
+        void finish() throws IOException {
+            calls.finish();
         }
 
         /** @param call as it was made */
@@ -239,14 +248,14 @@ public final class SystemCalls {
             if (name.isPresent() && LAST.contains(name.get())) {
                 calls.end(underway, call);
             } else {
-                frame.tag = new Open(call, underway);
+                frame.call = new Open(call, underway);
                 open++;
             }
         }
 
         @Override
         public void left(Frame frame, End how, long position, long from, long to, Object seen) throws IOException {
-            if (!(frame.tag instanceof Open made)) {
+            if (!(frame.call instanceof Open made)) {
                 return;
             }
             open--;

@@ -53,3 +53,20 @@ maven_offline_first() { # ARGUMENTS...; output goes to standard error
     [ -z "$log" ] || printf '%s\n' "$log" >&2
     return $status
 }
+
+# Leaves Java's options for Ringscope in `options`: the same wherever its ahead-of-time cache is used, because HotSpot takes
+# over what it learned in training and does not check that these were the same.
+java_options() {
+    options=(-Xmx1800m -XX:+UseParallelGC -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED)
+
+    # For --tier compiled: ARCHITECTURE.md says why, at "Regions".
+    options+=(-XX:CompileCommand=quiet)
+    local class
+    for class in insn.RegionAccess insn.Flags insn.ShiftFlags x86.Arithmetic x86.Logic x86.Moves x86.Shifts; do
+        options+=("-XX:CompileCommand=inline,dev.ringscope.emulator.$class::*")
+    done
+    options+=('-XX:CompileCommand=BackgroundCompilation,dev.ringscope.emulator.x86.Region*::run,false')
+    options+=('-XX:CompileCommand=CompileThresholdScaling,dev.ringscope.emulator.x86.Region*::run,0.01')
+    # An exception's handler is compiled although none has come yet.
+    options+=(-XX:+UnlockDiagnosticVMOptions -XX:-ProfileExceptionHandlers)
+}

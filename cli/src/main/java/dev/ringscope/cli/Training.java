@@ -41,6 +41,9 @@ final class Training {
         Main.execute("query", trace, "traps", "--count", "3");
         Main.execute("query", trace, "instructions", "--count", "3");
         Main.execute("query", trace, "accesses", "--count", "3");
+        Main.execute("query", trace, "accesses", "--kind", "write", "--address", "0x402000+0x1000");
+        Main.execute("query", trace, "last-write", "--address", "0x402008");
+        Main.execute("query", trace, "registers", "--from", "90%", "--count", "1");
         int port;
         InetAddress loopback = InetAddress.getLoopbackAddress();
         try (ServerSocket free = new ServerSocket(0, 1, loopback)) {

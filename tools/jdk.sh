@@ -58,6 +58,8 @@ maven_offline_first() { # ARGUMENTS...; output goes to standard error
 # over what it learned in training and does not check that these were the same.
 java_options() {
     options=(-Xmx1800m -XX:+UseParallelGC -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED)
+    # The classes made while running would set off full collections, which move the guest's memory.
+    options+=(-XX:MetaspaceSize=128m)
 
     # For --tier compiled: ARCHITECTURE.md says why, at "Regions".
     options+=(-XX:CompileCommand=quiet)

@@ -19,7 +19,7 @@ final class Server implements AutoCloseable {
     Server(Path folder, List<String> arguments) throws IOException {
         List<String> words = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
+                "-Xmx1800m",
                 "-XX:+UseCompactObjectHeaders",
                 "-XX:+UseParallelGC",
                 "--enable-native-access=ALL-UNNAMED",

@@ -16,7 +16,7 @@ import java.util.List;
  * one. In steps, between which the machine belongs to others: who reads the answers slowly keeps none from them.
  */
 abstract class Derivation<T> implements Recorder.OfEvents {
-    /** Some milliseconds. */
+    /** Some milliseconds, when Java has compiled what runs. */
     private static final long STEP = 1 << 17;
 
     /**
@@ -41,6 +41,7 @@ abstract class Derivation<T> implements Recorder.OfEvents {
     private final Recording recording;
     private final Detail detail;
     private final Range range;
+    private final Pace pace = new Pace(STEP);
     private final List<T> kept = new ArrayList<>();
     private long keptBytes;
     private Answers<T> found;
@@ -145,8 +146,9 @@ abstract class Derivation<T> implements Recorder.OfEvents {
             long stop = Math.min(limit, Math.max(to, timeline.position()));
             while (timeline.position() < stop) {
                 found.check();
-                run(timeline, Math.min(stop, timeline.position() + stepLength()));
+                run(timeline, Math.min(stop, timeline.position() + Math.min(pace.begin(), stepLength())));
                 stepped(timeline.position());
+                pace.end();
             }
             // the machine may stand at the limit already, with interrupts there still to be taken
             run(timeline, timeline.position());

@@ -31,7 +31,7 @@ public final class Replays implements AutoCloseable {
         void go(Timeline timeline) throws IOException;
     }
 
-    /** Instructions between two looks at whether anybody still waits for the answer: some 20 ms. */
+    /** Instructions between two looks at whether anybody still waits for the answer, at most. */
     private static final long STEP = 1 << 20;
 
     private static final long LOOK_MILLISECONDS = 20;
@@ -246,9 +246,13 @@ public final class Replays implements AutoCloseable {
     private void go(Timeline timeline, long position, Asker asker) throws IOException {
         long from = checkpoint(position);
         long at = timeline.position() > from && timeline.position() <= position ? timeline.position() : from;
-        for (; at < position; at += STEP) {
+        Pace pace = new Pace(STEP);
+        while (at < position) {
             asker.check();
+            long length = pace.begin();
             timeline.seek(at);
+            pace.end();
+            at += length;
         }
         asker.check();
         timeline.seek(position);

@@ -30,8 +30,11 @@ import java.util.List;
  * taken there. One thread.
  */
 public final class Timeline {
-    /** Exceptions and interrupts between two instructions; only what a forged trace makes a machine do needs more. */
+    /** Exceptions and interrupts between two instructions; what the trace holds more of, may be more. */
     private static final long MOST_DELIVERIES = 1 << 20;
+
+    /** More of the same trap do not fit into a byte of a file: Zstandard needs that much. */
+    private static final long TRAPS_PER_BYTE = 1 << 10;
 
     /** What re-execution tells on the way; all calls as from {@link Recorder}. */
     private final class Tap implements Recorder {
@@ -111,7 +114,16 @@ public final class Timeline {
         bookmarks = new Bookmarks(machine);
         machine.setRecorder(new Tap());
         machine.setScript(inputs);
-        machine.setMostDeliveries(MOST_DELIVERIES);
+        machine.setMostDeliveries(mostDeliveries());
+    }
+
+    /** A forged trace may make the machine fault for ever, and say that it holds any number of traps. */
+    private long mostDeliveries() {
+        long traps = 0;
+        for (int chunk = 0; chunk < trace.chunkCount(); chunk++) {
+            traps += trace.events(chunk).getTraps();
+        }
+        return Math.clamp(traps, MOST_DELIVERIES, Math.max(MOST_DELIVERIES, TRAPS_PER_BYTE * trace.size()));
     }
 
     private void told(String source, byte[] answer) {
@@ -280,6 +292,7 @@ public final class Timeline {
      * The trace has grown, see {@link TraceRecorder#look}: the machine stays where it is, and can go on to the new end.
      */
     public void grown() throws IOException {
+        machine.setMostDeliveries(mostDeliveries());
         inputs.extend();
         memory.grown();
         clearMarks(); // they know the old end

@@ -21,13 +21,12 @@ final class RegionSlot {
         this.plan = plan;
     }
 
-    /** It has run. @return whether it is worth running again */
-    boolean ran(long executed) {
+    /** It has run; one that is left again at once is given up. */
+    void ran(long executed) {
         instructions += executed;
         if (++runs % TRIAL == 0) {
             givenUp = instructions < (long) TRIAL * WORTH;
             instructions = 0;
         }
-        return !givenUp;
     }
 }

@@ -89,13 +89,14 @@ final class RegionHomes extends Homes {
     void enter() {
         code.aload(CPU_LOCAL).checkcast(X86).astore(x86);
         code.aload(CPU_LOCAL).getfield(CPU, "r", LONGS).astore(registers);
-        code.aload(CPU_LOCAL).getfield(CPU, "tlb", LONGS).astore(tlb);
         code.aload(CPU_LOCAL).getfield(CPU, "ram", BYTES).astore(ram);
         code.aload(CPU_LOCAL).getfield(CPU, "retired", LONG).lstore(retired);
         reload();
     }
 
+    /** What an instruction that drives the processor may have changed; the TLB is another after STAC or CLAC. */
     void reload() {
+        code.aload(CPU_LOCAL).getfield(CPU, "tlb", LONGS).astore(tlb);
         used.stream()
                 .forEach(n -> code.aload(registers).loadConstant(n).laload().lstore(home[n]));
         code.aload(CPU_LOCAL).getfield(CPU, "fr", LONG).lstore(fr);

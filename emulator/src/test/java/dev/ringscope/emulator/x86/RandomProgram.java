@@ -12,14 +12,16 @@ import java.util.SplittableRandom;
 /**
  * A program for 64-bit ring 0 that never ends: functions on pages of their own that compute, branch, loop, call each
  * other directly and through registers, read and write memory (across pages, too), change each other's code, and take
- * pages away and exchange them. A page fault's handler brings back the page.
+ * pages away and exchange them. Some of the data belongs to user space (SMAP), and EFLAGS.AC comes and goes. A page
+ * fault's handler brings back the page, and sets AC.
  */
 final class RandomProgram {
     private static final int TABLE = 0x4000, IDT = 0x8000, GDT = 0x9000, HANDLER = 0xa000;
     private static final int CODE = 0x1_0000, DATA = 0x2_0000, STACK = 0x3_1000;
     private static final int FUNCTIONS = 7, DATA_PAGES = 6;
-    /** push rax; its entry in the table from CR2; present, writable; pop rax; error code away; iretq. */
-    private static final String BRING_BACK = "50 0f20d0 48c1e80c 25ff010000 800cc50040000003 58 4883c408 48cf";
+    /** push rax; its entry in the table from CR2; present, writable; pop rax; error code away; AC set; iretq. */
+    private static final String BRING_BACK =
+            "50 0f20d0 48c1e80c 25ff010000 800cc50040000003 58 4883c408 804c241204 48cf";
     /** RAX, RDX, RDI, R8 to R11. */
     private static final int[] REGISTERS = {0, 2, 7, 8, 9, 10, 11};
 
@@ -33,11 +35,12 @@ final class RandomProgram {
 
     RandomProgram(long seed) {
         random = new SplittableRandom(seed);
-        put(0x1000, 0x2003);
-        put(0x2000, 0x3003);
-        put(0x3000, 0x4003);
+        put(0x1000, 0x2007);
+        put(0x2000, 0x3007);
+        put(0x3000, 0x4007);
         for (int page = 0; page < memory.length >> 12; page++) {
-            put(TABLE + 8 * page, page << 12 | 3);
+            boolean user = page >= DATA >> 12 && page < (DATA >> 12) + DATA_PAGES && page % 2 == 0;
+            put(TABLE + 8 * page, page << 12 | (user ? 7 : 3));
         }
         put(GDT + 8, 0x00af_9b00_0000_ffffL);
         put(GDT + 16, 0x00cf_9300_0000_ffffL);
@@ -53,7 +56,7 @@ final class RandomProgram {
         X86Cpu cpu = new X86Cpu(new PhysicalMemory(1 << 20, new byte[0]), new Ports());
         System.arraycopy(memory, 0, cpu.ram, 0, memory.length);
         cpu.efer = X86Cpu.EFER_LME | X86Cpu.EFER_LMA | X86Cpu.EFER_NXE;
-        cpu.cr4 = X86Cpu.CR4_PAE | X86Cpu.CR4_OSFXSR;
+        cpu.cr4 = X86Cpu.CR4_PAE | X86Cpu.CR4_OSFXSR | X86Cpu.CR4_SMAP;
         cpu.cr0 = X86Cpu.CR0_PE | X86Cpu.CR0_PG | X86Cpu.CR0_WP;
         cpu.cr3 = 0x1000;
         cpu.cpl = 0;
@@ -276,7 +279,7 @@ final class RandomProgram {
             case 3 -> { // a data page leads elsewhere
                 code(0xc7, 0x04, 0x25);
                 word(TABLE + 8 * page);
-                word((DATA >> 12) + random.nextInt(DATA_PAGES) << 12 | 3);
+                word((DATA >> 12) + random.nextInt(DATA_PAGES) << 12 | (random.nextBoolean() ? 7 : 3));
             }
             case 4, 5, 6 -> {
                 if (!patches.isEmpty()) { // other code
@@ -286,6 +289,8 @@ final class RandomProgram {
                 }
             }
             case 7 -> code(0x0f, 0x20, 0xd8, 0x0f, 0x22, 0xd8); // mov rax, cr3; mov cr3, rax
+            case 8, 9, 10 -> code(0x0f, 0x01, 0xcb); // stac
+            case 11 -> code(0x0f, 0x01, 0xca); // clac
             default -> arithmetic();
         }
     }

@@ -2,7 +2,7 @@ package dev.ringscope.cli;
 
 import dev.ringscope.trace.DivergenceException;
 import dev.ringscope.trace.TraceReader;
-import dev.ringscope.trace.Verifier;
+import dev.ringscope.trace.query.Verifier;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

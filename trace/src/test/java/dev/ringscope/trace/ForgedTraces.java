@@ -20,6 +20,7 @@ import dev.ringscope.trace.query.NotReplayableException;
 import dev.ringscope.trace.query.Range;
 import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.query.SystemCalls;
+import dev.ringscope.trace.query.Verifier;
 import dev.ringscope.trace.symbols.Symbols;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

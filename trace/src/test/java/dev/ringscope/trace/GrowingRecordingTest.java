@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.trace.format.RegisterCursor;
+import dev.ringscope.trace.query.Verifier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Answers a question about what the trace does not store, by re-executing one span of it: from a checkpoint to a later
@@ -18,6 +19,12 @@ import java.util.List;
 abstract class Derivation<T> implements Recorder.OfEvents {
     /** Some milliseconds, when Java has compiled what runs. */
     private static final long STEP = 1 << 17;
+
+    /**
+     * Nanoseconds for which a machine is kept although somebody waits for it, or for answers: who takes it over seeks,
+     * and so does who goes on where this has left off.
+     */
+    private static final long TURN = TimeUnit.MILLISECONDS.toNanos(50);
 
     /**
      * Spans are at least so long, or a sixteenth of a trace that is shorter: to restore a checkpoint costs something.
@@ -70,6 +77,7 @@ abstract class Derivation<T> implements Recorder.OfEvents {
         InOrder.search(
                 starts.length,
                 (n, found) -> maker.make().span(starts[n], n + 1 < starts.length ? starts[n + 1] : last + 1, found),
+                recording.replays().most(), // another span would take a machine that one is about to go on with
                 range.limit(answers));
     }
 
@@ -104,13 +112,11 @@ abstract class Derivation<T> implements Recorder.OfEvents {
         if (limit < start) {
             return;
         }
-        long reached = recording
-                .replays()
-                .behind(detail, checkpoint, answers, timeline -> step(timeline, range.from(), limit));
+        Replays replays = recording.replays();
+        long reached = replays.behind(detail, checkpoint, answers, timeline -> turn(timeline, limit));
         deliver();
         while (more && reached < limit) {
-            long from = reached;
-            reached = recording.replays().at(detail, from, answers, timeline -> step(timeline, from + STEP, limit));
+            reached = replays.at(detail, reached, answers, timeline -> turn(timeline, limit));
             deliver();
         }
         end(reached);
@@ -138,15 +144,15 @@ abstract class Derivation<T> implements Recorder.OfEvents {
     /** The span has been searched up to that position. */
     void end(long position) {}
 
-    /** @return where it stands then */
-    private long step(Timeline timeline, long to, long limit) throws IOException {
+    /** Goes on with a machine for a while. @return where it stands then */
+    private long turn(Timeline timeline, long limit) throws IOException {
         timeline.setListener(this);
         begin(timeline);
+        long end = System.nanoTime() + TURN;
         try {
-            long stop = Math.min(limit, Math.max(to, timeline.position()));
-            while (timeline.position() < stop) {
+            while (more && timeline.position() < limit && (timeline.position() < range.from() || mayGoOn(end))) {
                 found.check();
-                run(timeline, Math.min(stop, timeline.position() + Math.min(pace.begin(), stepLength())));
+                run(timeline, Math.min(limit, timeline.position() + Math.min(pace.begin(), stepLength())));
                 stepped(timeline.position());
                 pace.end();
             }
@@ -158,6 +164,10 @@ abstract class Derivation<T> implements Recorder.OfEvents {
             leave(timeline);
         }
         return timeline.position();
+    }
+
+    private boolean mayGoOn(long end) {
+        return System.nanoTime() < end || kept.isEmpty() && !recording.replays().wanted();
     }
 
     /** Instructions between two calls of {@link #stepped}, at most. */

@@ -47,6 +47,7 @@ final class InOrder<T> {
         void run() {
             Throwable problem = null;
             try {
+                awaitWorker();
                 part.search(number, this);
                 hand();
             } catch (CancellationException e) {
@@ -59,6 +60,28 @@ final class InOrder<T> {
                 done = true;
                 notifyAll();
             }
+            synchronized (InOrder.this) {
+                ended++;
+                InOrder.this.notifyAll();
+            }
+        }
+
+        /** Workers are given in the order of the parts, so that the one whose turn it is has one. */
+        private void awaitWorker() {
+            synchronized (InOrder.this) {
+                boolean interrupted = false;
+                while (number >= ended + workers) {
+                    try {
+                        InOrder.this.wait();
+                    } catch (InterruptedException e) {
+                        interrupted = true;
+                    }
+                }
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            check();
         }
 
         @Override
@@ -153,11 +176,15 @@ final class InOrder<T> {
     }
 
     private final Part<T> part;
+    private final int workers;
     private final Ahead ahead;
     private final Deque<Search> searches = new ArrayDeque<>();
+    /** Parts whose search has ended. */
+    private int ended;
 
-    private InOrder(Part<T> part, Ahead ahead) {
+    private InOrder(Part<T> part, int workers, Ahead ahead) {
         this.part = part;
+        this.workers = workers;
         this.ahead = ahead;
     }
 
@@ -166,15 +193,29 @@ final class InOrder<T> {
      * @throws CancellationException if nobody waits for the answers any more
      */
     static <T> void search(int parts, Part<T> part, Answers<T> answers) throws IOException {
-        search(parts, part, Ahead.ofThisProcess(), answers);
+        search(parts, part, CORES + 1, answers);
+    }
+
+    /**
+     * The same with so many parts at a time, for those that need something there is little of.
+     *
+     * @param workers at least 1
+     */
+    static <T> void search(int parts, Part<T> part, int workers, Answers<T> answers) throws IOException {
+        search(parts, part, workers, Ahead.ofThisProcess(), answers);
     }
 
     static <T> void search(int parts, Part<T> part, Ahead ahead, Answers<T> answers) throws IOException {
+        search(parts, part, CORES + 1, ahead, answers);
+    }
+
+    private static <T> void search(int parts, Part<T> part, int workers, Ahead ahead, Answers<T> answers)
+            throws IOException {
         if (parts == 1) {
             part.search(0, answers);
             return;
         }
-        new InOrder<>(part, ahead).run(parts, answers);
+        new InOrder<>(part, workers, ahead).run(parts, answers);
     }
 
     private void run(int parts, Answers<T> answers) throws IOException {

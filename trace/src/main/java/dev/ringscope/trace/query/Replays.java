@@ -70,6 +70,16 @@ public final class Replays implements AutoCloseable {
         memory.add(this);
     }
 
+    /** How many machines there are at a time, at least 1. */
+    int most() {
+        return most;
+    }
+
+    /** Whether somebody waits for one. */
+    boolean wanted() {
+        return permits.hasQueuedThreads();
+    }
+
     /**
      * Asks a machine that stands at a position.
      *

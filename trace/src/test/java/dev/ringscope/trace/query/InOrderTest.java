@@ -74,6 +74,29 @@ class InOrderTest {
     }
 
     @Test
+    void noMorePartsThanWorkersAreSearchedAtATime() throws IOException {
+        AtomicInteger searching = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        List<Integer> taken = new ArrayList<>();
+
+        InOrder.<Integer>search(
+                PARTS,
+                (number, answers) -> {
+                    most.accumulateAndGet(searching.incrementAndGet(), Math::max);
+                    for (int i = 0; i < 2_000; i++) {
+                        Thread.yield();
+                        answers.take(number);
+                    }
+                    searching.decrementAndGet();
+                },
+                1,
+                taken::add);
+
+        assertThat(taken).hasSize(PARTS * 2_000).isSorted();
+        assertThat(most).hasValue(1);
+    }
+
+    @Test
     void whoHasEnoughEndsTheSearchOfEveryPart() throws IOException {
         AtomicInteger searching = new AtomicInteger();
         List<Integer> taken = new ArrayList<>();

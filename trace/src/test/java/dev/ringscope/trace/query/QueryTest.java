@@ -7,7 +7,6 @@ import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.Expander;
 import dev.ringscope.trace.Guests;
 import dev.ringscope.trace.Timeline;
-import dev.ringscope.trace.Verifier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

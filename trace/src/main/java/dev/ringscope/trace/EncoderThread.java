@@ -1,6 +1,5 @@
 package dev.ringscope.trace;
 
-import dev.ringscope.emulator.Event;
 import dev.ringscope.proto.trace.v1.Pages;
 import dev.ringscope.trace.Work.Batch;
 import dev.ringscope.trace.format.BlockDefinition;
@@ -159,18 +158,15 @@ final class EncoderThread implements Runnable {
             chunks.define(block);
         }
         chunks.flow(batch.flow, batch.flowCount);
-        for (Event event : batch.events) {
-            chunks.event(event);
-        }
+        chunks.events(batch.events);
         if (batch.accesses != null && batch.accesses.count > 0) {
             chunks.accesses(batch.accesses);
         }
         if (batch.registers != null && batch.registers.count > 0) {
             chunks.registers(batch.registers);
         }
-        ChunkEncoder.Encoded chunk = chunks.cutIfFull(batch.known);
-        if (chunk != null) {
-            out.chunk(chunk);
+        for (var full = chunks.cutIfFull(batch.known); full != null; full = chunks.cutIfFull(batch.known)) {
+            out.chunk(full);
         }
     }
 

@@ -155,9 +155,8 @@ public final class Expander {
 
     private void cutIfFull() {
         long known = detail == Detail.FULL ? Math.min(lastAccess, lastRegister) : lastAccess;
-        ChunkEncoder.Encoded part = encoder.cutIfFull(known);
-        if (part != null) {
-            write(part);
+        for (var full = encoder.cutIfFull(known); full != null; full = encoder.cutIfFull(known)) {
+            write(full);
         }
     }
 

@@ -43,10 +43,9 @@ public final class TraceRecorder implements Recorder {
     /** What the machine called the first block it defined: numbers in the trace count from there. */
     private int firstBlock = -1;
 
-    /** Positions of the latest event, access and register write. */
-    private long lastEvent;
-
+    /** Positions of the latest access and register write. */
     private long lastAccess;
+
     private long lastRegister;
     /** Position of the latest event but the recording's end. */
     private long lastHappening = -1;
@@ -139,7 +138,7 @@ public final class TraceRecorder implements Recorder {
             firstBlock = block.id;
         }
         batch.blocks.add(BlockDefinition.of(block));
-        if (batch.blocks.size() >= Batch.OBJECTS) {
+        if (batch.blocks.size() >= Batch.BLOCKS) {
             handOver();
         }
     }
@@ -167,9 +166,8 @@ public final class TraceRecorder implements Recorder {
             lastHappening = event.position();
         }
         events++;
-        lastEvent = event.position();
         batch.events.add(event);
-        if (batch.events.size() >= Batch.OBJECTS) {
+        if (batch.events.count() >= Batch.EVENTS) {
             handOver();
         }
     }
@@ -352,7 +350,7 @@ public final class TraceRecorder implements Recorder {
     private void handOver() {
         Batch full = batch;
         full.known = switch (options.detail()) {
-            case FLOW -> lastEvent;
+            case FLOW -> Long.MAX_VALUE;
             case MEMORY -> lastAccess;
             case FULL -> Math.min(lastAccess, lastRegister);
         };

@@ -1,13 +1,13 @@
 package dev.ringscope.trace;
 
 import dev.ringscope.emulator.AccessLog;
-import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.RegisterLog;
 import dev.ringscope.emulator.Snapshot;
 import dev.ringscope.proto.trace.v1.Index;
 import dev.ringscope.trace.format.BlockDefinition;
 import dev.ringscope.trace.format.CheckpointEncoder;
 import dev.ringscope.trace.format.ChunkEncoder;
+import dev.ringscope.trace.format.EventRows;
 import dev.ringscope.trace.format.IndexBuilder;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,15 +22,19 @@ sealed interface Work {
     /** What happened; goes back to the guest's thread when it is encoded. */
     final class Batch implements Work {
         static final int FLOW = 1 << 15;
-        static final int OBJECTS = 1 << 12;
+        static final int BLOCKS = 1 << 12;
+        static final int EVENTS = 1 << 12;
 
         final int[] flow = new int[FLOW];
         int flowCount;
-        /** Everything that happened before this position has been handed over, with this batch at the latest. */
+        /**
+         * Every access and register write before this position has been handed over, with this batch at the latest; and
+         * every event in front of where the flow ends.
+         */
         long known;
 
         final List<BlockDefinition> blocks = new ArrayList<>();
-        final List<Event> events = new ArrayList<>();
+        final EventRows events = new EventRows(EVENTS);
         /** Null where the detail has none. */
         final AccessLog accesses;
 

@@ -21,6 +21,10 @@ final class AccessColumns {
         return count;
     }
 
+    long position(int index) {
+        return position[index];
+    }
+
     /** How many have a position below a limit; they are in order. */
     int below(long limit) {
         int n = count;

@@ -32,9 +32,9 @@ public final class BlockGroup {
         blocks.add(block);
     }
 
-    /** The blocks from a number on. */
-    List<BlockDefinition> from(int number) {
-        return blocks.subList(number, blocks.size());
+    /** The blocks from one number up to another. */
+    List<BlockDefinition> range(int from, int end) {
+        return blocks.subList(from, end);
     }
 
     /** Slot of the first instruction of a block. */

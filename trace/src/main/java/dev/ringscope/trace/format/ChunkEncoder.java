@@ -22,8 +22,6 @@ import dev.ringscope.proto.trace.v1.RegisterWrites;
 import dev.ringscope.proto.trace.v1.StateDigest;
 import dev.ringscope.proto.trace.v1.SummarySection;
 import java.io.Closeable;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Gathers what happens and makes chunks of it. One thread at a time. A chunk goes from the last call of {@link #cut}
@@ -52,14 +50,13 @@ public final class ChunkEncoder implements Closeable {
     private final FlowColumn flow = new FlowColumn();
     private final AccessColumns accesses = new AccessColumns();
     private final RegisterColumns registers;
-    private final List<Event> events = new ArrayList<>();
-    private final EventEncoder eventEncoder = new EventEncoder();
+    private final EventRows events = new EventRows(1 << 12);
+    private final WireOutput eventColumn = new WireOutput(1 << 12);
     private final SummaryBuilder summary = new SummaryBuilder();
     private long number;
     private long firstPosition;
     private long position;
     private long firstTime;
-    private long inputBytes;
     private int firstBlock;
     private Context startContext;
 
@@ -111,9 +108,10 @@ public final class ChunkEncoder implements Closeable {
 
     public void event(Event event) {
         events.add(event);
-        if (event instanceof Event.Input input) {
-            inputBytes += input.data().length;
-        }
+    }
+
+    public void events(EventRows rows) {
+        events.addAll(rows);
     }
 
     public void accesses(AccessLog log) {
@@ -126,29 +124,37 @@ public final class ChunkEncoder implements Closeable {
 
     /**
      * A chunk of what has come so far, if that is so much that it should not wait for the machine's state; null if it
-     * is not, or if it cannot be cut yet: flow, events and accesses run ahead of each other.
+     * is not, or if it cannot be cut yet: flow, events and accesses run ahead of each other. Where it is cut depends on
+     * what happened alone, not on how much of that has come.
      *
-     * @param known everything before this position has come
+     * @param known every access and register write before this position has come; so have all events in front of
+     *     {@link #position()}
      */
     public Encoded cutIfFull(long known) {
-        boolean full = accesses.count() > FULL_COLUMN
-                || registers.count() > FULL_COLUMN
-                || events.size() > FULL_EVENTS
-                || inputBytes > FULL_EVENT_BYTES;
-        if (!full) {
+        long accessed = accesses.count() > FULL_COLUMN ? accesses.position(FULL_COLUMN - 1) : Long.MAX_VALUE;
+        long written = registers.count() > FULL_COLUMN ? registers.position(FULL_COLUMN - 1) : Long.MAX_VALUE;
+        int rows = events.filling(FULL_EVENTS, FULL_EVENT_BYTES);
+        long happened = rows > 0 ? events.position(rows - 1) : Long.MAX_VALUE;
+        long full = Math.min(Math.min(accessed, written), happened);
+        if (full == Long.MAX_VALUE || full > Math.min(known, position)) {
             return null;
         }
-        FlowColumn.Boundary end = flow.boundary(firstPosition, known, blocks.group());
-        if (end.position() > firstPosition) {
-            return encode(end, end.position(), null);
+        FlowColumn.Boundary end = flow.boundary(firstPosition, full, blocks.group());
+        if (end.position() == firstPosition && full == firstPosition) {
+            // A single position fills the chunk: one without instructions takes that.
+            int first = full == accessed ? FULL_COLUMN : 0;
+            int second = full == written ? FULL_COLUMN : 0;
+            return encode(end, new Contents(0, firstBlock, first, second, full == happened ? rows : 0), null);
         }
-        // A single position's accesses fill the chunk: one without instructions takes those that have come.
-        return accesses.below(firstPosition + 1) > 0 ? encode(end, firstPosition + 1, null) : null;
+        if (end.position() == firstPosition) {
+            end = flow.firstBlock(firstPosition, blocks.group());
+        }
+        return end.position() <= known ? encode(end, below(end.entries(), end.position()), null) : null;
     }
 
     /** Whether nothing has come since the last chunk. */
     public boolean empty() {
-        return flow.count() == 0 && events.isEmpty() && accesses.count() == 0 && registers.count() == 0;
+        return flow.count() == 0 && events.count() == 0 && accesses.count() == 0 && registers.count() == 0;
     }
 
     /**
@@ -158,17 +164,27 @@ public final class ChunkEncoder implements Closeable {
      *     covers this one too
      */
     public Encoded cut(Boundary boundary) {
-        return encode(new FlowColumn.Boundary(flow.count(), position), Long.MAX_VALUE, boundary);
+        return encode(new FlowColumn.Boundary(flow.count(), position), below(flow.count(), Long.MAX_VALUE), boundary);
     }
 
     /** @param limit what has a position from this one on belongs to the next chunk */
-    private Encoded encode(FlowColumn.Boundary end, long limit, Boundary boundary) {
-        Contents contents =
-                new Contents(end.entries(), accesses.below(limit), registers.below(limit), eventsBelow(limit));
+    private Contents below(int entries, long limit) {
+        return new Contents(
+                entries, blocks(entries), accesses.below(limit), registers.below(limit), events.below(limit));
+    }
+
+    /** The group's number of the first block that does not occur in so many entries. */
+    private int blocks(int entries) {
+        return Math.max(firstBlock, entries == flow.count() ? blocks.group().size() : flow.blocks(entries));
+    }
+
+    private Encoded encode(FlowColumn.Boundary end, Contents contents, Boundary boundary) {
         summary.start(firstPosition, startContext);
-        WireOutput eventColumn = encodeEvents(contents.events());
+        encodeEvents(contents.events());
         ExecutedPages executed = new ExecutedPages(blocks.group(), flow.entries(), contents.flow());
-        events.subList(0, contents.events()).forEach(executed::add);
+        for (int i = 0; i < contents.events(); i++) {
+            executed.add(events, i);
+        }
         ChunkSummary.Builder about = summary.finish(end.position())
                 .addAllPagesExecuted(executed.physical())
                 .addAllLinearExecuted(executed.linear())
@@ -181,7 +197,7 @@ public final class ChunkEncoder implements Closeable {
                 .setFirstTime(firstTime)
                 .addStart(context(startContext))
                 .setFirstBlock(firstBlock)
-                .setBlockCount(blocks.group().size() - firstBlock);
+                .setBlockCount(contents.blocks() - firstBlock);
         if (boundary == null) {
             about.setPagesUnknown(true);
         } else {
@@ -190,46 +206,40 @@ public final class ChunkEncoder implements Closeable {
         }
         ChunkSummary built = about.build();
         try {
-            addSections(chunk, contents, eventColumn, built);
+            addSections(chunk, contents, built);
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException("columns that are no message", e);
         }
         firstTime = boundary == null ? firstTime + end.position() - firstPosition + summary.skipped() : boundary.time();
         startContext = boundary == null ? summary.context() : boundary.context();
         firstPosition = end.position();
-        firstBlock = blocks.group().size();
+        firstBlock = contents.blocks();
         drop(contents);
         return new Encoded(chunk.build(), built);
     }
 
-    /** How many entries, from the first, of what has been gathered go into a chunk. */
-    private record Contents(int flow, int accesses, int registers, int events) {}
+    /**
+     * How many entries, from the first, of what has been gathered go into a chunk.
+     *
+     * @param blocks the group's number behind the last block that it defines
+     */
+    private record Contents(int flow, int blocks, int accesses, int registers, int events) {}
 
-    private int eventsBelow(long limit) {
-        int n = events.size();
-        while (n > 0 && events.get(n - 1).position() >= limit) {
-            n--;
-        }
-        return n;
-    }
-
-    private WireOutput encodeEvents(int count) {
-        WireOutput column = new WireOutput(64 * count + 16);
+    private void encodeEvents(int count) {
+        eventColumn.clear();
         long before = firstPosition;
-        for (Event event : events.subList(0, count)) {
-            column.message(Events.EVENTS_FIELD_NUMBER, eventEncoder.message(event, before));
-            before = event.position();
-            summary.add(event);
+        for (int i = 0; i < count; i++) {
+            EventEncoder.field(Events.EVENTS_FIELD_NUMBER, eventColumn, events, i, before);
+            before = events.position(i);
+            summary.add(events, i);
         }
-        return column;
     }
 
     private void drop(Contents contents) {
         flow.drop(contents.flow());
         accesses.drop(contents.accesses());
         registers.drop(contents.registers());
-        events.subList(0, contents.events()).clear();
-        inputBytes = 0;
+        events.drop(contents.events());
     }
 
     @Override
@@ -246,9 +256,9 @@ public final class ChunkEncoder implements Closeable {
                 .build();
     }
 
-    private void addSections(Chunk.Builder chunk, Contents contents, WireOutput eventColumn, ChunkSummary about)
+    private void addSections(Chunk.Builder chunk, Contents contents, ChunkSummary about)
             throws InvalidProtocolBufferException {
-        WireOutput blockColumns = BlockColumns.encode(blocks.group().from(firstBlock));
+        WireOutput blockColumns = BlockColumns.encode(blocks.group().range(firstBlock, contents.blocks()));
         if (blockColumns.size() > 0) {
             var section = BlockSection.newBuilder().setUncompressedSize(blockColumns.size());
             chunk.setBlocks(

@@ -50,7 +50,12 @@ public final class ContextEffect {
     }
 
     private static boolean writesRoot(Event.SystemRegisterWrite write) {
-        return write.register().equals(ROOT_REGISTER);
+        return namesRoot(write.register());
+    }
+
+    /** Whether a register is the one that names the translation tables. */
+    static boolean namesRoot(String register) {
+        return register.equals(ROOT_REGISTER);
     }
 
     /** The changes that this event settles: of the one before it, and its own. */

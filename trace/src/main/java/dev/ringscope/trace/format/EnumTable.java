@@ -41,7 +41,12 @@ final class EnumTable<E extends Enum<E>, P extends Enum<P> & ProtocolMessageEnum
 
     /** The schema's number of a constant. */
     int number(E constant) {
-        return numbers[constant.ordinal()];
+        return number(constant.ordinal());
+    }
+
+    /** The schema's number of the emulator's constant of this ordinal. */
+    int number(int ordinal) {
+        return numbers[ordinal];
     }
 
     /** @param number as it is in the file */

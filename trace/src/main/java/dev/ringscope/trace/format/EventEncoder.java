@@ -14,19 +14,30 @@ import dev.ringscope.proto.trace.v1.TranslationFlush;
 import dev.ringscope.proto.trace.v1.Trap;
 
 /**
- * Events of the emulator as messages of the schema, written field by field: a guest that goes to its kernel every ten
- * instructions has as many events as blocks, and building each as an object first would take longer than executing
- * them.
+ * Events of the emulator as messages of the schema, written field by field where they go: a guest that goes to its
+ * kernel every ten instructions has as many events as blocks, and building each as an object first would take longer
+ * than executing them.
  */
 public final class EventEncoder {
     private static final int PAGE_FAULT = 14;
 
-    private final WireOutput kind = new WireOutput(256);
-    private final WireOutput message = new WireOutput(256);
+    private static final Event.Cause[] CAUSES = Event.Cause.values();
+    private static final boolean[] USES_MSR = new boolean[CAUSES.length];
+
+    static {
+        for (Event.Cause cause : CAUSES) {
+            USES_MSR[cause.ordinal()] = usesMsr(cause);
+        }
+    }
+
+    private EventEncoder() {}
 
     /** @param before the position that position_delta counts from */
     public static dev.ringscope.proto.trace.v1.Event encode(Event event, long before) {
-        WireOutput bytes = new EventEncoder().message(event, before);
+        EventRows row = new EventRows(1);
+        row.add(event);
+        WireOutput bytes = new WireOutput(256);
+        content(bytes, row, 0, before);
         try {
             return dev.ringscope.proto.trace.v1.Event.parser().parseFrom(bytes.array(), 0, bytes.size());
         } catch (InvalidProtocolBufferException e) {
@@ -38,50 +49,68 @@ public final class EventEncoder {
         return encode(e, e.position()).getEnd();
     }
 
-    /** The message; valid until the next call. */
-    WireOutput message(Event event, long before) {
-        kind.clear();
-        int field = switch (event) {
-            case Event.RingChange e -> ringChange(e);
-            case Event.Trap e -> trap(e);
-            case Event.TableUpdate e -> tableUpdate(e);
-            case Event.TranslationFlush e -> translationFlush(e);
-            case Event.SystemRegisterWrite e -> systemRegisterWrite(e);
-            case Event.PortAccess e -> portAccess(e);
-            case Event.DeviceAccess e -> deviceAccess(e);
-            case Event.Input e -> input(e);
-            case Event.Halt e -> halt(e);
-            case Event.End e -> ending(e);
-        };
-        message.clear();
-        message.number(dev.ringscope.proto.trace.v1.Event.POSITION_DELTA_FIELD_NUMBER, event.position() - before);
-        message.message(field, kind);
-        return message;
+    /** Writes a row as a field of type Event. @param before the position that position_delta counts from */
+    static void field(int number, WireOutput out, EventRows rows, int row, long before) {
+        int start = out.open(number);
+        content(out, rows, row, before);
+        out.close(start);
     }
 
-    private int ringChange(Event.RingChange e) {
-        kind.number(RingChange.FROM_RING_FIELD_NUMBER, e.from());
-        kind.number(RingChange.TO_RING_FIELD_NUMBER, e.to());
-        kind.number(RingChange.FROM_MODE_FIELD_NUMBER, EventNames.MODES.number(e.fromMode()));
-        kind.number(RingChange.TO_MODE_FIELD_NUMBER, EventNames.MODES.number(e.toMode()));
-        kind.number(RingChange.CAUSE_FIELD_NUMBER, EventNames.CAUSES.number(e.cause()));
-        if (e.vector() >= 0) {
-            kind.presentNumber(RingChange.VECTOR_FIELD_NUMBER, e.vector());
+    private static void content(WireOutput out, EventRows rows, int row, long before) {
+        out.number(dev.ringscope.proto.trace.v1.Event.POSITION_DELTA_FIELD_NUMBER, rows.position(row) - before);
+        switch (rows.sort(row)) {
+            case EventRows.RING_CHANGE -> ringChange(out, rows, row);
+            case EventRows.TRAP -> trap(out, rows, row);
+            case EventRows.TABLE_UPDATE -> tableUpdate(out, rows, row);
+            case EventRows.TRANSLATION_FLUSH -> translationFlush(out, rows, row);
+            case EventRows.SYSTEM_REGISTER_WRITE -> systemRegisterWrite(out, rows, row);
+            default -> other(out, rows.other(row));
         }
-        if (e.source() != -1) {
-            if (usesMsr(e.cause())) {
-                kind.presentNumber(RingChange.X86_MSR_FIELD_NUMBER, e.source() & 0xffff_ffffL);
+    }
+
+    private static void other(WireOutput out, Event event) {
+        switch (event) {
+            case Event.PortAccess e -> portAccess(out, e);
+            case Event.DeviceAccess e -> deviceAccess(out, e);
+            case Event.Input e -> input(out, e);
+            case Event.Halt e -> halt(out, e);
+            case Event.End e -> ending(out, e);
+            case Event.RingChange _,
+                    Event.Trap _,
+                    Event.TableUpdate _,
+                    Event.TranslationFlush _,
+                    Event.SystemRegisterWrite _ ->
+                throw new IllegalArgumentException("an event that has rows of its own: " + event);
+        }
+    }
+
+    private static void ringChange(WireOutput out, EventRows rows, int row) {
+        int start = out.open(dev.ringscope.proto.trace.v1.Event.RING_CHANGE_FIELD_NUMBER);
+        out.number(RingChange.FROM_RING_FIELD_NUMBER, rows.ringFrom(row));
+        out.number(RingChange.TO_RING_FIELD_NUMBER, rows.ringTo(row));
+        out.number(RingChange.FROM_MODE_FIELD_NUMBER, EventNames.MODES.number(rows.modeFrom(row)));
+        out.number(RingChange.TO_MODE_FIELD_NUMBER, EventNames.MODES.number(rows.modeTo(row)));
+        int cause = rows.ringCause(row);
+        out.number(RingChange.CAUSE_FIELD_NUMBER, EventNames.CAUSES.number(cause));
+        int vector = rows.ringVector(row);
+        if (vector >= 0) {
+            out.presentNumber(RingChange.VECTOR_FIELD_NUMBER, vector);
+        }
+        long source = rows.large(row, 0);
+        if (source != -1) {
+            if (USES_MSR[cause]) {
+                out.presentNumber(RingChange.X86_MSR_FIELD_NUMBER, source & 0xffff_ffffL);
             } else {
-                kind.presentFixed64(RingChange.X86_DESCRIPTOR_FIELD_NUMBER, e.source());
+                out.presentFixed64(RingChange.X86_DESCRIPTOR_FIELD_NUMBER, source);
             }
-            kind.fixed64(RingChange.SOURCE_VALUE_FIELD_NUMBER, e.sourceValue());
+            out.fixed64(RingChange.SOURCE_VALUE_FIELD_NUMBER, rows.large(row, 1));
         }
-        kind.fixed64(RingChange.FROM_PC_FIELD_NUMBER, e.fromPc());
-        kind.fixed64(RingChange.TO_PC_FIELD_NUMBER, e.toPc());
-        kind.fixed64(RingChange.FROM_STACK_FIELD_NUMBER, e.fromStack());
-        kind.fixed64(RingChange.TO_STACK_FIELD_NUMBER, e.toStack());
-        kind.flag(RingChange.RETIRES_FIELD_NUMBER, RingEffect.retires(e));
-        return dev.ringscope.proto.trace.v1.Event.RING_CHANGE_FIELD_NUMBER;
+        out.fixed64(RingChange.FROM_PC_FIELD_NUMBER, rows.large(row, 2));
+        out.fixed64(RingChange.TO_PC_FIELD_NUMBER, rows.large(row, 3));
+        out.fixed64(RingChange.FROM_STACK_FIELD_NUMBER, rows.large(row, 4));
+        out.fixed64(RingChange.TO_STACK_FIELD_NUMBER, rows.large(row, 5));
+        out.flag(RingChange.RETIRES_FIELD_NUMBER, RingEffect.retires(CAUSES[cause], vector));
+        out.close(start);
     }
 
     private static boolean usesMsr(Event.Cause cause) {
@@ -103,81 +132,93 @@ public final class EventEncoder {
         };
     }
 
-    private int trap(Event.Trap e) {
-        kind.number(Trap.CAUSE_FIELD_NUMBER, EventNames.CAUSES.number(e.cause()));
-        kind.number(Trap.VECTOR_FIELD_NUMBER, e.vector());
-        if (e.errorCode() != -1) {
-            kind.presentNumber(Trap.ERROR_CODE_FIELD_NUMBER, e.errorCode() & 0xffff_ffffL);
+    private static void trap(WireOutput out, EventRows rows, int row) {
+        int start = out.open(dev.ringscope.proto.trace.v1.Event.TRAP_FIELD_NUMBER);
+        int cause = rows.trapCause(row);
+        int vector = rows.trapVector(row);
+        out.number(Trap.CAUSE_FIELD_NUMBER, EventNames.CAUSES.number(cause));
+        out.number(Trap.VECTOR_FIELD_NUMBER, vector);
+        long errorCode = rows.large(row, 0);
+        if (errorCode != -1) {
+            out.presentNumber(Trap.ERROR_CODE_FIELD_NUMBER, errorCode & 0xffff_ffffL);
         }
-        if (e.vector() == PAGE_FAULT && e.cause() == Event.Cause.EXCEPTION) {
-            kind.presentFixed64(Trap.ADDRESS_FIELD_NUMBER, e.address());
+        if (vector == PAGE_FAULT && cause == Event.Cause.EXCEPTION.ordinal()) {
+            out.presentFixed64(Trap.ADDRESS_FIELD_NUMBER, rows.large(row, 1));
         }
-        kind.fixed64(Trap.PC_FIELD_NUMBER, e.pc());
-        kind.number(Trap.X86_REASON_FIELD_NUMBER, EventNames.reason(e.reason()).getNumber());
-        kind.fixed64(Trap.REASON_DETAIL_FIELD_NUMBER, e.reasonDetail());
-        kind.number(Trap.X86_SELECTOR_FIELD_NUMBER, e.selector());
-        return dev.ringscope.proto.trace.v1.Event.TRAP_FIELD_NUMBER;
+        out.fixed64(Trap.PC_FIELD_NUMBER, rows.large(row, 2));
+        out.number(Trap.X86_REASON_FIELD_NUMBER, EventNames.reason(rows.text(row)));
+        out.fixed64(Trap.REASON_DETAIL_FIELD_NUMBER, rows.large(row, 3));
+        out.number(Trap.X86_SELECTOR_FIELD_NUMBER, rows.trapSelector(row));
+        out.close(start);
     }
 
-    private int tableUpdate(Event.TableUpdate e) {
-        kind.number(TableUpdate.WRITER_FIELD_NUMBER, EventNames.WRITERS.number(e.writer()));
-        kind.number(TableUpdate.LEVEL_FIELD_NUMBER, e.level());
-        kind.fixed64(TableUpdate.ENTRY_FIELD_NUMBER, e.entry());
-        kind.number(TableUpdate.ENTRY_SIZE_FIELD_NUMBER, e.entrySize());
-        kind.fixed64(TableUpdate.OLD_VALUE_FIELD_NUMBER, e.oldValue());
-        kind.fixed64(TableUpdate.NEW_VALUE_FIELD_NUMBER, e.newValue());
-        kind.fixed64(TableUpdate.FIRST_ADDRESS_FIELD_NUMBER, e.first());
-        kind.number(TableUpdate.SIZE_FIELD_NUMBER, e.size());
-        kind.fixed64(TableUpdate.ROOT_FIELD_NUMBER, e.root());
-        kind.fixed64(TableUpdate.PC_FIELD_NUMBER, e.pc());
-        return dev.ringscope.proto.trace.v1.Event.TABLE_UPDATE_FIELD_NUMBER;
+    private static void tableUpdate(WireOutput out, EventRows rows, int row) {
+        int start = out.open(dev.ringscope.proto.trace.v1.Event.TABLE_UPDATE_FIELD_NUMBER);
+        out.number(TableUpdate.WRITER_FIELD_NUMBER, EventNames.WRITERS.number(rows.writer(row)));
+        out.number(TableUpdate.LEVEL_FIELD_NUMBER, rows.level(row));
+        out.fixed64(TableUpdate.ENTRY_FIELD_NUMBER, rows.large(row, 0));
+        out.number(TableUpdate.ENTRY_SIZE_FIELD_NUMBER, rows.entrySize(row));
+        out.fixed64(TableUpdate.OLD_VALUE_FIELD_NUMBER, rows.large(row, 1));
+        out.fixed64(TableUpdate.NEW_VALUE_FIELD_NUMBER, rows.large(row, 2));
+        out.fixed64(TableUpdate.FIRST_ADDRESS_FIELD_NUMBER, rows.large(row, 3));
+        out.number(TableUpdate.SIZE_FIELD_NUMBER, rows.large(row, 4));
+        out.fixed64(TableUpdate.ROOT_FIELD_NUMBER, rows.large(row, 5));
+        out.fixed64(TableUpdate.PC_FIELD_NUMBER, rows.large(row, 6));
+        out.close(start);
     }
 
-    private int translationFlush(Event.TranslationFlush e) {
-        kind.text(TranslationFlush.INSTRUCTION_FIELD_NUMBER, e.instruction());
-        kind.fixed64(TranslationFlush.ADDRESS_FIELD_NUMBER, e.address());
-        return dev.ringscope.proto.trace.v1.Event.TRANSLATION_FLUSH_FIELD_NUMBER;
+    private static void translationFlush(WireOutput out, EventRows rows, int row) {
+        int start = out.open(dev.ringscope.proto.trace.v1.Event.TRANSLATION_FLUSH_FIELD_NUMBER);
+        out.text(TranslationFlush.INSTRUCTION_FIELD_NUMBER, rows.text(row));
+        out.fixed64(TranslationFlush.ADDRESS_FIELD_NUMBER, rows.large(row, 0));
+        out.close(start);
     }
 
-    private int systemRegisterWrite(Event.SystemRegisterWrite e) {
-        kind.text(SystemRegisterWrite.REGISTER_FIELD_NUMBER, e.register());
-        kind.fixed64(SystemRegisterWrite.OLD_VALUE_FIELD_NUMBER, e.oldValue());
-        kind.fixed64(SystemRegisterWrite.NEW_VALUE_FIELD_NUMBER, e.newValue());
-        kind.fixed64(SystemRegisterWrite.PC_FIELD_NUMBER, e.pc());
-        return dev.ringscope.proto.trace.v1.Event.SYSTEM_REGISTER_WRITE_FIELD_NUMBER;
+    private static void systemRegisterWrite(WireOutput out, EventRows rows, int row) {
+        int start = out.open(dev.ringscope.proto.trace.v1.Event.SYSTEM_REGISTER_WRITE_FIELD_NUMBER);
+        out.text(SystemRegisterWrite.REGISTER_FIELD_NUMBER, rows.text(row));
+        out.fixed64(SystemRegisterWrite.OLD_VALUE_FIELD_NUMBER, rows.large(row, 0));
+        out.fixed64(SystemRegisterWrite.NEW_VALUE_FIELD_NUMBER, rows.large(row, 1));
+        out.fixed64(SystemRegisterWrite.PC_FIELD_NUMBER, rows.large(row, 2));
+        out.close(start);
     }
 
-    private int portAccess(Event.PortAccess e) {
-        kind.flag(PortAccess.WRITE_FIELD_NUMBER, e.write());
-        kind.number(PortAccess.PORT_FIELD_NUMBER, e.port());
-        kind.number(PortAccess.SIZE_FIELD_NUMBER, e.size());
-        kind.number(PortAccess.VALUE_FIELD_NUMBER, e.value());
-        return dev.ringscope.proto.trace.v1.Event.PORT_ACCESS_FIELD_NUMBER;
+    private static void portAccess(WireOutput out, Event.PortAccess e) {
+        int start = out.open(dev.ringscope.proto.trace.v1.Event.PORT_ACCESS_FIELD_NUMBER);
+        out.flag(PortAccess.WRITE_FIELD_NUMBER, e.write());
+        out.number(PortAccess.PORT_FIELD_NUMBER, e.port());
+        out.number(PortAccess.SIZE_FIELD_NUMBER, e.size());
+        out.number(PortAccess.VALUE_FIELD_NUMBER, e.value());
+        out.close(start);
     }
 
-    private int deviceAccess(Event.DeviceAccess e) {
-        kind.flag(DeviceAccess.WRITE_FIELD_NUMBER, e.write());
-        kind.fixed64(DeviceAccess.ADDRESS_FIELD_NUMBER, e.address());
-        kind.number(DeviceAccess.SIZE_FIELD_NUMBER, e.size());
-        kind.number(DeviceAccess.VALUE_FIELD_NUMBER, e.value());
-        return dev.ringscope.proto.trace.v1.Event.DEVICE_ACCESS_FIELD_NUMBER;
+    private static void deviceAccess(WireOutput out, Event.DeviceAccess e) {
+        int start = out.open(dev.ringscope.proto.trace.v1.Event.DEVICE_ACCESS_FIELD_NUMBER);
+        out.flag(DeviceAccess.WRITE_FIELD_NUMBER, e.write());
+        out.fixed64(DeviceAccess.ADDRESS_FIELD_NUMBER, e.address());
+        out.number(DeviceAccess.SIZE_FIELD_NUMBER, e.size());
+        out.number(DeviceAccess.VALUE_FIELD_NUMBER, e.value());
+        out.close(start);
     }
 
-    private int input(Event.Input e) {
-        kind.text(Input.SOURCE_FIELD_NUMBER, e.source());
-        kind.string(Input.DATA_FIELD_NUMBER, e.data());
-        return dev.ringscope.proto.trace.v1.Event.INPUT_FIELD_NUMBER;
+    private static void input(WireOutput out, Event.Input e) {
+        int start = out.open(dev.ringscope.proto.trace.v1.Event.INPUT_FIELD_NUMBER);
+        out.text(Input.SOURCE_FIELD_NUMBER, e.source());
+        out.string(Input.DATA_FIELD_NUMBER, e.data());
+        out.close(start);
     }
 
-    private int halt(Event.Halt e) {
-        kind.number(Halt.FROM_TIME_FIELD_NUMBER, e.from());
-        kind.number(Halt.UNTIL_TIME_FIELD_NUMBER, e.until());
-        return dev.ringscope.proto.trace.v1.Event.HALT_FIELD_NUMBER;
+    private static void halt(WireOutput out, Event.Halt e) {
+        int start = out.open(dev.ringscope.proto.trace.v1.Event.HALT_FIELD_NUMBER);
+        out.number(Halt.FROM_TIME_FIELD_NUMBER, e.from());
+        out.number(Halt.UNTIL_TIME_FIELD_NUMBER, e.until());
+        out.close(start);
     }
 
-    private int ending(Event.End e) {
-        kind.number(End.REASON_FIELD_NUMBER, EventNames.STOPS.number(e.reason()));
-        kind.text(End.EXPLANATION_FIELD_NUMBER, e.explanation());
-        return dev.ringscope.proto.trace.v1.Event.END_FIELD_NUMBER;
+    private static void ending(WireOutput out, Event.End e) {
+        int start = out.open(dev.ringscope.proto.trace.v1.Event.END_FIELD_NUMBER);
+        out.number(End.REASON_FIELD_NUMBER, EventNames.STOPS.number(e.reason()));
+        out.text(End.EXPLANATION_FIELD_NUMBER, e.explanation());
+        out.close(start);
     }
 }

@@ -6,6 +6,8 @@ import dev.ringscope.proto.trace.v1.Cause;
 import dev.ringscope.proto.trace.v1.Mode;
 import dev.ringscope.proto.trace.v1.TableWriter;
 import dev.ringscope.proto.trace.v1.X86Reason;
+import java.util.HashMap;
+import java.util.Map;
 
 /** How the emulator's enums are called in the schema. */
 final class EventNames {
@@ -22,11 +24,23 @@ final class EventNames {
 
     private EventNames() {}
 
-    /** @param name of a constant of {@link Reason}, or "" */
-    static X86Reason reason(String name) {
-        return name.isEmpty() || name.equals(Reason.NONE.name())
-                ? X86Reason.X86_REASON_UNSPECIFIED
-                : X86Reason.valueOf(REASON + name);
+    private static final Map<String, Integer> REASONS = reasons();
+
+    private static Map<String, Integer> reasons() {
+        Map<String, Integer> numbers = new HashMap<>();
+        for (Reason reason : Reason.values()) {
+            X86Reason same = reason == Reason.NONE
+                    ? X86Reason.X86_REASON_UNSPECIFIED
+                    : X86Reason.valueOf(REASON + reason.name());
+            numbers.put(reason.name(), same.getNumber());
+        }
+        numbers.put("", X86Reason.X86_REASON_UNSPECIFIED.getNumber());
+        return numbers;
+    }
+
+    /** The schema's number of a reason. @param name of a constant of {@link Reason}, or "" */
+    static int reason(String name) {
+        return REASONS.get(name);
     }
 
     static String reason(Place place, X86Reason reason) {

@@ -10,13 +10,16 @@ import java.util.TreeSet;
 /** The pages of the code that a chunk's flow executes. */
 final class ExecutedPages {
     private static final long MASK32 = 0xffff_ffffL;
+    private static final int EXCEPTION = Event.Cause.EXCEPTION.ordinal();
 
     private final TreeSet<Long> physical = new TreeSet<>();
     private final TreeSet<Long> linear = new TreeSet<>();
     /** Of the code segments. */
     private final Set<Long> bases = new HashSet<>();
-    /** The exception added last. */
-    private Event.Trap before;
+    /** Of the exception added last: where it was raised. */
+    private long lastPc;
+
+    private int lastSelector = -1;
 
     /** @param count of the entries, from the first */
     ExecutedPages(BlockGroup group, int[] entries, int count) {
@@ -40,22 +43,24 @@ final class ExecutedPages {
     }
 
     /** An instruction that faults does not retire: its place is what the exception saved. */
-    void add(Event event) {
-        if (event instanceof Event.Trap trap && trap.cause() == Event.Cause.EXCEPTION && !asBefore(trap)) {
-            before = trap;
-            linear.add(ChunkPages.linearPage(trap.pc()));
-            linear.add(ChunkPages.linearPage(trap.pc() + ((long) trap.selector() << 4) & MASK32));
-            for (long base : bases) {
-                if (base != 0) {
-                    linear.add(ChunkPages.linearPage(trap.pc() + base & MASK32));
-                }
+    void add(EventRows rows, int row) {
+        if (rows.sort(row) != EventRows.TRAP || rows.trapCause(row) != EXCEPTION) {
+            return;
+        }
+        long pc = rows.large(row, 2);
+        int selector = rows.trapSelector(row);
+        if (pc == lastPc && selector == lastSelector) {
+            return; // the same instruction faults again and again
+        }
+        lastPc = pc;
+        lastSelector = selector;
+        linear.add(ChunkPages.linearPage(pc));
+        linear.add(ChunkPages.linearPage(pc + ((long) selector << 4) & MASK32));
+        for (long base : bases) {
+            if (base != 0) {
+                linear.add(ChunkPages.linearPage(pc + base & MASK32));
             }
         }
-    }
-
-    /** The same instruction faults again and again. */
-    private boolean asBefore(Event.Trap trap) {
-        return before != null && before.pc() == trap.pc() && before.selector() == trap.selector();
     }
 
     List<Long> physical() {

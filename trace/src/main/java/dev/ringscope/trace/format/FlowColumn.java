@@ -68,6 +68,23 @@ final class FlowColumn {
         return new Boundary(at, position);
     }
 
+    /** One more than the highest block number in the first entries: numbers were given in order of appearance. */
+    int blocks(int first) {
+        int highest = -1;
+        for (int i = 0; i < first; i++) {
+            highest = Math.max(highest, entries[i]); // truncations are negative
+        }
+        return highest + 1;
+    }
+
+    /** The end of the first block. */
+    Boundary firstBlock(long from, BlockGroup group) {
+        int length = group.get(entries[0]).instructions();
+        return count > 1 && entries[1] < 0
+                ? new Boundary(2, from + (entries[1] & ~Recorder.PARTIAL))
+                : new Boundary(1, from + length);
+    }
+
     /** Forgets the first entries. */
     void drop(int first) {
         System.arraycopy(entries, first, entries, 0, count - first);

@@ -37,6 +37,10 @@ final class RegisterColumns {
         count = room;
     }
 
+    long position(int index) {
+        return position[index];
+    }
+
     /** How many have a position below a limit; they are in order. */
     int below(long limit) {
         int n = count;

@@ -8,7 +8,12 @@ public final class RingEffect {
 
     /** Whether the instruction at the change's position made it and retires, still in the old ring. */
     public static boolean retires(Event.RingChange change) {
-        return switch (change.cause()) {
+        return retires(change.cause(), change.vector());
+    }
+
+    /** The same. @param vector for interrupts and exceptions, else -1 */
+    static boolean retires(Event.Cause cause, int vector) {
+        return switch (cause) {
             case RESET, EXCEPTION, EXTERNAL_INTERRUPT, NMI, DEBUGGER -> false;
             case SOFTWARE_INTERRUPT,
                     SYSCALL,
@@ -21,7 +26,7 @@ public final class RingEffect {
                     FAR_RETURN,
                     INTERRUPT_RETURN,
                     CONTROL_REGISTER -> true;
-            case TASK_SWITCH -> change.vector() < 0;
+            case TASK_SWITCH -> vector < 0;
         };
     }
 

@@ -16,7 +16,14 @@ final class SummaryBuilder {
     private static final int RINGS = 4;
     private static final int VECTORS = 256;
 
-    private Context context;
+    private static final Event.Cause[] CAUSES = Event.Cause.values();
+    private static final Event.Mode[] MODES = Event.Mode.values();
+
+    /** Where the processor stands: ring, ordinal of the mode, translation root. */
+    private int ring;
+
+    private int mode;
+    private long root;
     private long ringSince;
     private long skipped;
     /** Instructions in each ring. */
@@ -25,11 +32,14 @@ final class SummaryBuilder {
     private final long[] vectors = new long[VECTORS];
 
     private final TreeSet<Long> roots = new TreeSet<>(Long::compareUnsigned);
-    private EventCounts.Builder counts = EventCounts.newBuilder();
+    /** How many rows of each sort of {@link EventRows}. */
+    private final long[] sorts = new long[EventRows.OTHER + 1];
+
+    private EventCounts.Builder others = EventCounts.newBuilder();
 
     /** Where the processor stands after the events so far. */
     Context context() {
-        return context;
+        return new Context(ring, MODES[mode], root);
     }
 
     /** Nanoseconds that the processor slept in the chunk. */
@@ -38,43 +48,59 @@ final class SummaryBuilder {
     }
 
     void start(long position, Context start) {
-        context = start;
+        ring = start.ring();
+        mode = start.mode().ordinal();
+        root = start.translationRoot();
         ringSince = position;
         skipped = 0;
         Arrays.fill(rings, 0);
         Arrays.fill(vectors, 0);
         roots.clear();
-        roots.add(start.translationRoot());
-        counts = EventCounts.newBuilder();
+        roots.add(root);
+        Arrays.fill(sorts, 0);
+        others = EventCounts.newBuilder();
     }
 
-    void add(Event event) {
+    /** The context after it is that of {@link ContextEffect#after}. */
+    void add(EventRows rows, int row) {
+        int sort = rows.sort(row);
+        sorts[sort]++;
+        switch (sort) {
+            case EventRows.RING_CHANGE -> {
+                boolean retires = RingEffect.retires(CAUSES[rows.ringCause(row)], rows.ringVector(row));
+                reside(rows.position(row) + (retires ? 1 : 0));
+                ring = rows.ringTo(row);
+                mode = rows.modeTo(row);
+            }
+            case EventRows.TRAP -> vectors[rows.trapVector(row)]++;
+            case EventRows.SYSTEM_REGISTER_WRITE -> {
+                if (ContextEffect.namesRoot(rows.text(row)) && rows.large(row, 1) != root) {
+                    root = rows.large(row, 1);
+                    roots.add(root);
+                }
+            }
+            case EventRows.OTHER -> add(rows.other(row));
+            default -> {} // counted
+        }
+    }
+
+    private void add(Event event) {
         switch (event) {
-            case Event.RingChange e -> {
-                counts.setRingChanges(counts.getRingChanges() + 1);
-                reside(RingEffect.position(e));
-            }
-            case Event.Trap e -> {
-                counts.setTraps(counts.getTraps() + 1);
-                vectors[e.vector()]++;
-            }
-            case Event.TableUpdate _ -> counts.setTableUpdates(counts.getTableUpdates() + 1);
-            case Event.TranslationFlush _ -> counts.setTranslationFlushes(counts.getTranslationFlushes() + 1);
-            case Event.SystemRegisterWrite _ -> counts.setSystemRegisterWrites(counts.getSystemRegisterWrites() + 1);
-            case Event.PortAccess _ -> counts.setPortAccesses(counts.getPortAccesses() + 1);
-            case Event.DeviceAccess _ -> counts.setDeviceAccesses(counts.getDeviceAccesses() + 1);
-            case Event.Input _ -> counts.setInputs(counts.getInputs() + 1);
+            case Event.PortAccess _ -> others.setPortAccesses(others.getPortAccesses() + 1);
+            case Event.DeviceAccess _ -> others.setDeviceAccesses(others.getDeviceAccesses() + 1);
+            case Event.Input _ -> others.setInputs(others.getInputs() + 1);
             case Event.Halt e -> {
-                counts.setHalts(counts.getHalts() + 1);
+                others.setHalts(others.getHalts() + 1);
                 skipped += e.until() - e.from();
             }
-            case Event.End _ -> counts.setEnds(counts.getEnds() + 1);
+            case Event.End _ -> others.setEnds(others.getEnds() + 1);
+            case Event.RingChange _,
+                    Event.Trap _,
+                    Event.TableUpdate _,
+                    Event.TranslationFlush _,
+                    Event.SystemRegisterWrite _ ->
+                throw new IllegalArgumentException("an event that has rows of its own: " + event);
         }
-        Context after = ContextEffect.after(context, event);
-        if (after.translationRoot() != context.translationRoot()) {
-            roots.add(after.translationRoot());
-        }
-        context = after;
     }
 
     /** What the events say, up to a chunk's end; page lists and other counts are the caller's. */
@@ -82,7 +108,11 @@ final class SummaryBuilder {
         reside(position);
         ChunkSummary.Builder out = ChunkSummary.newBuilder()
                 .addAllRingInstructions(trimmed(rings))
-                .setEventCounts(counts)
+                .setEventCounts(others.setRingChanges(sorts[EventRows.RING_CHANGE])
+                        .setTraps(sorts[EventRows.TRAP])
+                        .setTableUpdates(sorts[EventRows.TABLE_UPDATE])
+                        .setTranslationFlushes(sorts[EventRows.TRANSLATION_FLUSH])
+                        .setSystemRegisterWrites(sorts[EventRows.SYSTEM_REGISTER_WRITE]))
                 .addAllTranslationRoots(roots);
         for (int vector = 0; vector < VECTORS; vector++) {
             if (vectors[vector] > 0) {
@@ -98,7 +128,7 @@ final class SummaryBuilder {
         if (instructions <= 0) {
             return;
         }
-        rings[context.ring()] += instructions;
+        rings[ring] += instructions;
     }
 
     /** Up to the last one that is not 0. */

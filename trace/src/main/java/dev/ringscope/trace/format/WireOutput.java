@@ -35,15 +35,28 @@ public final class WireOutput {
 
     public void varint(long value) {
         reserve(10);
-        byte[] b = bytes;
-        int n = count;
-        long v = value;
-        while ((v & ~0x7fL) != 0) {
-            b[n++] = (byte) (v | 0x80);
-            v >>>= 7;
+        if ((value & ~0x7fL) == 0) {
+            bytes[count++] = (byte) value;
+        } else if (value >>> 56 == 0) {
+            severalBytes(value);
+        } else {
+            long v = value;
+            while ((v & ~0x7fL) != 0) {
+                bytes[count++] = (byte) (v | 0x80);
+                v >>>= 7;
+            }
+            bytes[count++] = (byte) v;
         }
-        b[n++] = (byte) v;
-        count = n;
+    }
+
+    /** A varint of up to 8 bytes at once: how many they are is seldom foreseen. */
+    private void severalBytes(long value) {
+        long x = value & 0x0fff_ffffL | (value & 0xff_ffff_f000_0000L) << 4;
+        x = x & 0x0000_3fff_0000_3fffL | (x & 0x0fff_c000_0fff_c000L) << 2;
+        x = x & 0x007f_007f_007f_007fL | (x & 0x3f80_3f80_3f80_3f80L) << 1;
+        int length = (63 - Long.numberOfLeadingZeros(value)) * 9 + 73 >>> 6;
+        Bytes.LONG.set(bytes, count, x | 0x8080_8080_8080_8080L & (1L << 8 * (length - 1)) - 1);
+        count += length;
     }
 
     public void zigzag(long value) {
@@ -90,11 +103,30 @@ public final class WireOutput {
         }
     }
 
-    /** A field that is a message, even if it is empty. */
-    void message(int field, WireOutput content) {
+    /**
+     * Begins a field that is a message, even if it stays empty: what is written up to {@link #close} is its content.
+     *
+     * @return for {@link #close}
+     */
+    int open(int field) {
         varint((long) field << 3 | LENGTH_DELIMITED);
-        varint(content.count);
-        bytes(content.bytes, 0, content.count);
+        put(0);
+        return count;
+    }
+
+    /** @param start what {@link #open} returned */
+    void close(int start) {
+        int length = count - start;
+        if (length < 0x80) {
+            bytes[start - 1] = (byte) length;
+            return;
+        }
+        int more = (31 - Integer.numberOfLeadingZeros(length)) / 7; // bytes of the length beyond the one kept for it
+        reserve(more);
+        System.arraycopy(bytes, start, bytes, start + more, length);
+        count = start - 1;
+        varint(length);
+        count += length;
     }
 
     /** A varint field; nothing if it is 0. */
@@ -139,7 +171,23 @@ public final class WireOutput {
 
     /** A string field; nothing if it is empty. */
     void text(int field, String value) {
-        string(field, value.getBytes(StandardCharsets.UTF_8));
+        int length = value.length();
+        if (length == 0) {
+            return;
+        }
+        int start = open(field);
+        reserve(length);
+        for (int i = 0; i < length; i++) {
+            char c = value.charAt(i);
+            if (c >= 0x80) {
+                count = start;
+                byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
+                bytes(utf8, 0, utf8.length);
+                break;
+            }
+            bytes[count++] = (byte) c;
+        }
+        close(start);
     }
 
     private void reserve(int more) {

@@ -11,6 +11,8 @@ import dev.ringscope.proto.trace.v1.CodeKind;
 import dev.ringscope.proto.trace.v1.StateDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -90,6 +92,62 @@ class ChunkCutTest {
             }
         }
         return count;
+    }
+
+    @Test
+    void whereItIsCutDoesNotDependOnHowMuchComesAtATime() {
+        List<byte[]> expected = withEventsAtEveryInstruction(new Random(1), 1 << 12);
+        assertThat(expected).hasSizeGreaterThan(2);
+        for (int seed = 2; seed < 6; seed++) {
+            assertThat(withEventsAtEveryInstruction(new Random(seed), 1 + 997 * seed))
+                    .containsExactlyElementsOf(expected);
+        }
+    }
+
+    /** Events come as they happen, the flow some time later; new blocks come all the time. */
+    private static List<byte[]> withEventsAtEveryInstruction(Random random, int most) {
+        List<byte[]> made = new ArrayList<>();
+        try (ChunkEncoder encoder = new ChunkEncoder(true, 1)) {
+            encoder.start(0, new Context(3, Event.Mode.LONG64, 0x1000));
+            int blocks = 100_000;
+            for (int id = 0; id < blocks; id++) {
+                encoder.define(new BlockDefinition(
+                        0x1000 + id, 0x1000 + id, 0, -1, CodeKind.CODE_KIND_X86_64, new byte[] {1, 1, 1}, new byte[3]));
+            }
+            int happened = 0;
+            int told = 0;
+            while (told < blocks) {
+                int now = Math.min(blocks, happened + random.nextInt(most));
+                for (; happened < now; happened++) {
+                    for (int i = 0; i < 3; i++) {
+                        encoder.event(new Event.PortAccess(3L * happened + i, true, 0x80, 1, i));
+                    }
+                }
+                int[] flow = IntStream.range(told, told + random.nextInt(happened - told + 1))
+                        .toArray();
+                encoder.flow(flow, flow.length);
+                told += flow.length;
+                for (var chunk = encoder.cutIfFull(Long.MAX_VALUE);
+                        chunk != null;
+                        chunk = encoder.cutIfFull(Long.MAX_VALUE)) {
+                    made.add(chunk.chunk().toByteArray());
+                }
+            }
+            made.add(encoder.cut(null).chunk().toByteArray());
+        }
+        return made;
+    }
+
+    @Test
+    void eventsWithoutEndAtOnePositionAreCutToo() {
+        encoder.start(0, new Context(0, Event.Mode.LONG64, 0x1000));
+        for (int i = 0; i < 300_000; i++) {
+            encoder.event(new Event.PortAccess(0, true, 0x80, 1, 1));
+            keep(encoder.cutIfFull(Long.MAX_VALUE));
+        }
+        assertThat(chunks).hasSize(2);
+        assertThat(chunks)
+                .allSatisfy(chunk -> assertThat(chunk.getInstructionCount()).isZero());
     }
 
     @Test

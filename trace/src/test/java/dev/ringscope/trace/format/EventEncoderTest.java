@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.StopReason;
 import dev.ringscope.emulator.x86.Reason;
+import dev.ringscope.proto.trace.v1.Events;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -116,12 +117,14 @@ class EventEncoderTest {
 
     @Test
     void theBytesAreThoseThatProtobufWrites() throws Exception {
-        EventEncoder encoder = new EventEncoder();
         for (int round = 0; round < ROUNDS; round++) {
             for (Event event : one(number() >>> 1)) {
-                WireOutput out = encoder.message(event, 0);
+                EventRows rows = new EventRows(1);
+                rows.add(event);
+                WireOutput out = new WireOutput(1);
+                EventEncoder.field(Events.EVENTS_FIELD_NUMBER, out, rows, 0, 0);
                 byte[] bytes = Arrays.copyOf(out.array(), out.size());
-                assertThat(dev.ringscope.proto.trace.v1.Event.parseFrom(bytes).toByteArray())
+                assertThat(Events.parseFrom(bytes).toByteArray())
                         .as(shown(event))
                         .isEqualTo(bytes);
             }
@@ -130,13 +133,14 @@ class EventEncoderTest {
 
     @Test
     void whatWasEncodedIsDecoded() {
-        EventEncoder encoder = new EventEncoder();
+        EventRows rows = new EventRows(1);
         WireOutput column = new WireOutput(16);
         List<String> expected = new ArrayList<>();
         long before = 0;
         for (int round = 0; round < ROUNDS; round++) {
             for (Event event : one(before + small(1_000))) {
-                column.message(1, encoder.message(event, before));
+                rows.add(event);
+                EventEncoder.field(Events.EVENTS_FIELD_NUMBER, column, rows, rows.count() - 1, before);
                 before = event.position();
                 expected.add(shown(event));
             }

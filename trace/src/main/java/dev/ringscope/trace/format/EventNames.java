@@ -40,7 +40,11 @@ final class EventNames {
 
     /** The schema's number of a reason. @param name of a constant of {@link Reason}, or "" */
     static int reason(String name) {
-        return REASONS.get(name);
+        Integer number = REASONS.get(name);
+        if (number == null) {
+            throw new IllegalArgumentException("no reason is called " + name);
+        }
+        return number;
     }
 
     static String reason(Place place, X86Reason reason) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.StopReason;
 import dev.ringscope.emulator.x86.Reason;
+import dev.ringscope.proto.trace.v1.X86Reason;
 import dev.ringscope.trace.TraceFormatException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +20,7 @@ class EventNamesTest {
     @EnumSource(Reason.class)
     void reasonsComeBack(Reason reason) {
         String name = reason == Reason.NONE ? "" : reason.name();
-        assertThat(EventNames.reason(PLACE, EventNames.reason(reason.name()))).isEqualTo(name);
+        assertThat(EventNames.reason(PLACE, X86Reason.forNumber(EventNames.reason(reason.name())))).isEqualTo(name);
     }
 
     @ParameterizedTest

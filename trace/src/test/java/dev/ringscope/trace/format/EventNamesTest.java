@@ -20,7 +20,8 @@ class EventNamesTest {
     @EnumSource(Reason.class)
     void reasonsComeBack(Reason reason) {
         String name = reason == Reason.NONE ? "" : reason.name();
-        assertThat(EventNames.reason(PLACE, X86Reason.forNumber(EventNames.reason(reason.name())))).isEqualTo(name);
+        assertThat(EventNames.reason(PLACE, X86Reason.forNumber(EventNames.reason(reason.name()))))
+                .isEqualTo(name);
     }
 
     @ParameterizedTest

@@ -21,6 +21,7 @@ import java.util.OptionalInt;
  * @param end why the machine stopped; empty if the recording was stopped first
  * @param exitStatus the guest's, if it gave one
  * @param damage what is missing or wrong; "" for a whole file
+ * @param cutShort the recorder did not close the file, whose index was made afterwards: the guest may have run on
  */
 public record Info(
         MachineDescription machine,
@@ -35,7 +36,8 @@ public record Info(
         ChunkSummary totals,
         Optional<End> end,
         OptionalInt exitStatus,
-        String damage) {
+        String damage,
+        boolean cutShort) {
 
     public static Info of(TraceReader trace) {
         Index index = trace.index();
@@ -52,6 +54,7 @@ public record Info(
                 index.getTotals(),
                 index.hasEnd() ? Optional.of(index.getEnd()) : Optional.empty(),
                 index.hasExitStatus() ? OptionalInt.of(index.getExitStatus()) : OptionalInt.empty(),
-                trace.damage());
+                trace.damage(),
+                index.getCutShort());
     }
 }

@@ -27,7 +27,8 @@ final class GetTraceInfo implements TraceRpc<GetTraceInfoRequest, GetTraceInfoRe
                 .setChunkCount(info.chunks())
                 .setCheckpointCount(info.checkpoints())
                 .setTotals(info.totals())
-                .setDamage(info.damage());
+                .setDamage(info.damage())
+                .setCutShort(info.cutShort());
         info.end().ifPresent(out::setEnd);
         info.exitStatus().ifPresent(out::setExitStatus);
         call.send(mask.apply(out.build()));

@@ -7,11 +7,14 @@ import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.Guests;
 import dev.ringscope.trace.OutsideReader;
 import dev.ringscope.trace.query.Accesses;
+import dev.ringscope.trace.query.Asker;
+import dev.ringscope.trace.query.Divergence;
 import dev.ringscope.trace.query.Events;
 import dev.ringscope.trace.query.Filter;
 import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.query.Traps;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,11 +26,16 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The clients in examples say what the trace holds. */
 class ExamplesTest {
     @TempDir
     static Path folder;
+
+    @TempDir
+    Path both;
 
     private static Recording recording;
     private static ServedTrace served;
@@ -92,6 +100,36 @@ class ExamplesTest {
                         .map(line -> Long.parseLong(line.substring(0, 14).strip())))
                 .isEqualTo(positions.subList(0, Math.min(10, positions.size())));
         assertThat(lines.size()).isEqualTo(Math.min(11, positions.size()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"python/diff.py", "node/diff.js"})
+    void diffTellsWhereTwoTracesPart(String script) throws Exception {
+        try (Recording changed = Recording.open(Guests.demonstration(
+                        both.resolve("changed.rst"),
+                        Guests.options(Detail.FLOW),
+                        machine -> machine.memory().bytes[0x2008] ^= 1));
+                ServedTrace two = new ServedTrace(both)) {
+            Files.copy(Path.of(recording.trace().file()), both.resolve("demo.rst"));
+            String server = "127.0.0.1:" + two.server.address().getPort();
+            Divergence.Found expected =
+                    Divergence.first(recording, changed, Asker.PATIENT).orElseThrow();
+
+            List<String> lines = OutsideReader.example(script, server, "traces/demo.rst", "traces/changed.rst")
+                    .lines()
+                    .toList();
+
+            assertThat(lines.getFirst()).startsWith("%14d  ".formatted(0));
+            assertThat(lines.subList(lines.size() - 3, lines.size()))
+                    .satisfiesExactly(
+                            line -> assertThat(line)
+                                    .isEqualTo("%14d  %s".formatted(expected.position(), expected.difference())),
+                            line -> assertThat(line).contains("traces/demo.rst: "),
+                            line -> assertThat(line).contains("traces/changed.rst: "));
+            assertThat(OutsideReader.example(script, server, "traces/demo.rst", "traces/demo.rst"))
+                    .isEqualTo("%14d  the same to their ends%n"
+                            .formatted(recording.trace().endPosition()));
+        }
     }
 
     @Test

@@ -69,8 +69,16 @@ public final class Machine {
      * @param logged data accesses are given to the recorder
      */
     public Machine(MachineDescription description, byte[] rom, Wiring wiring, boolean logged) {
+        this(description, new PhysicalMemory(Math.toIntExact(description.ramBytes()), rom), wiring, logged);
+    }
+
+    /**
+     * A machine in a memory of the described size in which nothing is mapped yet.
+     *
+     * @param logged data accesses are given to the recorder
+     */
+    public Machine(MachineDescription description, PhysicalMemory memory, Wiring wiring, boolean logged) {
         this.description = description;
-        PhysicalMemory memory = new PhysicalMemory(Math.toIntExact(description.ramBytes()), rom);
         cpu = new X86Cpu(memory, new Ports());
         if (logged) {
             cpu.log = new AccessLog();

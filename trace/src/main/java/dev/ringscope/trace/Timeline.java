@@ -14,6 +14,7 @@ import dev.ringscope.emulator.Snapshot;
 import dev.ringscope.emulator.StopReason;
 import dev.ringscope.emulator.Wiring;
 import dev.ringscope.emulator.insn.Block;
+import dev.ringscope.emulator.memory.PhysicalMemory;
 import dev.ringscope.proto.trace.v1.StateDigest;
 import dev.ringscope.trace.format.CheckpointEncoder;
 import dev.ringscope.trace.format.TraceMap;
@@ -105,10 +106,24 @@ public final class Timeline {
      *     with {@link Detail#FULL}
      */
     public Timeline(TraceReader trace, Detail detail) throws IOException {
+        this(trace, detail, null);
+    }
+
+    /**
+     * Builds the trace's machine in the memory of another, which must not be used any more, wherever it stands: that is
+     * done in milliseconds.
+     *
+     * @param detail what re-execution tells its listener
+     */
+    public static Timeline inPlaceOf(Timeline spent, Detail detail) throws IOException {
+        return new Timeline(spent.trace, detail, spent.machine.memory());
+    }
+
+    private Timeline(TraceReader trace, Detail detail, PhysicalMemory spent) throws IOException {
         this.trace = trace;
         this.detail = detail;
         Outside outside = Outside.recorded(this::told);
-        machine = build(outside);
+        machine = build(outside, spent);
         inputs = new RecordedInputs(trace, machine, outside);
         memory = new CheckpointMemory(trace, machine);
         bookmarks = new Bookmarks(machine);
@@ -137,10 +152,13 @@ public final class Timeline {
         inputs.tellAnswers();
     }
 
-    private Machine build(Outside outside) {
+    private Machine build(Outside outside, PhysicalMemory spent) {
         try {
             byte[] rom = new byte[Math.toIntExact(trace.machine().romBytes())];
-            return new Machine(trace.machine(), rom, new Wiring(outside), detail != Detail.FLOW);
+            PhysicalMemory ram = spent == null
+                    ? new PhysicalMemory(Math.toIntExact(trace.machine().ramBytes()), rom)
+                    : PhysicalMemory.inPlaceOf(spent, rom);
+            return new Machine(trace.machine(), ram, new Wiring(outside), detail != Detail.FLOW);
         } catch (IllegalArgumentException | ArithmeticException | NegativeArraySizeException e) {
             throw new TraceFormatException(
                     trace.file(), 0, "a machine that this version can build, found: " + e.getMessage());

@@ -35,6 +35,10 @@ public final class Registers {
         floatingPoint();
     }
 
+    private static final Entry[] ENTRIES = ALL.values().toArray(Entry[]::new);
+    private static final int WORDS =
+            ALL.values().stream().mapToInt(e -> e.register.words()).sum();
+
     private Registers() {}
 
     private static void add(String name, int bits, Get get, Set set) {
@@ -122,20 +126,28 @@ public final class Registers {
 
     /** All registers, each zero-extended to whole longs. */
     public static long[] read(X86Cpu cpu) {
-        return ALL.values().stream()
-                .flatMapToLong(e -> java.util.Arrays.stream(words(cpu, e)))
-                .toArray();
+        long[] all = new long[WORDS];
+        int next = 0;
+        for (Entry e : ENTRIES) {
+            for (int w = 0; w < e.register.words(); w++) {
+                all[next++] = word(cpu, e, w);
+            }
+        }
+        return all;
     }
 
     private static long[] words(X86Cpu cpu, Entry e) {
-        int bits = e.register.bits();
         long[] words = new long[e.register.words()];
         for (int w = 0; w < words.length; w++) {
-            int rest = bits - 64 * w;
-            long value = e.get.of(cpu, w);
-            words[w] = rest >= 64 ? value : value & (1L << rest) - 1;
+            words[w] = word(cpu, e, w);
         }
         return words;
+    }
+
+    private static long word(X86Cpu cpu, Entry e, int w) {
+        int rest = e.register.bits() - 64 * w;
+        long value = e.get.of(cpu, w);
+        return rest >= 64 ? value : value & (1L << rest) - 1;
     }
 
     public static boolean exists(String name) {

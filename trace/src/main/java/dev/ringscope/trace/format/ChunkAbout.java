@@ -70,6 +70,11 @@ public final class ChunkAbout {
         return known;
     }
 
+    /** Bytes of {@link #summary} in the file, not decompressed further; read at no cost. */
+    int summaryBytes() {
+        return only == null ? bytes.remaining() : only.getSerializedSize();
+    }
+
     boolean pagesUnknown() {
         return pagesUnknown;
     }

@@ -40,6 +40,11 @@ public record TraceMap(
             return about.summary();
         }
 
+        /** Bytes that {@link #summary} takes before it is parsed. */
+        public int summaryBytes() {
+            return about.summaryBytes();
+        }
+
         /** The same as in the summary, at no cost. */
         public EventCounts events() {
             return about.events();

@@ -85,7 +85,9 @@ public final class Accesses {
     private static boolean stored(AccessCursor a, Range range, AccessFilter wanted, Answers<AccessBatch> found)
             throws IOException {
         AccessBatch batch = new AccessBatch();
+        Looks looks = new Looks(found);
         while (a.next()) {
+            looks.piece();
             if (range.holds(a.position()) && wanted.fits(a.position(), a.address(), a.size(), a.write())) {
                 batch.add(a.position(), a.address(), a.size(), a.write(), a.value());
             }
@@ -162,6 +164,7 @@ public final class Accesses {
 
         @Override
         public void accesses(AccessLog log) {
+            check();
             AccessBatch batch = more() ? wanted.pick(log, first(), last()) : null;
             if (batch != null) {
                 answer(batch);

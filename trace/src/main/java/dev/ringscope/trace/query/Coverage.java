@@ -74,7 +74,7 @@ public final class Coverage {
                 unlimited(filter.range()),
                 i -> filter.mayHold(trace, i),
                 (part, found) -> {
-                    for (Covered covered : new OfChunk(filter, new BlockCursor(part.decode())).covered()) {
+                    for (Covered covered : new OfChunk(filter, new BlockCursor(part.decode())).covered(found)) {
                         found.take(covered);
                     }
                     return true;
@@ -133,11 +133,13 @@ public final class Coverage {
             this.blocks = blocks;
         }
 
-        Iterable<Covered> covered() {
+        Iterable<Covered> covered(Asker asker) {
+            Looks looks = new Looks(asker);
             Map<Integer, BlockDefinition> definitions = new HashMap<>();
             Context context = null;
             Counts counts = null;
             while (blocks.next()) {
+                looks.piece();
                 if (!blocks.context().equals(context)) {
                     context = blocks.context();
                     boolean wanted = filter.ring(context.ring()) && filter.root(context.translationRoot());

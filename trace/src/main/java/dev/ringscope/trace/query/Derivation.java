@@ -33,6 +33,11 @@ abstract class Derivation<T> implements Recorder.OfEvents {
 
     private static final int LEAST_SPANS = 16;
 
+    /**
+     * A turn that has found so many ends: what is kept outlives collections of the heap, which take the longer for it.
+     */
+    private static final int MANY = 1 << 14;
+
     /** Answers kept until a step's end; those beyond are handed on in its middle. */
     private static final int KEPT = 1 << 18;
 
@@ -133,6 +138,15 @@ abstract class Derivation<T> implements Recorder.OfEvents {
         return Math.min(end, range.to() - 1);
     }
 
+    /**
+     * To be called where a lot is told at once: an instruction that repeats itself makes many accesses.
+     *
+     * @throws java.util.concurrent.CancellationException if nobody waits for the answers any more
+     */
+    final void check() {
+        found.check();
+    }
+
     /** Whether anything is wanted any more. */
     final boolean more() {
         return more;
@@ -167,7 +181,8 @@ abstract class Derivation<T> implements Recorder.OfEvents {
     }
 
     private boolean mayGoOn(long end) {
-        return System.nanoTime() < end || kept.isEmpty() && !recording.replays().wanted();
+        return kept.size() < MANY && System.nanoTime() < end
+                || kept.isEmpty() && !recording.replays().wanted();
     }
 
     /** Instructions between two calls of {@link #stepped}, at most. */

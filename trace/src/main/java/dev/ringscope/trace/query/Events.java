@@ -80,7 +80,9 @@ public final class Events {
         ChunkEnvelope envelope = part.envelope();
         EventFilter right = new EventFilter(part, envelope.start(), filter);
         EventDecoder events = envelope.events();
+        Looks looks = new Looks(found);
         for (Event event = events.next(); event != null; event = events.next()) {
+            looks.piece();
             Event candidate = event;
             if (right.holds(event)
                     && wanted.stream().anyMatch(kind -> kind.type.isInstance(candidate))

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 
 /**
  * Searches the parts of a trace on all cores, and hands on what they find in the order of the parts. What has been
@@ -28,6 +30,13 @@ final class InOrder<T> {
 
     private static final long LOOK_MILLISECONDS = 20;
 
+    /**
+     * Threads of the system, which shares the cores among all: virtual ones that compute would keep them from a
+     * question that was given up.
+     */
+    private static final Executor THREADS = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("query-", 1).factory());
+
     /** @param reserved bytes of {@link Ahead} */
     private record Batch<T>(List<T> answers, long reserved) {}
 
@@ -36,6 +45,7 @@ final class InOrder<T> {
         private final int number;
         private final Deque<Batch<T>> batches = new ArrayDeque<>();
         private List<T> batch = new ArrayList<>();
+        private boolean begun;
         private boolean done;
         private boolean unwanted;
         private Throwable failure;
@@ -45,6 +55,9 @@ final class InOrder<T> {
         }
 
         void run() {
+            if (!begins()) {
+                return;
+            }
             Throwable problem = null;
             try {
                 awaitWorker();
@@ -82,6 +95,11 @@ final class InOrder<T> {
                 }
             }
             check();
+        }
+
+        private synchronized boolean begins() {
+            begun = !unwanted;
+            return begun;
         }
 
         @Override
@@ -162,7 +180,7 @@ final class InOrder<T> {
 
         synchronized void awaitEnd() {
             boolean interrupted = false;
-            while (!done) {
+            while (begun && !done) {
                 try {
                     wait();
                 } catch (InterruptedException e) {
@@ -234,7 +252,7 @@ final class InOrder<T> {
 
     private void start(Search search) {
         searches.add(search);
-        Thread.ofVirtual().name("query-" + search.number).start(search::run);
+        THREADS.execute(search::run);
     }
 
     /** @return whether the next part is wanted */

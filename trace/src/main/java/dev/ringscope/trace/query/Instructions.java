@@ -24,7 +24,9 @@ public final class Instructions {
             throws IOException {
         InstructionCursor cursor = part.instructions(filter.range().from());
         long end = Math.min(part.endPosition(), filter.range().to());
+        Looks looks = new Looks(found);
         while (cursor.position() + 1 < end && cursor.next()) {
+            looks.piece();
             if (Contexts.fits(cursor, filter) && !found.take(executed(cursor))) {
                 return false;
             }

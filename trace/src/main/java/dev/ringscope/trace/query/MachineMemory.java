@@ -37,6 +37,11 @@ public final class MachineMemory {
         return used.get();
     }
 
+    /** How many machines are being built or asked. */
+    public synchronized int inUse() {
+        return users.stream().mapToInt(Replays::inUse).sum();
+    }
+
     synchronized void add(Replays user) {
         users.add(user);
     }

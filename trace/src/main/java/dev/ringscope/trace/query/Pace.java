@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
  * take some milliseconds. A process that has just started is twenty times slower than one whose code Java has compiled.
  */
 final class Pace {
-    private static final long LEAST = 1 << 12;
+    private static final long LEAST = 1 << 8;
     private static final long SHORT = TimeUnit.MILLISECONDS.toNanos(4);
     private static final long LONG = TimeUnit.MILLISECONDS.toNanos(16);
 

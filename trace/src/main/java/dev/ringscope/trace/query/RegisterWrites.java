@@ -42,7 +42,9 @@ public final class RegisterWrites {
                 (part, found) -> {
                     RegisterCursor r = part.decode().registers(registers.size());
                     Contexts contexts = new Contexts(trace, filter);
+                    Looks looks = new Looks(found);
                     while (r.next()) {
+                        looks.piece();
                         String name = registers.get(r.register()).name();
                         boolean right = filter.range().holds(r.position())
                                 && (wanted.isEmpty() || wanted.contains(name))
@@ -81,6 +83,7 @@ public final class RegisterWrites {
 
         @Override
         public void registers(RegisterLog log) {
+            check();
             for (int i = 0; i < log.count; i++) {
                 int register = log.part[i] >> 3;
                 long position = log.base + log.instruction[i];

@@ -39,6 +39,7 @@ public final class Replays implements AutoCloseable {
     /** What a machine needs besides its memory: devices, translated code. */
     private static final long MACHINE = 32 << 20;
 
+    /** @param detail what it tells; null if only its memory is of use */
     private record Idle(Timeline timeline, Detail detail) {}
 
     private final TraceReader trace;
@@ -99,10 +100,9 @@ public final class Replays implements AutoCloseable {
 
     private <T> T ask(Detail detail, long position, Asker asker, Way way, Question<T> question) throws IOException {
         acquire(asker);
-        Timeline timeline = null;
+        Timeline timeline = take(detail, position, asker);
         boolean sound = false;
         try {
-            timeline = take(detail, position, asker);
             try {
                 way.go(timeline);
             } catch (CancellationException e) {
@@ -113,8 +113,7 @@ public final class Replays implements AutoCloseable {
             sound = true;
             return answer;
         } finally {
-            giveBack(timeline, detail, sound);
-            permits.release();
+            giveBack(timeline, sound ? detail : null);
         }
     }
 
@@ -129,53 +128,70 @@ public final class Replays implements AutoCloseable {
         }
     }
 
+    /** A machine for whoever has acquired the right to one; if there is none the right is given back. */
     private Timeline take(Detail detail, long position, Asker asker) throws IOException {
-        Timeline ready = idle(detail, position, asker);
-        if (ready != null) {
-            return ready;
-        }
+        Idle found;
         try {
-            return new Timeline(trace, detail);
-        } catch (IllegalArgumentException e) {
-            lost();
-            throw new NotReplayableException(trace.file() + ": this machine cannot be built: " + e.getMessage());
-        } catch (IOException | RuntimeException | Error e) {
-            lost();
+            found = find(detail, position, asker);
+        } catch (CancellationException e) {
+            permits.release();
             throw e;
         }
+        if (found != null && found.detail == detail) {
+            return found.timeline;
+        }
+        return build(detail, found == null ? null : found.timeline, asker);
     }
 
-    /** One that nobody uses, or null if there is memory for one to be built, which is reserved then. */
-    private Timeline idle(Detail detail, long position, Asker asker) {
+    /** One that nobody uses, perhaps only to be rebuilt; null if there is memory for one more, reserved then. */
+    private Idle find(Detail detail, long position, Asker asker) {
         while (true) {
-            Timeline ready = idle(detail, position, false);
-            if (ready != null || memory.reserve(this, bytes)) {
-                return ready;
+            Idle found = idle(detail, position, false);
+            if (found != null || memory.reserve(this, bytes)) {
+                return found;
             }
-            ready = idle(detail, position, true);
-            if (ready != null) {
-                return ready;
+            found = idle(detail, position, true);
+            if (found != null) {
+                return found;
             }
             asker.check();
             pause();
         }
     }
 
-    /** @param any whether one will do that is no nearer than the checkpoint */
-    private synchronized Timeline idle(Detail detail, long position, boolean any) {
+    /** @param any whether one will do that is no nearer than the checkpoint, or tells something else */
+    private synchronized Idle idle(Detail detail, long position, boolean any) {
         Idle best = nearest(detail, position);
-        if (best == null && (any || built == most)) {
+        boolean full = any || built == most;
+        if (best == null && full) {
             best = leastRecent(detail);
         }
-        if (best != null) {
-            idle.remove(best);
-            return best.timeline;
+        if (best == null) {
+            best = leastRecent(null);
         }
-        if (built == most && !idle.isEmpty()) { // all that are idle tell something else
-            idle.removeLast();
-            lost();
+        if (best == null && full) {
+            best = idle.peekLast();
         }
-        return null;
+        idle.remove(best);
+        return best;
+    }
+
+    /** @param spent one in whose memory it is built; null for none */
+    private Timeline build(Detail detail, Timeline spent, Asker asker) throws IOException {
+        Building building =
+                new Building(() -> spent == null ? new Timeline(trace, detail) : Timeline.inPlaceOf(spent, detail));
+        boolean awaited = false;
+        try {
+            Timeline timeline = building.await(asker);
+            awaited = true;
+            return timeline;
+        } catch (IllegalArgumentException e) {
+            throw new NotReplayableException(trace.file() + ": this machine cannot be built: " + e.getMessage());
+        } finally {
+            if (!awaited && !building.abandon(timeline -> giveBack(timeline, detail))) {
+                giveBack(spent, null);
+            }
+        }
     }
 
     private static void pause() {
@@ -200,6 +216,11 @@ public final class Replays implements AutoCloseable {
         idle.removeLast();
         lost();
         return true;
+    }
+
+    /** How many machines are being built or asked. */
+    int inUse() {
+        return most - permits.availablePermits();
     }
 
     /** Forgets all machines; those in use as soon as they are given back. */
@@ -268,15 +289,23 @@ public final class Replays implements AutoCloseable {
         timeline.seek(position);
     }
 
-    /** One that failed in the middle of something is not used again. */
-    private synchronized void giveBack(Timeline timeline, Detail detail, boolean sound) {
-        if (sound && !closed) {
-            timeline.setListener(Recorder.NONE);
-            timeline.noteBlocks(false);
-            timeline.clearMarks();
-            idle.addFirst(new Idle(timeline, detail));
-        } else if (timeline != null) {
-            lost();
+    /**
+     * One that failed in the middle of something is built anew before it is used again.
+     *
+     * @param timeline null if it could not be built
+     * @param detail null if it failed
+     */
+    private void giveBack(Timeline timeline, Detail detail) {
+        synchronized (this) {
+            if (timeline == null || closed) {
+                lost();
+            } else {
+                timeline.setListener(Recorder.NONE);
+                timeline.noteBlocks(false);
+                timeline.clearMarks();
+                idle.addFirst(new Idle(timeline, detail));
+            }
         }
+        permits.release();
     }
 }

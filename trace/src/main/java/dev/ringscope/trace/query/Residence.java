@@ -52,7 +52,9 @@ public final class Residence {
         Context context = envelope.start();
         long since = place.firstPosition();
         boolean more = true;
+        Looks looks = new Looks(found);
         while (more) {
+            looks.piece();
             Event event = events.next();
             List<ContextEffect.Change> changes = event == null ? effects.finish() : effects.see(event);
             for (ContextEffect.Change change : changes) {

@@ -60,6 +60,7 @@ public final class Steps {
 
         @Override
         public void accesses(AccessLog log) {
+            check();
             for (int i = 0; i < log.count; i++) {
                 long position = log.base + log.instruction[i];
                 if (wants(position)) {
@@ -98,6 +99,7 @@ public final class Steps {
         }
 
         private void step() {
+            check();
             long position = cursor.position();
             List<RegisterWrite> written = new ArrayList<>();
             while (!writes.isEmpty() && writes.peek().position() <= position) {

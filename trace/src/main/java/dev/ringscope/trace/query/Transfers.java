@@ -125,6 +125,7 @@ final class Transfers extends Derivation<Transfer> {
 
     @Override
     public void blocks(BlockLog log) {
+        check();
         for (int n = 0; n < log.count; n++) {
             if (!executes(log.position[n])) {
                 continue;

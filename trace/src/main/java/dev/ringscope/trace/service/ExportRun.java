@@ -39,6 +39,7 @@ final class ExportRun implements Asker {
     private final long mostBytes;
     private final AtomicLong bytes = new AtomicLong();
     private volatile boolean cancelled;
+    private volatile boolean discarded;
     private volatile Operation result;
     private volatile long used = System.nanoTime();
     private int checks;
@@ -89,9 +90,17 @@ final class ExportRun implements Asker {
         }
         touch();
         result = end.build();
-        if (end.hasError()) {
-            forget();
-        }
+    }
+
+    /** Ends it, if it has not ended; nobody will read what it made. */
+    void discard() {
+        discarded = true;
+        cancel();
+    }
+
+    /** Whether it ended without anything that will be read. */
+    boolean leavesNothing() {
+        return done() && (discarded || result.hasError());
     }
 
     private void write(Exported exported) throws IOException {
@@ -182,7 +191,7 @@ final class ExportRun implements Asker {
                 .build();
     }
 
-    /** Deletes what it made. */
+    /** Deletes what it made; files of gigabytes take their time. */
     void forget() {
         try (Stream<Path> all = Files.exists(folder) ? Files.walk(folder) : Stream.empty()) {
             for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {

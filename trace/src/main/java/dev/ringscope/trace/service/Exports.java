@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -32,14 +34,20 @@ final class Exports implements Closeable {
     private final Duration idle;
     private final Map<String, ExportRun> runs = new LinkedHashMap<>();
     private final SecureRandom random = new SecureRandom();
-    private final ExecutorService threads;
+    private final ThreadPoolExecutor threads;
+    private final ExecutorService deletions = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("trace-service-deletions").factory());
     private Path folder;
 
     Exports(Library library, Duration idle) {
         this.library = library;
         this.idle = idle;
-        threads = Executors.newFixedThreadPool(
+        threads = new ThreadPoolExecutor(
                 AT_ONCE,
+                AT_ONCE,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
                 Thread.ofPlatform().daemon().name("trace-service-export").factory());
     }
 
@@ -55,7 +63,12 @@ final class Exports implements Closeable {
         String id = HexFormat.of().toHexDigits(random.nextLong());
         ExportRun run = new ExportRun(COLLECTION + id, request, exporter, range, folder.resolve(id), MOST_BYTES);
         runs.put(run.name(), run);
-        threads.execute(() -> run.run(library));
+        threads.execute(() -> {
+            run.run(library);
+            if (run.leavesNothing()) {
+                deletions.execute(run::forget);
+            }
+        });
         return run;
     }
 
@@ -87,9 +100,17 @@ final class Exports implements Closeable {
         forget(run);
     }
 
+    /** One that has not ended is forgotten at its end. */
     private void forget(ExportRun run) {
-        run.cancel();
-        threads.execute(run::forget);
+        run.discard();
+        if (run.done()) {
+            deletions.execute(run::forget);
+        }
+    }
+
+    /** Threads that make an export at the moment. */
+    int busy() {
+        return threads.getActiveCount();
     }
 
     /** Forgets those that have been done for long. */
@@ -97,7 +118,7 @@ final class Exports implements Closeable {
         for (ExportRun run : List.copyOf(runs.values())) {
             if (run.done() && run.idleNanos() > idle.toNanos()) {
                 runs.remove(run.name());
-                run.forget();
+                deletions.execute(run::forget);
             }
         }
     }
@@ -116,6 +137,7 @@ final class Exports implements Closeable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        deletions.close();
         all.forEach(ExportRun::forget);
         synchronized (this) {
             if (folder != null) {

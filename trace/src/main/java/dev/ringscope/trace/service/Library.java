@@ -1,6 +1,7 @@
 package dev.ringscope.trace.service;
 
 import dev.ringscope.trace.TraceReader;
+import dev.ringscope.trace.format.TraceMap;
 import dev.ringscope.trace.query.MachineMemory;
 import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.symbols.Symbols;
@@ -58,8 +59,8 @@ final class Library implements Closeable {
                     throw e;
                 }
                 bytes = EACH;
-                for (int i = 0; i < reader.chunkCount(); i++) {
-                    bytes += OBJECTS * reader.summary(i).getSerializedSize();
+                for (TraceMap.ChunkPlace chunk : reader.map().chunks()) {
+                    bytes += OBJECTS * chunk.summaryBytes();
                 }
             }
             return trace;

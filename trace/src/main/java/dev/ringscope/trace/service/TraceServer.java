@@ -66,6 +66,7 @@ public final class TraceServer implements Closeable {
                 options.idle());
         sessions = new Sessions(options.sessions(), options.idle());
         exports = new Exports(library, options.idle());
+        gauges();
         gauges(machines);
         List<ServerServiceDefinition> services = new Rpcs(library, workers).services(sessions, exports);
         // Nothing blocks on network threads, so requests and cancellations need no other.
@@ -95,9 +96,17 @@ public final class TraceServer implements Closeable {
     }
 
     private void gauges(MachineMemory machines) {
+        metrics.gauge("ringscope_machines_bytes", "What machines for re-execution take.", machines::used);
+        metrics.gauge("ringscope_machines_in_use", "Machines that are being built or asked.", machines::inUse);
+    }
+
+    private void gauges() {
+        metrics.gauge(
+                "ringscope_busy_threads",
+                "Threads that answer calls and make exports.",
+                () -> workers.busy() + exports.busy());
         metrics.gauge("ringscope_open_traces", "Traces that are open.", library::openTraces);
         metrics.gauge("ringscope_open_traces_bytes", "What their indexes take, roughly.", library::bytes);
-        metrics.gauge("ringscope_machines_bytes", "What machines for re-execution take.", machines::used);
         metrics.gauge("ringscope_sessions", "Sessions that have not expired.", sessions::count);
         metrics.gauge("ringscope_operations", "Exports that have not been forgotten.", exports::count);
     }

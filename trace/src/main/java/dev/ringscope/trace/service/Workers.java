@@ -31,6 +31,11 @@ final class Workers implements AutoCloseable {
         }
     }
 
+    /** Threads that answer a call at the moment. */
+    int busy() {
+        return threads.getActiveCount();
+    }
+
     /** Waits for the calls under way, which must have been cancelled: they notice soon. */
     @Override
     public void close() {

@@ -10,6 +10,7 @@ import dev.ringscope.trace.TraceReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -104,6 +105,49 @@ class ReplaysTest {
                     .isInstanceOf(IllegalStateException.class);
         }
         assertThat(taken(100)).isNotSameAs(failed);
+    }
+
+    @Test
+    void aMachineBuiltInAnothersPlaceFindsNothingOfIt() throws IOException {
+        for (int i = 0; i < PROCESSORS; i++) {
+            assertThatThrownBy(() -> replays.at(Detail.FLOW, 100, patient(), timeline -> {
+                        Arrays.fill(timeline.machine().memory().bytes, (byte) 0xa5);
+                        throw new IllegalStateException("in the middle of something");
+                    }))
+                    .isInstanceOf(IllegalStateException.class);
+        }
+        for (Detail detail : Detail.values()) {
+            for (long position : new long[] {trace.endPosition(), 20_000, 0}) {
+                Timeline expected = new Timeline(trace, detail);
+                expected.seek(position);
+                byte[] found = replays.at(detail, position, patient(), ReplaysTest::memory);
+                assertThat(found).as("%s at %d", detail, position).isEqualTo(memory(expected));
+            }
+        }
+    }
+
+    private static byte[] memory(Timeline timeline) {
+        return timeline.machine().memory().whole().clone();
+    }
+
+    @Test
+    void whoGivesUpWhileAMachineIsBuiltLeavesItToOthers() throws Exception {
+        for (int looks = 0; looks < 6; looks++) {
+            try (TraceReader again = TraceReader.open(Path.of(trace.file()))) {
+                Replays fresh = new Replays(again);
+                Asker call = caller(looks);
+                assertThatThrownBy(() -> fresh.at(Detail.FLOW, again.endPosition(), call, timeline -> {
+                            throw new CancellationException("at the latest");
+                        }))
+                        .isInstanceOf(CancellationException.class);
+                assertThat(fresh.at(Detail.FLOW, 500, patient(), Timeline::position))
+                        .isEqualTo(500);
+                while (fresh.inUse() > 0) {
+                    Thread.onSpinWait();
+                }
+                fresh.close();
+            }
+        }
     }
 
     private Timeline taken(long position) throws IOException {

@@ -74,6 +74,10 @@ final class ServedTrace implements AutoCloseable {
 
     /** One of the server's numbers for Prometheus. */
     long metric(String name) {
+        return metric(server, name);
+    }
+
+    static long metric(TraceServer server, String name) {
         return server.metrics()
                 .lines()
                 .filter(line -> line.startsWith(name + " "))

@@ -56,6 +56,11 @@ public abstract class Cpu {
     public StopReason stop;
 
     public String stopExplanation = "";
+    /**
+     * The fault that a slow access met, to be thrown by who asked for it: each frame of Java that an exception passes
+     * costs as much as a dozen instructions.
+     */
+    public GuestFault raised;
     /** Where data accesses are logged; null: they are not. */
     public AccessLog log;
 
@@ -69,6 +74,27 @@ public abstract class Cpu {
     /** Instructions retired since power-on; exact within a block too. */
     public final long position() {
         return retired + index;
+    }
+
+    /** Throws what a slow access has left in {@link #raised}. */
+    public final void done() {
+        if (raised != null) {
+            throwRaised();
+        }
+    }
+
+    /** The same, with what was read. */
+    public final long done(long value) {
+        if (raised != null) {
+            throwRaised();
+        }
+        return value;
+    }
+
+    private void throwRaised() {
+        GuestFault fault = raised;
+        raised = null;
+        throw fault;
     }
 
     /** Stops the running block behind the instruction that is executing. */
@@ -128,13 +154,14 @@ public abstract class Cpu {
     public abstract boolean halted();
 
     /**
-     * Reads size bytes (1, 2, 4, 8) at a linear address that the TLB does not serve; sign-extended. May throw a fault.
+     * Reads size bytes (1, 2, 4, 8) at a linear address that the TLB does not serve; sign-extended. May throw a fault,
+     * or leave one in {@link #raised}.
      */
     public abstract long loadSlow(long linear, int size);
 
     /**
-     * Writes size bytes at a linear address that the TLB does not serve. May throw a fault, and has then written
-     * nothing.
+     * Writes size bytes at a linear address that the TLB does not serve. May throw a fault or leave one in
+     * {@link #raised}, and has then written nothing.
      */
     public abstract void storeSlow(long linear, int size, long value);
 

@@ -28,7 +28,7 @@ public final class Access {
         if (tlb[e] == (linear & PAGE_MASK)) {
             return cpu.ram[(int) (linear + tlb[e + 2])];
         }
-        return cpu.loadSlow(linear, 1);
+        return cpu.done(cpu.loadSlow(linear, 1));
     }
 
     public static long load2(Cpu cpu, long linear) {
@@ -37,7 +37,7 @@ public final class Access {
         if (tlb[e] == (linear + 1 & PAGE_MASK)) {
             return (short) SHORT.get(cpu.ram, (int) (linear + tlb[e + 2]));
         }
-        return cpu.loadSlow(linear, 2);
+        return cpu.done(cpu.loadSlow(linear, 2));
     }
 
     public static long load4(Cpu cpu, long linear) {
@@ -46,7 +46,7 @@ public final class Access {
         if (tlb[e] == (linear + 3 & PAGE_MASK)) {
             return (int) INT.get(cpu.ram, (int) (linear + tlb[e + 2]));
         }
-        return cpu.loadSlow(linear, 4);
+        return cpu.done(cpu.loadSlow(linear, 4));
     }
 
     public static long load8(Cpu cpu, long linear) {
@@ -55,7 +55,7 @@ public final class Access {
         if (tlb[e] == (linear + 7 & PAGE_MASK)) {
             return (long) LONG.get(cpu.ram, (int) (linear + tlb[e + 2]));
         }
-        return cpu.loadSlow(linear, 8);
+        return cpu.done(cpu.loadSlow(linear, 8));
     }
 
     public static void store1(Cpu cpu, long linear, long value) {
@@ -68,6 +68,7 @@ public final class Access {
             lines[i >>> 6] = 1;
         } else {
             cpu.storeSlow(linear, 1, value);
+            cpu.done();
         }
     }
 
@@ -82,6 +83,7 @@ public final class Access {
             lines[i + 1 >>> 6] = 1;
         } else {
             cpu.storeSlow(linear, 2, value);
+            cpu.done();
         }
     }
 
@@ -96,6 +98,7 @@ public final class Access {
             lines[i + 3 >>> 6] = 1;
         } else {
             cpu.storeSlow(linear, 4, value);
+            cpu.done();
         }
     }
 
@@ -110,6 +113,7 @@ public final class Access {
             lines[i + 7 >>> 6] = 1;
         } else {
             cpu.storeSlow(linear, 8, value);
+            cpu.done();
         }
     }
 

@@ -33,6 +33,7 @@ public final class Encoding {
 
     public final List<Operand> operands;
     public final Set<String> attributes;
+    private final boolean modifies;
 
     Encoding(Def def, String text) {
         this.def = def;
@@ -72,6 +73,7 @@ public final class Encoding {
             throw new IllegalArgumentException(text + ": attributes are " + ATTRIBUTES + ", found " + attributes);
         }
         registerForm = requiredForm();
+        modifies = modifies();
     }
 
     private static int takeMandatory(ArrayDeque<String> tokens) {
@@ -111,12 +113,17 @@ public final class Encoding {
 
     /** In its memory form it writes back what it has read: the processor then checks for a write from the start. */
     public boolean modifiesMemory() {
-        return has("lock")
-                || has("rw")
-                || def.uses.stream()
-                        .anyMatch(use -> use.read()
-                                && use.written()
-                                && operands.get(use.operand()).kind().modrmRm());
+        return modifies;
+    }
+
+    private boolean modifies() {
+        boolean found = has("lock") || has("rw");
+        for (Def.Use use : def.uses) {
+            found |= use.read()
+                    && use.written()
+                    && operands.get(use.operand()).kind().modrmRm();
+        }
+        return found;
     }
 
     public boolean has(String attribute) {

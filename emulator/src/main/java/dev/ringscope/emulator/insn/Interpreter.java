@@ -95,18 +95,23 @@ public final class Interpreter {
      * @param single at most one instruction, because something waits behind it
      */
     public Outcome run(long limit, boolean single) {
-        try {
-            return loop(limit, single);
-        } catch (GuestFault fault) {
-            retirePartly();
-            cpu.deliver(fault);
-            if (registers != null) {
-                noteRegisters(false);
+        long before;
+        do {
+            before = cpu.retired;
+            try {
+                return loop(limit, single);
+            } catch (GuestFault fault) {
+                retirePartly();
+                cpu.deliver(fault);
+                if (registers != null) {
+                    noteRegisters(false);
+                }
+            } catch (Restart restart) {
+                retirePartly();
+                flush(); // accesses without end at one position must not pile up in the recorder
             }
-        } catch (Restart restart) {
-            retirePartly();
-            flush(); // accesses without end at one position must not pile up in the recorder
-        }
+            // A handler that faults itself must not keep the machine from looking up.
+        } while (cpu.retired != before && cpu.retired < limit && !cpu.attention && !single);
         return cpu.attention ? Outcome.ATTENTION : cpu.retired >= limit ? Outcome.LIMIT : Outcome.ATTENTION;
     }
 

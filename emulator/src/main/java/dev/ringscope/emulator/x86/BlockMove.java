@@ -20,7 +20,7 @@ final class BlockMove {
 
     private BlockMove() {}
 
-    private static boolean applies(X86Cpu cpu, Instruction i) {
+    static boolean applies(X86Cpu cpu, Instruction i) {
         return cpu.log == null && i.addressSize >= 4 && !cpu.flag(X86Cpu.DF) && !cpu.stepping();
     }
 
@@ -39,7 +39,7 @@ final class BlockMove {
             int read = index(cpu, source, 0);
             int write = index(cpu, destination, 1);
             boolean overlaps = write > read && write < read + bytes;
-            if (elements == 0 || read < 0 || write < 0 || overlaps) {
+            if (elements == 0 || read < 0 || write < 0 || overlaps || wraps(i, from, bytes) || wraps(i, to, bytes)) {
                 return 0;
             }
             // the whole run must lie within the segments' limits
@@ -68,7 +68,7 @@ final class BlockMove {
             long elements = elements(cpu, i, destination, w, most);
             int bytes = (int) elements * w;
             int write = index(cpu, destination, 1);
-            if (elements == 0 || write < 0) {
+            if (elements == 0 || write < 0 || wraps(i, to, bytes)) {
                 return 0;
             }
             cpu.linear(ES, to, bytes, true);
@@ -92,14 +92,19 @@ final class BlockMove {
     }
 
     /** Whole elements up to the end of the page, RCX and the budget. */
-    private static long elements(X86Cpu cpu, Instruction i, long linear, int w, long most) {
+    static long elements(X86Cpu cpu, Instruction i, long linear, int w, long most) {
         long count = X86Cpu.truncate(cpu.r[RCX], i.addressSize);
         long room = Math.min((4096 - (linear & 4095)) / w, most);
         return Long.compareUnsigned(room, count) < 0 ? room : count;
     }
 
+    /** The offset comes back to 0 within the run, as it can in 64-bit mode with 32-bit addresses. */
+    static boolean wraps(Instruction i, long offset, int bytes) {
+        return i.addressSize == 4 && offset + bytes > 1L << 32;
+    }
+
     /** Index into RAM if the TLB has the page for reading (0) or writing (1), else -1. */
-    private static int index(X86Cpu cpu, long linear, int tag) {
+    static int index(X86Cpu cpu, long linear, int tag) {
         long[] tlb = cpu.tlb;
         int e = ((int) (linear >>> 12) & Cpu.TLB_ENTRIES - 1) << 2;
         return tlb[e + tag] == (linear & PAGE_MASK) ? (int) (linear + tlb[e + 2]) : -1;

@@ -9,6 +9,8 @@ final class CodeTlb {
     private static final long PAGE_MASK = -4096;
 
     private final long[] entries = new long[2 * PAGES];
+    /** A bit for each page, told apart by a hash, that was translated since the last clearing. */
+    private final long[] translated = new long[64];
 
     CodeTlb() {
         clear();
@@ -28,6 +30,18 @@ final class CodeTlb {
         int e = entry(linear);
         entries[e] = linear & PAGE_MASK;
         entries[e + 1] = physical & PAGE_MASK;
+        int bit = bit(linear);
+        translated[bit >>> 6] |= 1L << bit;
+    }
+
+    private static int bit(long linear) {
+        return (int) (linear >>> 12 ^ linear >>> 24) & 0xfff;
+    }
+
+    /** Whether code may have been found through that page since the last clearing; false only if it was not. */
+    boolean hasTranslated(long linear) {
+        int bit = bit(linear);
+        return (translated[bit >>> 6] >>> bit & 1) != 0;
     }
 
     void drop(long linear) {
@@ -36,5 +50,6 @@ final class CodeTlb {
 
     void clear() {
         Arrays.fill(entries, Cpu.NO_PAGE);
+        Arrays.fill(translated, 0);
     }
 }

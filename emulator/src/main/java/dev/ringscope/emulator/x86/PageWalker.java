@@ -12,6 +12,8 @@ import dev.ringscope.emulator.memory.PhysicalMemory;
  * paging, access rights, reserved bits, accessed and dirty bits. It allocates nothing unless it faults or changes an
  * entry.
  *
+ * <p>{@link TableCache} remembers where the upper levels of 4-level paging lead, so that most walks read one entry.
+ *
  * <p>Accessed bits are set only once the access is known to be allowed. Physical addresses have {@link #PHYSICAL_BITS}
  * bits.
  */
@@ -50,6 +52,9 @@ final class PageWalker {
     private final TablePages tables;
 
     PagingMode mode = PagingMode.NONE;
+    /** CR0, CR4 and EFER as they were taken over. */
+    private long cr0, cr4, efer;
+
     private boolean writeProtect;
     private boolean noExecute;
     private boolean smep;
@@ -66,8 +71,12 @@ final class PageWalker {
     private final long[] entry = new long[5];
 
     private final int[] at = new int[5];
+    private final TableCache cache = new TableCache();
     /** PDPTE registers of PAE paging (SDM vol. 3A, 4.4.1). */
     final long[] pdpte = new long[4];
+
+    /** Why {@link #find} found nothing. */
+    private Fault refused;
 
     /** Of the latest successful walk: a write of the same privilege would be allowed too and change no entry. */
     boolean writable;
@@ -80,6 +89,21 @@ final class PageWalker {
 
     /** Takes over CR0, CR4 and EFER. */
     void configure() {
+        if (cpu.cr0 != cr0 || cpu.cr4 != cr4 || cpu.efer != efer) {
+            cr0 = cpu.cr0;
+            cr4 = cpu.cr4;
+            efer = cpu.efer;
+            cache.clear();
+            takeOver();
+        }
+    }
+
+    /** Tables may have changed otherwise than by stores, or CR3 has. */
+    void forget() {
+        cache.clear();
+    }
+
+    private void takeOver() {
         mode = PagingMode.of(cpu);
         writeProtect = (cpu.cr0 & X86Cpu.CR0_WP) != 0;
         noExecute = (cpu.efer & X86Cpu.EFER_NXE) != 0;
@@ -117,6 +141,20 @@ final class PageWalker {
      * @throws Fault #PF
      */
     long translate(long linear, int access) {
+        long physical = find(linear, access);
+        if (physical < 0) {
+            throw refused;
+        }
+        return physical;
+    }
+
+    /** What {@link #find} would have thrown: throwing it from here would cost more than all else in a page fault. */
+    Fault refused() {
+        return refused;
+    }
+
+    /** The same as {@link #translate}, but gives -1 where that throws {@link #refused}. */
+    long find(long linear, int access) {
         return switch (mode) {
             case NONE -> {
                 writable = true;
@@ -126,12 +164,25 @@ final class PageWalker {
             case PAE -> {
                 long pointer = pdpte[(int) (linear >>> 30) & 3];
                 if ((pointer & P) == 0) {
-                    throw fault(access, 0, Reason.NOT_PRESENT, (cpu.cr3 & rootMask) + (linear >>> 30 << 3), linear);
+                    yield refuse(access, 0, Reason.NOT_PRESENT, (cpu.cr3 & rootMask) + (linear >>> 30 << 3), linear);
                 }
                 yield walk8(linear, access, 2, pointer & FRAME);
             }
-            case LEVEL4 -> walk8(linear, access, 4, cpu.cr3 & FRAME);
+            case LEVEL4 -> {
+                int known = cache.find(linear, tables.version());
+                yield known < 0
+                        ? walk8(linear, access, 4, cpu.cr3 & FRAME)
+                        : walkLast(linear, access, cache.table(known), cache.all(known), cache.any(known));
+            }
         };
+    }
+
+    /** The lowest level alone. The entries above have been checked, and their accessed bits are set. */
+    private long walkLast(long linear, int access, long table, long all, long any) {
+        long address = table | (linear >>> 12 & 511) << 3;
+        long value = read8(address, 1, linear & -1L << 21);
+        entry[1] = value;
+        return usable(value, 1, access, address, linear) ? leaf(linear, access, 1, 1, all & value, any | value) : -1;
     }
 
     private long walk8(long linear, int access, int top, long root) {
@@ -144,7 +195,9 @@ final class PageWalker {
             long address = table | (linear >>> shift & 511) << 3;
             long value = read8(address, level, linear & -1L << shift + 9);
             entry[level] = value;
-            check(value, level, access, address, linear);
+            if (!usable(value, level, access, address, linear)) {
+                return -1;
+            }
             all &= value;
             any |= value;
             if (level == 1 || (value & PS) != 0) {
@@ -154,11 +207,26 @@ final class PageWalker {
             level--;
             shift -= 9;
         }
-        permit(all, (any & NX) != 0, access, linear, level);
+        if (level == 1 && top == 4) {
+            long upper = entry[4] & entry[3] & entry[2];
+            boolean inMemory = (at[4] | at[3] | at[2]) >= 0;
+            if ((upper & A) != 0 && inMemory) {
+                cache.put(linear, tables.version(), table, upper, entry[4] | entry[3] | entry[2]);
+            }
+        }
+        return leaf(linear, access, top, level, all, any);
+    }
+
+    /** What is left when the entry of the page itself has been read: {@code all} and {@code any} are of all levels. */
+    private long leaf(long linear, int access, int top, int level, long all, long any) {
+        if (!permitted(all, (any & NX) != 0, access, linear, level)) {
+            return -1;
+        }
         if ((all & A) == 0 || (access & WRITE) != 0 && (entry[level] & D) == 0) {
             mark(top, level, access, 8);
         }
         writable = (entry[level] & D) != 0 && mayWrite(all, access);
+        int shift = 3 + 9 * level;
         return entry[level] & FRAME & -1L << shift | linear & (1L << shift) - 1;
     }
 
@@ -166,17 +234,23 @@ final class PageWalker {
         long address = cpu.cr3 & 0xffff_f000L | (linear >>> 22 & 1023) << 2;
         long directory = read4(address, 2, 0);
         entry[2] = directory;
-        check(directory, 2, access, address, linear);
+        if (!usable(directory, 2, access, address, linear)) {
+            return -1;
+        }
         int level = 2;
         long all = directory;
         if ((directory & PS) == 0 || !pageSizes) {
             address = directory & 0xffff_f000L | (linear >>> 12 & 1023) << 2;
             entry[1] = read4(address, 1, linear & 0xffc0_0000L);
-            check(entry[1], 1, access, address, linear);
+            if (!usable(entry[1], 1, access, address, linear)) {
+                return -1;
+            }
             all &= entry[1];
             level = 1;
         }
-        permit(all, false, access, linear, level);
+        if (!permitted(all, false, access, linear, level)) {
+            return -1;
+        }
         if ((all & A) == 0 || (access & WRITE) != 0 && (entry[level] & D) == 0) {
             mark(2, level, access, 4);
         }
@@ -218,22 +292,26 @@ final class PageWalker {
         return (int) INT.get(memory.bytes, i) & 0xffff_ffffL;
     }
 
-    private void check(long value, int level, int access, long address, long linear) {
+    private boolean usable(long value, int level, int access, long address, long linear) {
         if ((value & P) == 0) {
-            throw fault(access, 0, Reason.NOT_PRESENT, address, linear);
+            refuse(access, 0, Reason.NOT_PRESENT, address, linear);
+            return false;
         }
         if (reserved(level, value) != 0) {
-            throw fault(access, ERROR_PRESENT | ERROR_RESERVED, Reason.RESERVED_PAGE_BITS, address, linear);
+            refuse(access, ERROR_PRESENT | ERROR_RESERVED, Reason.RESERVED_PAGE_BITS, address, linear);
+            return false;
         }
+        return true;
     }
 
     /** Access rights, SDM vol. 3A, 4.6.1. {@code all} is the conjunction of all entries. */
-    private void permit(long all, boolean nx, int access, long linear, int leaf) {
-        Reason refused = refusal(all, nx, access);
-        if (refused != Reason.NONE) {
+    private boolean permitted(long all, boolean nx, int access, long linear, int leaf) {
+        Reason refusal = refusal(all, nx, access);
+        if (refusal != Reason.NONE) {
             long address = at[leaf] < 0 ? 0 : cpu.paging.physical(at[leaf]);
-            throw fault(access, ERROR_PRESENT, refused, address, linear);
+            refuse(access, ERROR_PRESENT, refusal, address, linear);
         }
+        return refusal == Reason.NONE;
     }
 
     Reason refusal(long all, boolean nx, int access) {
@@ -261,7 +339,8 @@ final class PageWalker {
         return (all & RW) != 0 || (access & USER) == 0 && !writeProtect;
     }
 
-    private Fault fault(int access, int code, Reason reason, long entryAddress, long linear) {
+    /** @return -1 */
+    private long refuse(int access, int code, Reason reason, long entryAddress, long linear) {
         int error = code | access & (WRITE | USER);
         if ((access & (PROGRAM | WRITE | FETCH)) == PROGRAM && cpu.block != null) {
             // Reading in order to write counts as writing
@@ -269,7 +348,8 @@ final class PageWalker {
             error |= i.memory && i.encoding.modifiesMemory() ? WRITE : 0;
         }
         boolean fetchShown = noExecute && mode != PagingMode.BITS32 || smep;
-        return Fault.pf(error | (fetchShown ? access & FETCH : 0), reason, entryAddress, linear);
+        refused = Fault.pf(error | (fetchShown ? access & FETCH : 0), reason, entryAddress, linear);
+        return -1;
     }
 
     /** Sets the accessed bits that are missing, and for a write the dirty bit. */

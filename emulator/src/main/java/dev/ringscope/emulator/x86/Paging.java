@@ -123,9 +123,12 @@ public final class Paging {
         supervisor.drop(linear);
         supervisorAc.drop(linear);
         if (old >= 0) {
-            supervisorCode.drop(linear);
-            userCode.drop(linear);
-            codeMoved();
+            if (supervisorCode.hasTranslated(linear) || userCode.hasTranslated(linear)) {
+                supervisorCode.drop(linear);
+                userCode.drop(linear);
+                cpu.epoch++;
+            }
+            cpu.endBlock(); // found or not: a replay, which has translated less, ends it too
         }
     }
 
@@ -149,6 +152,7 @@ public final class Paging {
         user.clear();
         supervisor.clear();
         supervisorAc.clear();
+        walker.forget();
     }
 
     private void codeMoved() {
@@ -222,14 +226,14 @@ public final class Paging {
     // ---- data
     // -----------------------------------------------------------------------------------------------------------
 
-    /** Reads 1, 2, 4 or 8 bytes with the privilege of CPL; sign-extended. */
-    public long load(long linear, int size) {
+    /** See {@link Cpu#loadSlow}. */
+    long load(long linear, int size) {
         checkAlignment(linear, size);
         return read(linear, size, program, programAccess);
     }
 
-    /** Writes 1, 2, 4 or 8 bytes with the privilege of CPL. */
-    public void store(long linear, int size, long value) {
+    /** See {@link Cpu#storeSlow}. */
+    void store(long linear, int size, long value) {
         checkAlignment(linear, size);
         write(linear, size, value, program, programAccess);
     }
@@ -238,6 +242,9 @@ public final class Paging {
     boolean prepare(long linear, boolean write) {
         if (cpu.tlb == empty || !canonical(linear)) {
             return false;
+        }
+        if (program.refill(linear, write)) {
+            return true;
         }
         long physical = walker.translate(linear, write ? programAccess | PageWalker.WRITE : programAccess);
         int i = memory.index(physical);
@@ -263,13 +270,14 @@ public final class Paging {
      * Reads with supervisor privilege, as the processor itself does; sign-extended. SMAP applies whatever EFLAGS.AC is.
      */
     public long loadSystem(long linear, int size) {
-        long value = read(linear, size, supervisor, 0);
+        long value = cpu.done(read(linear, size, supervisor, 0));
         return cpu.log == null ? value : Access.logged(cpu, linear, size, value);
     }
 
     /** Writes with supervisor privilege. */
     public void storeSystem(long linear, int size, long value) {
         write(linear, size, value, supervisor, 0);
+        cpu.done();
         if (cpu.log != null) {
             Access.note(cpu, linear, LittleEndian.zeroExtend(value, size), (byte) (size | AccessLog.WRITE));
         }
@@ -309,16 +317,25 @@ public final class Paging {
         }
     }
 
+    /** A page fault is left in {@link Cpu#raised}. */
     private long read(long linear, int size, Tlb tlb, int access) {
         if (((linear + size - 1 ^ linear) & PAGE_MASK) != 0) {
             return readSplit(linear, size, access);
         }
         int e = Tlb.entry(linear);
-        if (tlb.entries[e] == (linear & PAGE_MASK)) {
+        if (tlb.entries[e] == (linear & PAGE_MASK) || tlb.refill(linear, false)) {
             return LittleEndian.signExtend(LittleEndian.get(ram, (int) (linear + tlb.entries[e + 2]), size), size);
         }
+        return readUnserved(linear, size, tlb, access);
+    }
+
+    private long readUnserved(long linear, int size, Tlb tlb, int access) {
         checkCanonical(linear);
-        long physical = walker.translate(linear, access);
+        long physical = walker.find(linear, access);
+        if (physical < 0) {
+            cpu.raised = walker.refused();
+            return 0;
+        }
         int i = memory.index(physical);
         touched.read(linear);
         long value;
@@ -360,20 +377,29 @@ public final class Paging {
         return value;
     }
 
+    /** A page fault is left in {@link Cpu#raised}. */
     private void write(long linear, int size, long value, Tlb tlb, int access) {
         if (((linear + size - 1 ^ linear) & PAGE_MASK) != 0) {
             writeSplit(linear, size, value, access);
             return;
         }
         int e = Tlb.entry(linear);
-        if (tlb.entries[e + 1] == (linear & PAGE_MASK)) {
+        if (tlb.entries[e + 1] == (linear & PAGE_MASK) || tlb.refill(linear, true)) {
             int index = (int) (linear + tlb.entries[e + 2]);
             LittleEndian.put(ram, index, size, value);
             memory.markLines(index, size);
             return;
         }
+        writeUnserved(linear, size, value, tlb, access);
+    }
+
+    private void writeUnserved(long linear, int size, long value, Tlb tlb, int access) {
         checkCanonical(linear);
-        long physical = walker.translate(linear, access | PageWalker.WRITE);
+        long physical = walker.find(linear, access | PageWalker.WRITE);
+        if (physical < 0) {
+            cpu.raised = walker.refused();
+            return;
+        }
         int i = memory.index(physical);
         touched.written(linear, i);
         if (i < 0) {
@@ -429,7 +455,7 @@ public final class Paging {
     }
 
     /** Writes within one page of RAM or ROM, and tells whoever minds. */
-    private void put(int index, int size, long value, Event.TableWriter writer) {
+    void put(int index, int size, long value, Event.TableWriter writer) {
         int page = index >>> 12;
         int flags = pageFlags[page];
         if ((flags & ROM) != 0) {
@@ -511,29 +537,8 @@ public final class Paging {
      * heeded. Where there is no RAM nothing is written.
      */
     public void writeOutside(long physical, byte[] data) {
-        storeOutside(physical, data);
+        OutsideStores.store(this, memory, physical, data);
         dataWatch.outside(physical, data);
-    }
-
-    private void storeOutside(long physical, byte[] data) {
-        for (int k = 0; k < data.length; k++) {
-            int i = memory.index(physical + k);
-            if (i >= 0 && (pageFlags[i >>> 12] & (CODE | TABLE | ROM)) == 0) {
-                int size = Math.min(data.length - k, PhysicalMemory.PAGE - (i & PhysicalMemory.PAGE - 1));
-                memory.markWritten(i, size);
-                System.arraycopy(data, k, ram, i, size); // nobody minds what is in the page
-                k += size - 1;
-            } else if (i >= 0) {
-                int size = 1;
-                long value = data[k] & 0xff;
-                if ((i & 7) == 0 && data.length - k >= 8) {
-                    size = 8;
-                    value = LittleEndian.get(data, k, 8);
-                }
-                put(i, size, value, Event.TableWriter.OUTSIDE);
-                k += size - 1;
-            }
-        }
     }
 
     /** A page of memory holds something else now, and nobody has stored it: code that was in it is checked again. */

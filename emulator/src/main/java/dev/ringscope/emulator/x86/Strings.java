@@ -118,7 +118,7 @@ final class Strings {
 
     @Insn(enc = {"A6 Xb,Yb", "A7 Xv,Yv"})
     static void cmps(X86Cpu cpu, Instruction i) {
-        repeat(cpu, i, Run.NONE, (c, insn, w) -> {
+        repeat(cpu, i, BlockCompare::cmps, (c, insn, w) -> {
             long a = c.load(source(c, insn, w), w);
             long b = c.load(destination(c, insn, w, false), w);
             advance(c, insn, RSI, w);
@@ -129,7 +129,7 @@ final class Strings {
 
     @Insn(enc = {"AE AL,Yb", "AF rAX,Yv"})
     static void scas(X86Cpu cpu, Instruction i) {
-        repeat(cpu, i, Run.NONE, (c, insn, w) -> {
+        repeat(cpu, i, BlockCompare::scas, (c, insn, w) -> {
             long a = w == 1 ? (byte) c.r[RAX] : c.reg(RAX, w);
             long b = c.load(destination(c, insn, w, false), w);
             advance(c, insn, RDI, w);
@@ -138,7 +138,7 @@ final class Strings {
     }
 
     /** Sets the flags of a - b; says whether REPE or REPNE goes on. */
-    private static boolean compare(X86Cpu cpu, Instruction i, int w, long a, long b) {
+    static boolean compare(X86Cpu cpu, Instruction i, int w, long a, long b) {
         int shift = 64 - 8 * w;
         long r = (a - b) << shift >> shift;
         cpu.fc = Flags.sub(w, a, b, r, cpu.fc);

@@ -4,6 +4,7 @@ import static dev.ringscope.emulator.memory.PhysicalMemory.TABLE;
 
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Event.TableWriter;
+import dev.ringscope.emulator.Recorder;
 import dev.ringscope.emulator.StateInput;
 import dev.ringscope.emulator.StateOutput;
 import dev.ringscope.emulator.memory.LittleEndian;
@@ -153,6 +154,9 @@ final class TablePages {
     }
 
     private void tell(Table table, int index, long old, long value, TableWriter writer) {
+        if (cpu.recorder == Recorder.NONE) {
+            return; // saves finding out what to tell
+        }
         cpu.recorder.event(new Event.TableUpdate(
                 cpu.position(),
                 writer,

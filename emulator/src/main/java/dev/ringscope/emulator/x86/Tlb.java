@@ -5,18 +5,37 @@ import java.util.Arrays;
 
 /**
  * One software TLB: direct-mapped, laid out as {@link Cpu} says. It remembers which entries were filled, so that
- * clearing a sparsely used one is cheap.
+ * clearing a sparsely used one is cheap. Behind it a second, larger level keeps what was put, so that a translation
+ * that had to make room for another is found again without a walk.
  */
 final class Tlb {
     private static final long PAGE_MASK = -4096;
+    private static final int SECOND = 1 << 14;
+    private static final int READABLE = 1;
+    private static final int WRITABLE = 2;
+    /** Generations are numbered from 1. */
+    private static final int GENERATIONS = 1023;
 
     final long[] entries = new long[4 * Cpu.TLB_ENTRIES];
     private final int[] filled = new int[256];
     /** Entries filled since the last clearing; above the capacity of {@link #filled} they are not listed. */
     private int count = filled.length + 1;
 
+    /**
+     * The second level: for each entry the linear page with {@link #READABLE}, {@link #WRITABLE} and the generation in
+     * its lower bits, and the index in memory.
+     */
+    private final long[] second = new long[2 * SECOND];
+
+    /** Entries of another generation count for nothing. */
+    private int generation = GENERATIONS;
+
     Tlb() {
         clear();
+    }
+
+    private static int secondEntry(long linear) {
+        return ((int) (linear >>> 12 ^ linear >>> 26) & SECOND - 1) << 1;
     }
 
     static int entry(long linear) {
@@ -29,6 +48,28 @@ final class Tlb {
      * @param index of the page's first byte in {@link Cpu#ram}
      */
     void put(long linear, boolean readable, boolean writable, int index) {
+        int s = secondEntry(linear);
+        second[s] = linear & PAGE_MASK | generation << 2 | (readable ? READABLE : 0) | (writable ? WRITABLE : 0);
+        second[s + 1] = index;
+        putFirst(linear, readable, writable, index);
+    }
+
+    /**
+     * Fills the entry of a linear page from the second level.
+     *
+     * @return whether it serves stores, or loads, now
+     */
+    boolean refill(long linear, boolean write) {
+        int s = secondEntry(linear);
+        long found = second[s] ^ (linear & PAGE_MASK | generation << 2);
+        if ((found & ~(READABLE | WRITABLE)) != 0 || (found & (write ? WRITABLE : READABLE)) == 0) {
+            return false;
+        }
+        putFirst(linear, (found & READABLE) != 0, (found & WRITABLE) != 0, (int) second[s + 1]);
+        return true;
+    }
+
+    private void putFirst(long linear, boolean readable, boolean writable, int index) {
         int e = entry(linear);
         long page = linear & PAGE_MASK;
         if (entries[e] == Cpu.NO_PAGE && entries[e + 1] == Cpu.NO_PAGE) {
@@ -53,10 +94,21 @@ final class Tlb {
             }
         }
         count = 0;
+        clearSecond();
+    }
+
+    private void clearSecond() {
+        if (++generation > GENERATIONS) {
+            Arrays.fill(second, 0);
+            generation = 1;
+        }
     }
 
     /** Forgets one linear page. */
     void drop(long linear) {
+        if (count == 0) {
+            return; // nothing was put since it was cleared
+        }
         int e = entry(linear);
         long page = linear & PAGE_MASK;
         if (entries[e] == page || entries[e + 1] == page) {
@@ -64,10 +116,18 @@ final class Tlb {
             entries[e] = Cpu.NO_PAGE;
             entries[e + 1] = Cpu.NO_PAGE;
         }
+        int s = secondEntry(linear);
+        if (((second[s] ^ page) & PAGE_MASK) == 0) {
+            second[s] = 0;
+        }
     }
 
     /** Forgets every translation to the page at that index of {@link Cpu#ram}. */
     void dropTarget(int index) {
+        if (count == 0) {
+            return;
+        }
+        clearSecond();
         for (int e = 0; e < entries.length; e += 4) {
             if (entries[e + 3] == index) {
                 entries[e] = Cpu.NO_PAGE;

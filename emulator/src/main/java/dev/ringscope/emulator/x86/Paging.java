@@ -390,7 +390,12 @@ public final class Paging {
             memory.markLines(index, size);
             return;
         }
-        writeUnserved(linear, size, value, tlb, access);
+        int minded = tlb.mindedStore(linear);
+        if (minded >= 0) {
+            put(minded, size, value, Event.TableWriter.INSTRUCTION);
+        } else {
+            writeUnserved(linear, size, value, tlb, access);
+        }
     }
 
     private void writeUnserved(long linear, int size, long value, Tlb tlb, int access) {
@@ -448,10 +453,11 @@ public final class Paging {
         boolean readable = (flags & READ) != 0 && !watched && (!write || touched.wasRead(linear));
         boolean writable = walker.writable
                 && !watched
-                && (flags & (CODE | TABLE | ROM)) == 0
+                && (flags & ROM) == 0
                 && memory.toldOfWrites(flags)
                 && (write || touched.wasWritten(linear, index >>> 12));
-        tlb.put(linear, readable, writable, index & -4096);
+        boolean minded = (flags & (CODE | TABLE)) != 0;
+        tlb.put(linear, readable, writable && !minded, writable && minded, index & -4096);
     }
 
     /** Writes within one page of RAM or ROM, and tells whoever minds. */

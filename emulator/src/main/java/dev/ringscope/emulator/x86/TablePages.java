@@ -86,6 +86,10 @@ final class TablePages {
     void store(int index, int size, long value, TableWriter writer) {
         Table table = tables[index >>> 12];
         int width = table.entrySize;
+        if (size == width && (index & width - 1) == 0) {
+            storeEntry(table, index, width, value, writer);
+            return;
+        }
         int from = index & -width;
         int count = (index + size - from + width - 1) / width;
         for (int i = 0; i < count; i++) {
@@ -97,6 +101,15 @@ final class TablePages {
             if (now != before[i]) {
                 changed(table, from + i * width, before[i], now, writer);
             }
+        }
+    }
+
+    private void storeEntry(Table table, int index, int width, long value, TableWriter writer) {
+        long old = entry(index, width);
+        LittleEndian.put(memory.bytes, index, width, value);
+        long now = entry(index, width);
+        if (now != old) {
+            changed(table, index, old, now, writer);
         }
     }
 

@@ -13,8 +13,13 @@ final class Tlb {
     private static final int SECOND = 1 << 14;
     private static final int READABLE = 1;
     private static final int WRITABLE = 2;
+    /** Stores are allowed, but somebody minds what is stored: the page holds code or page tables. */
+    private static final int MINDED = 4;
+
+    private static final int RIGHTS = READABLE | WRITABLE | MINDED;
+    private static final int GENERATION_SHIFT = 3;
     /** Generations are numbered from 1. */
-    private static final int GENERATIONS = 1023;
+    private static final int GENERATIONS = 511;
 
     final long[] entries = new long[4 * Cpu.TLB_ENTRIES];
     private final int[] filled = new int[256];
@@ -22,8 +27,8 @@ final class Tlb {
     private int count = filled.length + 1;
 
     /**
-     * The second level: for each entry the linear page with {@link #READABLE}, {@link #WRITABLE} and the generation in
-     * its lower bits, and the index in memory.
+     * The second level: for each entry the linear page with {@link #READABLE}, {@link #WRITABLE}, {@link #MINDED} and
+     * the generation in its lower bits, and the index in memory.
      */
     private final long[] second = new long[2 * SECOND];
 
@@ -45,11 +50,13 @@ final class Tlb {
     /**
      * Fills the entry of a linear page.
      *
+     * @param minded {@link #mindedStore} serves stores
      * @param index of the page's first byte in {@link Cpu#ram}
      */
-    void put(long linear, boolean readable, boolean writable, int index) {
+    void put(long linear, boolean readable, boolean writable, boolean minded, int index) {
         int s = secondEntry(linear);
-        second[s] = linear & PAGE_MASK | generation << 2 | (readable ? READABLE : 0) | (writable ? WRITABLE : 0);
+        int rights = (readable ? READABLE : 0) | (writable ? WRITABLE : 0) | (minded ? MINDED : 0);
+        second[s] = linear & PAGE_MASK | generation << GENERATION_SHIFT | rights;
         second[s + 1] = index;
         putFirst(linear, readable, writable, index);
     }
@@ -61,12 +68,19 @@ final class Tlb {
      */
     boolean refill(long linear, boolean write) {
         int s = secondEntry(linear);
-        long found = second[s] ^ (linear & PAGE_MASK | generation << 2);
-        if ((found & ~(READABLE | WRITABLE)) != 0 || (found & (write ? WRITABLE : READABLE)) == 0) {
+        long found = second[s] ^ (linear & PAGE_MASK | generation << GENERATION_SHIFT);
+        if ((found & ~RIGHTS) != 0 || (found & (write ? WRITABLE : READABLE)) == 0) {
             return false;
         }
         putFirst(linear, (found & READABLE) != 0, (found & WRITABLE) != 0, (int) second[s + 1]);
         return true;
+    }
+
+    /** The index in memory of a byte that may be stored to, but not without telling; -1 if that is not known. */
+    int mindedStore(long linear) {
+        int s = secondEntry(linear);
+        long found = second[s] ^ (linear & PAGE_MASK | generation << GENERATION_SHIFT);
+        return (found & ~RIGHTS) == 0 && (found & MINDED) != 0 ? (int) second[s + 1] | (int) linear & 4095 : -1;
     }
 
     private void putFirst(long linear, boolean readable, boolean writable, int index) {

@@ -150,7 +150,7 @@ final class ControlRegisters {
         cpu.cr3 = after;
         system.tell("cr3", before, after);
         system.tellFlush(instruction, after);
-        cpu.paging.flushNonGlobal();
+        cpu.paging.flushAll();
     }
 
     static long reservedInCr4(long value) {

@@ -94,17 +94,12 @@ public final class Paging {
         cpu.tlb = cpu.cpl == 3 && ac && (cpu.cr0 & X86Cpu.CR0_AM) != 0 ? empty : program.entries;
     }
 
-    /** Drops every translation. */
+    /** Drops every translation: a write of CR3 drops global pages too. */
     public void flushAll() {
         flushData();
         supervisorCode.clear();
         userCode.clear();
         codeMoved();
-    }
-
-    /** What a write of CR3 drops; here global pages are dropped too. */
-    public void flushNonGlobal() {
-        flushAll();
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.ringscope.emulator.Machine;
 import dev.ringscope.emulator.StopReason;
 import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.RecordingOptions;
+import dev.ringscope.trace.RecordingPace;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.TraceRecorder;
 import java.nio.file.Files;
@@ -48,6 +49,9 @@ final class RecordCommand implements Callable<Integer> {
     @Option(names = "--force", description = "Overwrite FILE if it is there.")
     private boolean force;
 
+    @Option(names = "--stats", description = "Say at the end how much recording held the guest up.")
+    private boolean stats;
+
     @Mixin
     private GdbPorts gdb;
 
@@ -82,6 +86,9 @@ final class RecordCommand implements Callable<Integer> {
             StopReason reason = run.run(gdb);
             finish(recorder, machine, reason);
             int status = run.finish(reason);
+            if (stats) {
+                System.err.println(told(recorder.pace()));
+            }
             if (!guest.quiet) {
                 try (TraceReader trace = TraceReader.open(file)) {
                     System.err.print(new TraceSummary(trace).withNextSteps());
@@ -97,6 +104,16 @@ final class RecordCommand implements Callable<Integer> {
         boolean exited = reason == StopReason.EXIT;
         machine.end(reason);
         recorder.finish(machine.state(), exited ? OptionalInt.of(machine.exitStatus()) : OptionalInt.empty());
+    }
+
+    private static String told(RecordingPace pace) {
+        String text = "recorder: the guest stood still %.2f ms at most for a checkpoint, %.2f ms on average of %,d; "
+                + "it waited %.2f s for the encoder";
+        return text.formatted(
+                pace.longestStop() / 1e6,
+                pace.stops() / 1e6 / Math.max(1, pace.checkpoints()),
+                pace.checkpoints(),
+                pace.waiting() / 1e9);
     }
 
     /** NAME.rst, or NAME-2.rst and so on if that is taken. */

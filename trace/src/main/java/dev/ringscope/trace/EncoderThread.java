@@ -2,12 +2,14 @@ package dev.ringscope.trace;
 
 import dev.ringscope.proto.trace.v1.Pages;
 import dev.ringscope.trace.Work.Batch;
+import dev.ringscope.trace.Work.PageBatch;
 import dev.ringscope.trace.format.BlockDefinition;
 import dev.ringscope.trace.format.CheckpointEncoder;
 import dev.ringscope.trace.format.ChunkEncoder;
 import dev.ringscope.trace.format.TraceOutput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
@@ -17,10 +19,19 @@ import java.util.concurrent.BlockingQueue;
  * it learns of the failure with its next call.
  */
 final class EncoderThread implements Runnable {
-    private static final int QUEUE = 12;
+    /**
+     * What the encoder can be behind: some 15 ms of a fast guest's flow, and 64 MiB of pages, which take it a tenth of
+     * a second.
+     */
+    private static final int BATCHES = 48;
 
-    private final BlockingQueue<Work> work = new ArrayBlockingQueue<>(QUEUE);
-    private final BlockingQueue<Batch> free = new ArrayBlockingQueue<>(QUEUE + 2);
+    private static final int PAGE_BATCHES = 256;
+
+    /** Not all work comes out of pools, but each piece comes with a batch. */
+    private final BlockingQueue<Work> work = new ArrayBlockingQueue<>(4 * BATCHES + PAGE_BATCHES);
+
+    private final Pool<Batch> batches;
+    private final Pool<PageBatch> pageBatches = new Pool<>(PAGE_BATCHES, PageBatch::new);
     private final ChunkEncoder chunks;
     private final CheckpointEncoder checkpoints;
     private final TraceOutput out;
@@ -28,6 +39,9 @@ final class EncoderThread implements Runnable {
     private final long groupInstructions;
     /** Position of the first chunk of the present group. */
     private long groupStart;
+
+    /** Nanoseconds that the guest's thread waited. */
+    private long waiting;
 
     private volatile Throwable failure;
     private boolean running = true;
@@ -38,25 +52,47 @@ final class EncoderThread implements Runnable {
         this.checkpoints = checkpoints;
         groupInstructions = options.groupInstructions();
         groupStart = chunks.position();
-        for (int i = 0; i < QUEUE + 2; i++) {
-            free.add(new Batch(options.detail()));
-        }
+        batches = new Pool<>(BATCHES, () -> new Batch(options.detail()));
         thread = Thread.ofPlatform().name("trace-encoder").daemon().start(this);
     }
 
     /** Hands over; waits while the queue is full. */
     void put(Work item) {
         check();
-        uninterruptibly(() -> {
-            work.put(item);
-            return null;
-        });
+        if (!work.offer(item)) {
+            waitFor(() -> {
+                work.put(item);
+                return null;
+            });
+        }
     }
 
     /** An empty batch; waits until there is one. */
     Batch take() {
+        return take(batches);
+    }
+
+    /** A batch for pages; waits until there is one. */
+    PageBatch takePages() {
+        return take(pageBatches);
+    }
+
+    private <T> T take(Pool<T> pool) {
         check();
-        return uninterruptibly(free::take);
+        T item = pool.poll();
+        return item == null ? waitFor(pool::take) : item;
+    }
+
+    private <T> T waitFor(Waiting<T> what) {
+        long start = System.nanoTime();
+        T result = uninterruptibly(what);
+        waiting += System.nanoTime() - start;
+        return result;
+    }
+
+    /** For how long the guest's thread waited, in nanoseconds; asked on that thread. */
+    long waiting() {
+        return waiting;
     }
 
     /** Waits for the end of the thread, after {@link Work.Finish} or {@link Work.Abandon}. */
@@ -113,12 +149,13 @@ final class EncoderThread implements Runnable {
         switch (item) {
             case Batch batch -> {
                 batch.clear();
-                free.add(batch);
+                batches.give(batch);
             }
+            case PageBatch pages -> pageBatches.give(pages);
             case Work.Flush flush -> flush.done().countDown();
             case Work.Look look -> look.done().countDown();
             case Work.Finish _, Work.Abandon _ -> running = false;
-            case Work.Start _, Work.Cut _, Work.CheckpointStart _, Work.PageBatch _, Work.CheckpointEnd _ -> {}
+            case Work.Start _, Work.Cut _, Work.CheckpointStart _, Work.CheckpointEnd _ -> {}
         }
     }
 
@@ -128,7 +165,8 @@ final class EncoderThread implements Runnable {
             case Batch batch -> encode(batch);
             case Work.Cut cut -> cut(cut);
             case Work.CheckpointStart start -> checkpoints.begin(start.position(), start.full());
-            case Work.PageBatch pages -> checkpoints.pages(pages.numbers(), pages.bytes(), this::write);
+            case PageBatch pages ->
+                checkpoints.pages(Arrays.copyOf(pages.numbers, pages.count), pages.bytes, this::write);
             case Work.CheckpointEnd end -> {
                 out.checkpoint(checkpoints.end(end.state(), this::write));
                 startGroup();

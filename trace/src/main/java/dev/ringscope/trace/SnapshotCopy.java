@@ -8,9 +8,7 @@ import dev.ringscope.trace.format.ChunkEncoder;
 import dev.ringscope.trace.format.ChunkPages;
 import dev.ringscope.trace.format.PageGroups;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /** Takes from a snapshot what the encoder needs after the machine has gone on. */
@@ -45,23 +43,28 @@ final class SnapshotCopy {
     }
 
     /** Copies what has changed since the last checkpoint. */
-    void checkpoint(boolean full, Consumer<Work> out) {
-        out.accept(new Work.CheckpointStart(snapshot.position(), full));
+    void checkpoint(boolean full, EncoderThread out) {
+        out.put(new Work.CheckpointStart(snapshot.position(), full));
         long[] changed = snapshot.takeChangedPages();
         for (int from = 0; from < changed.length; from += PageGroups.PAGES) {
-            long[] numbers = Arrays.copyOfRange(changed, from, Math.min(changed.length, from + PageGroups.PAGES));
-            byte[] bytes = new byte[numbers.length * PageGroups.PAGE];
-            for (int i = 0; i < numbers.length; i++) {
+            Work.PageBatch batch = out.takePages();
+            batch.count = Math.min(changed.length - from, PageGroups.PAGES);
+            for (int i = 0; i < batch.count; i++) {
+                batch.numbers[i] = changed[from + i];
                 System.arraycopy(
-                        snapshot.memory(), snapshot.pageIndex(numbers[i]), bytes, i * PageGroups.PAGE, PageGroups.PAGE);
+                        snapshot.memory(),
+                        snapshot.pageIndex(changed[from + i]),
+                        batch.bytes,
+                        i * PageGroups.PAGE,
+                        PageGroups.PAGE);
             }
-            out.accept(new Work.PageBatch(numbers, bytes));
+            out.put(batch);
         }
         List<long[]> registers = new ArrayList<>();
         for (int i = 0; i < processors.size(); i++) {
             registers.add(snapshot.registers(i));
         }
-        out.accept(new Work.CheckpointEnd(new CheckpointEncoder.State(
+        out.put(new Work.CheckpointEnd(new CheckpointEncoder.State(
                 snapshot.position(),
                 snapshot.time(),
                 full,

@@ -53,6 +53,11 @@ public final class TraceRecorder implements Recorder {
     private long entries;
 
     private long events;
+    /** As {@link RecordingPace} has them. */
+    private long checkpoints;
+
+    private long longestStop;
+    private long stops;
     /** The first checkpoint has been taken. */
     private boolean started;
     /** The machine has called {@link #chunkEnd}. */
@@ -227,16 +232,21 @@ public final class TraceRecorder implements Recorder {
         snapshot.takeWrittenPages();
         snapshot.takeReadPages();
         encoder.put(new Work.Start(snapshot.time(), snapshot.contexts().getFirst()));
-        new SnapshotCopy(snapshot).checkpoint(true, encoder::put);
+        new SnapshotCopy(snapshot).checkpoint(true, encoder);
     }
 
     private void cut(Snapshot snapshot) {
+        long start = System.nanoTime();
         handOver();
         SnapshotCopy copy = new SnapshotCopy(snapshot);
         ChunkEncoder.Boundary boundary = copy.boundary(false);
         encoder.put(new Work.Cut(snapshot.position(), boundary));
         if (schedule.due(snapshot.position(), boundary.pages().written(), entries, events)) {
-            copy.checkpoint(false, encoder::put);
+            copy.checkpoint(false, encoder);
+            long stop = System.nanoTime() - start;
+            checkpoints++;
+            stops += stop;
+            longestStop = Math.max(longestStop, stop);
         }
         entries = 0;
         events = 0;
@@ -309,7 +319,7 @@ public final class TraceRecorder implements Recorder {
         SnapshotCopy copy = new SnapshotCopy(snapshot);
         encoder.put(new Work.Cut(snapshot.position(), copy.boundary(true)));
         if (restorable(snapshot.position())) {
-            copy.checkpoint(false, encoder::put);
+            copy.checkpoint(false, encoder);
         }
         Index.Builder ending = Index.newBuilder().setEndTime(snapshot.time());
         if (end != null) {
@@ -345,6 +355,11 @@ public final class TraceRecorder implements Recorder {
     /** Bytes in the file so far; a moment's value while the recording runs. */
     public long bytes() {
         return out.bytes();
+    }
+
+    /** How much the guest has been held up so far. */
+    public RecordingPace pace() {
+        return new RecordingPace(checkpoints, longestStop, stops, encoder.waiting());
     }
 
     private void handOver() {

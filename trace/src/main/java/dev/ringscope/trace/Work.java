@@ -9,6 +9,7 @@ import dev.ringscope.trace.format.CheckpointEncoder;
 import dev.ringscope.trace.format.ChunkEncoder;
 import dev.ringscope.trace.format.EventRows;
 import dev.ringscope.trace.format.IndexBuilder;
+import dev.ringscope.trace.format.PageGroups;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -34,7 +35,7 @@ sealed interface Work {
         long known;
 
         final List<BlockDefinition> blocks = new ArrayList<>();
-        final EventRows events = new EventRows(EVENTS);
+        final EventRows events = new EventRows(EVENTS / 16);
         /** Null where the detail has none. */
         final AccessLog accesses;
 
@@ -64,9 +65,12 @@ sealed interface Work {
     /** A checkpoint begins; its pages follow. */
     record CheckpointStart(long position, boolean full) implements Work {}
 
-    /** Pages of the checkpoint: the array is the encoder's now. */
-    @SuppressWarnings("ArrayRecordComponent")
-    record PageBatch(long[] numbers, byte[] bytes) implements Work {}
+    /** Pages of the checkpoint; goes back to the guest's thread when they are encoded. */
+    final class PageBatch implements Work {
+        final long[] numbers = new long[PageGroups.PAGES];
+        final byte[] bytes = new byte[PageGroups.PAGES * PageGroups.PAGE];
+        int count;
+    }
 
     record CheckpointEnd(CheckpointEncoder.State state) implements Work {}
 

@@ -62,7 +62,7 @@ public final class CheckpointEncoder implements Closeable {
      * Some pages, at most 256, which are compressed together.
      *
      * @param numbers ascending
-     * @param bytes 4096 for each
+     * @param bytes 4096 for each; moved about, but not kept
      */
     public void pages(long[] numbers, byte[] bytes, Consumer<Pages> out) {
         long[] kept = new long[numbers.length];

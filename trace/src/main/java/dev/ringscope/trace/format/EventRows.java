@@ -29,6 +29,7 @@ public final class EventRows {
     /** Of all inputs. */
     private long inputBytes;
 
+    /** @param capacity rows for the time being: it grows */
     public EventRows(int capacity) {
         words = new long[WORDS * capacity];
         objects = new Object[capacity];

@@ -1,7 +1,6 @@
 package dev.ringscope.trace.format;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import dev.ringscope.proto.trace.v1.PageGroup;
 import dev.ringscope.proto.trace.v1.Pages;
 import java.util.ArrayList;
@@ -173,7 +172,7 @@ public final class PageGroups {
         void add(long[] pages, byte[] bytes) {
             ByteString content = compressor.enabled()
                     ? compressor.compress(bytes, 0, pages.length * PAGE)
-                    : UnsafeByteOperations.unsafeWrap(bytes, 0, pages.length * PAGE);
+                    : ByteString.copyFrom(bytes, 0, pages.length * PAGE);
             PageGroup.Builder group = packet.addGroupsBuilder().addAllPages(SortedDeltas.encode(pages));
             if (compressor.enabled()) {
                 group.setZstd(content);

@@ -124,9 +124,10 @@ public final class WireOutput {
         int more = (31 - Integer.numberOfLeadingZeros(length)) / 7; // bytes of the length beyond the one kept for it
         reserve(more);
         System.arraycopy(bytes, start, bytes, start + more, length);
-        count = start - 1;
-        varint(length);
-        count += length;
+        count = start + more + length;
+        for (int i = 0; i <= more; i++) { // not by varint, which writes beyond its end
+            bytes[start - 1 + i] = (byte) (length >>> 7 * i & 0x7f | (i < more ? 0x80 : 0));
+        }
     }
 
     /** A varint field; nothing if it is 0. */

@@ -1,8 +1,22 @@
 package dev.ringscope.cli;
 
+import dev.ringscope.proto.query.v1.GetStateRequest;
+import dev.ringscope.proto.query.v1.GetTraceInfoRequest;
+import dev.ringscope.proto.query.v1.ListAccessesRequest;
+import dev.ringscope.proto.query.v1.ListCallsRequest;
+import dev.ringscope.proto.query.v1.ListEventsRequest;
+import dev.ringscope.proto.query.v1.ListFaultsRequest;
+import dev.ringscope.proto.query.v1.ListInstructionsRequest;
+import dev.ringscope.proto.query.v1.TraceServiceGrpc;
+import dev.ringscope.trace.service.Endpoint;
+import dev.ringscope.trace.service.ServerOptions;
+import dev.ringscope.trace.service.TraceServer;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +24,7 @@ import java.nio.file.Path;
 
 /**
  * What the launcher runs once after a build, so that Java's ahead-of-time cache (JEP 483, 514) knows the classes that
- * the usual subcommands need: records the demonstration guest, asks some questions, and is its own debugger.
+ * the usual subcommands need: records the demonstration guest, asks some questions, and is its own client and debugger.
  */
 final class Training {
     /** What gdb says when it connects, and some steps. */
@@ -44,6 +58,7 @@ final class Training {
         Main.execute("query", trace, "accesses", "--kind", "write", "--address", "0x402000+0x1000");
         Main.execute("query", trace, "last-write", "--address", "0x402008");
         Main.execute("query", trace, "registers", "--from", "90%", "--count", "1");
+        serve(Path.of(trace));
         int port;
         InetAddress loopback = InetAddress.getLoopbackAddress();
         try (ServerSocket free = new ServerSocket(0, 1, loopback)) {
@@ -55,6 +70,26 @@ final class Training {
         });
         Main.execute("gdb", trace, "--at", "end", "--listen", Integer.toString(port));
         System.exit(ExitStatus.IO);
+    }
+
+    /** A server's first calls would load some thousand classes while their clients wait, and perhaps give up. */
+    private static void serve(Path trace) throws IOException {
+        Endpoint any = new Endpoint.Tcp(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        try (TraceServer server = TraceServer.open(any, ServerOptions.of(trace))) {
+            ManagedChannel channel = NettyChannelBuilder.forAddress(server.address())
+                    .usePlaintext()
+                    .build();
+            var client = TraceServiceGrpc.newBlockingStub(channel);
+            client.getTraceInfo(GetTraceInfoRequest.getDefaultInstance());
+            client.getState(GetStateRequest.newBuilder().setPosition(1000).build());
+            client.listEvents(ListEventsRequest.getDefaultInstance()).next();
+            client.listInstructions(ListInstructionsRequest.getDefaultInstance())
+                    .next();
+            client.listAccesses(ListAccessesRequest.getDefaultInstance()).next();
+            client.listCalls(ListCallsRequest.getDefaultInstance()).next();
+            client.listFaults(ListFaultsRequest.getDefaultInstance()).next();
+            channel.shutdownNow();
+        }
     }
 
     private static void talk(InetAddress host, int port) {

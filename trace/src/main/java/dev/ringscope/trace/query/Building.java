@@ -5,11 +5,8 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -18,8 +15,6 @@ import java.util.function.Consumer;
  * it 256 MiB of memory, and nobody can cut that short. Few are built at once, for the memory comes no faster.
  */
 final class Building {
-    private static final long LOOK_MILLISECONDS = 10;
-
     private static final Executor BUILDERS = Executors.newFixedThreadPool(
             Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
             Thread.ofPlatform().daemon().name("machine-builder-", 1).factory());
@@ -50,26 +45,7 @@ final class Building {
      * @throws CancellationException if whoever asks gives up
      */
     Timeline await(Asker asker) throws IOException {
-        try {
-            while (true) {
-                asker.check();
-                try {
-                    return machine.get(LOOK_MILLISECONDS, TimeUnit.MILLISECONDS);
-                } catch (TimeoutException e) {
-                    continue; // it is not there yet
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CancellationException("interrupted");
-        } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case IOException cause -> throw cause;
-                case RuntimeException cause -> throw cause;
-                case Error cause -> throw cause;
-                default -> throw new IllegalStateException(e.getCause());
-            }
-        }
+        return asker.await(machine);
     }
 
     /**

@@ -74,9 +74,10 @@ final class Candidates {
     }
 
     /** The last of a chunk and those before it that can hold one; -1 if none can. */
-    int last(int from) {
+    int last(int from, Asker asker) {
         int chunk = from;
         while (chunk >= 0 && !mayHold(chunk)) {
+            asker.check();
             chunk--;
         }
         return chunk;

@@ -67,7 +67,7 @@ final class Chunks {
     /** @param wanted whether a chunk can hold an answer */
     static <T> void search(TraceReader trace, Range range, IntPredicate wanted, Search<T> search, Answers<T> answers)
             throws IOException {
-        List<List<Integer>> groups = groups(trace, range, wanted);
+        List<List<Integer>> groups = groups(trace, range, wanted, answers);
         InOrder.search(
                 groups.size(),
                 (n, found) -> {
@@ -83,10 +83,11 @@ final class Chunks {
     }
 
     /** Chunks that share block definitions are searched by the same thread. */
-    private static List<List<Integer>> groups(TraceReader trace, Range range, IntPredicate wanted) {
+    private static List<List<Integer>> groups(TraceReader trace, Range range, IntPredicate wanted, Asker asker) {
         List<List<Integer>> groups = new ArrayList<>();
         boolean begins = true;
         for (int i = trace.map().firstChunkReaching(range.from()); i < trace.chunkCount(); i++) {
+            asker.check(); // what the index says of a chunk is parsed when it is asked for
             var place = trace.map().chunks().get(i);
             if (place.firstPosition() >= range.to()) {
                 break;

@@ -167,7 +167,7 @@ public final class Divergence {
             boolean aligned = x.firstPosition() == y.firstPosition() && x.instructions() == y.instructions();
             StateDigest digest = a.envelope(chunk).digest();
             boolean same = aligned
-                    && x.summary().getEventCounts().equals(y.summary().getEventCounts())
+                    && x.events().equals(y.events())
                     && digest != null
                     && digest.equals(b.envelope(chunk).digest());
             if (!same) {

@@ -125,12 +125,12 @@ public final class LastWrite {
         /** Where one chunk after the other turns out not to hold it, ever more of them are searched side by side. */
         Optional<Write> last(long position) throws IOException {
             int chunk = candidates.last(
-                    Math.min(map.firstChunkReaching(position), map.chunks().size() - 1));
+                    Math.min(map.firstChunkReaching(position), map.chunks().size() - 1), asker);
             for (int most = 1; chunk >= 0; most = Math.min(MOST_AT_ONCE, 2 * most)) {
                 List<Integer> chunks = new ArrayList<>();
                 while (chunk >= 0 && chunks.size() < most) {
                     chunks.add(chunk);
-                    chunk = candidates.last(chunkBehind(span(chunk)) - 1);
+                    chunk = candidates.last(chunkBehind(span(chunk)) - 1, asker);
                 }
                 Write[] last = new Write[1];
                 InOrder.<Write>search(

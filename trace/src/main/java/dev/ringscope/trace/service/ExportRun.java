@@ -76,7 +76,7 @@ final class ExportRun implements Asker {
     /** Makes the export, on the thread that calls; failures become the operation's. */
     void run(Library library) {
         Operation.Builder end = Operation.newBuilder();
-        try (Library.Lease lease = library.lease(request.getParent())) {
+        try (Library.Lease lease = library.lease(request.getParent(), this)) {
             check();
             Files.createDirectories(folder);
             OpenTrace trace = lease.trace();

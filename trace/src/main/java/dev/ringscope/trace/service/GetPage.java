@@ -32,7 +32,7 @@ final class GetPage implements Rpc<GetPageRequest, GetPageResponse> {
         }
         int size = Requests.pageSize(request.getPageSize(), MOST);
         Message question = (Message) request.getField(field);
-        try (Library.Lease lease = library.lease(CommonFields.traceName(question))) {
+        try (Library.Lease lease = library.lease(CommonFields.traceName(question), call)) {
             OpenTrace trace = lease.trace();
             PageToken token = new PageToken(question, trace.digest().bytes());
             Listing.Page<?> page = page(

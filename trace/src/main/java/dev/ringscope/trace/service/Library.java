@@ -1,7 +1,7 @@
 package dev.ringscope.trace.service;
 
 import dev.ringscope.trace.TraceReader;
-import dev.ringscope.trace.format.TraceMap;
+import dev.ringscope.trace.query.Asker;
 import dev.ringscope.trace.query.MachineMemory;
 import dev.ringscope.trace.query.Recording;
 import dev.ringscope.trace.symbols.Symbols;
@@ -14,6 +14,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 
 /**
  * The traces of a server: opened when a question is put to one, shared by all questions, closed when they have been
@@ -26,6 +29,9 @@ final class Library implements Closeable {
     /** How much larger a chunk's summary is as objects than in the file, roughly. */
     private static final long OBJECTS = 4;
 
+    private static final Executor OPENERS = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("trace-opener-", 1).factory());
+
     private final TraceFolder folder;
     private final Symbols symbols;
     private final MachineMemory machines;
@@ -37,7 +43,8 @@ final class Library implements Closeable {
     /** A trace that is open, or being opened. */
     private final class Shelf {
         private final TraceFolder.Version version;
-        private OpenTrace trace;
+        private final CompletableFuture<OpenTrace> trace = new CompletableFuture<>();
+        private boolean begun;
         private volatile long bytes;
         private int readers;
         private long used = System.nanoTime();
@@ -48,33 +55,46 @@ final class Library implements Closeable {
             this.version = version;
         }
 
-        /** Opens it for the first that asks; others wait. */
-        synchronized OpenTrace trace(String name) throws IOException {
-            if (trace == null) {
+        /** Opens it for the first that asks, on a thread that goes on if he gives up: others will ask. */
+        OpenTrace trace(String name, Asker asker) throws IOException {
+            synchronized (this) {
+                if (!begun) {
+                    begun = true;
+                    OPENERS.execute(() -> open(name));
+                }
+            }
+            return asker.await(trace);
+        }
+
+        private void open(String name) {
+            try {
                 TraceReader reader = TraceReader.open(version.file());
                 try {
-                    trace = new OpenTrace(name, new Recording(reader, machines), symbols, TraceDigest.of(reader));
+                    OpenTrace opened =
+                            new OpenTrace(name, new Recording(reader, machines), symbols, TraceDigest.of(reader));
+                    bytes = reader.map().chunks().stream()
+                            .mapToLong(chunk -> OBJECTS * chunk.summaryBytes())
+                            .reduce(EACH, Long::sum);
+                    trace.complete(opened);
                 } catch (IOException | RuntimeException | Error e) {
                     reader.close();
                     throw e;
                 }
-                bytes = EACH;
-                for (TraceMap.ChunkPlace chunk : reader.map().chunks()) {
-                    bytes += OBJECTS * chunk.summaryBytes();
-                }
+            } catch (IOException | RuntimeException | Error e) {
+                retire(name, this);
+                trace.completeExceptionally(e);
             }
-            return trace;
         }
 
-        synchronized void close() {
-            if (trace != null) {
+        /** One that is being opened is closed when it is there. */
+        void close() {
+            trace.thenAccept(opened -> {
                 try {
-                    trace.recording().close();
+                    opened.recording().close();
                 } catch (IOException e) {
                     // it was read only
                 }
-                trace = null;
-            }
+            });
         }
     }
 
@@ -127,23 +147,23 @@ final class Library implements Closeable {
      * Opens a trace.
      *
      * @param name {@code traces/...}; empty where there is only one
+     * @param asker gives up waiting until it is open
      * @throws Refusal if there is no such trace
      */
-    Lease lease(String name) throws IOException {
+    Lease lease(String name, Asker asker) throws IOException {
         String wanted = name.isEmpty() ? only() : name;
         Optional<TraceFolder.Version> version = folder.find(wanted);
         if (version.isEmpty()) {
             throw Refusal.notFound("TRACE_NOT_FOUND", "trace", wanted);
         }
         Shelf shelf = borrow(wanted, version.get());
-        boolean sound = false;
+        boolean leased = false;
         try {
-            Lease lease = new Lease(shelf, shelf.trace(wanted));
-            sound = true;
+            Lease lease = new Lease(shelf, shelf.trace(wanted, asker));
+            leased = true;
             return lease;
         } finally {
-            if (!sound) {
-                retire(wanted, shelf);
+            if (!leased) {
                 giveBack(shelf);
             }
         }

@@ -112,7 +112,7 @@ final class SessionRpcs {
     <T> T with(String name, Call<?> call, Move<T> move) throws IOException {
         Session session = sessions.find(name);
         session.acquire(call);
-        try (Library.Lease lease = library.lease(session.trace())) {
+        try (Library.Lease lease = library.lease(session.trace(), call)) {
             session.verify(lease.trace());
             return move.move(lease.trace(), session);
         } finally {

@@ -174,22 +174,13 @@ class CancellationTest {
     }
 
     @Test
-    void waitingForAnExportAndReadingItEndWithTheirClients() throws Exception {
+    void readingAnExportEndsWithItsClient() throws Exception {
         CancelledCalls calls = new CancelledCalls(served.server, channel);
         var client = ExportServiceGrpc.newBlockingStub(channel);
         Operation operation = client.startExport(StartExportRequest.newBuilder()
                 .setFormat("tenet")
                 .setToPosition(Math.min(end, 200_000))
                 .build());
-        for (Way way : Way.values()) {
-            calls.end(
-                    way,
-                    OperationsService.WAIT,
-                    WaitOperationRequest.newBuilder()
-                            .setName(operation.getName())
-                            .build(),
-                    Integer.MAX_VALUE);
-        }
         assertThat(await(operation).hasResponse()).isTrue();
         for (Way way : Way.values()) {
             var how = calls.end(

@@ -10,6 +10,7 @@ import dev.ringscope.proto.query.v1.ListTracesResponse;
 import dev.ringscope.proto.query.v1.Trace;
 import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.Guests;
+import dev.ringscope.trace.query.Asker;
 import dev.ringscope.trace.query.MachineMemory;
 import dev.ringscope.trace.symbols.Symbols;
 import io.grpc.Status.Code;
@@ -169,10 +170,10 @@ class LibraryTest {
         copy("flow.rst", "c");
         try (Library library = new Library(
                 new TraceFolder(List.of(folder)), new Symbols(), new MachineMemory(1 << 30), 1, Duration.ofHours(1))) {
-            try (Library.Lease a = library.lease("traces/a")) {
+            try (Library.Lease a = library.lease("traces/a", Asker.PATIENT)) {
                 assertThat(library.openTraces()).isEqualTo(1);
-                try (Library.Lease b = library.lease("traces/b");
-                        Library.Lease again = library.lease("traces/a")) {
+                try (Library.Lease b = library.lease("traces/b", Asker.PATIENT);
+                        Library.Lease again = library.lease("traces/a", Asker.PATIENT)) {
                     assertThat(library.openTraces()).isEqualTo(2);
                     assertThat(again.trace()).isSameAs(a.trace());
                     assertThat(b.trace()).isNotSameAs(a.trace());
@@ -197,7 +198,7 @@ class LibraryTest {
         try (Library library =
                 new Library(new TraceFolder(List.of(folder)), new Symbols(), memory, 1 << 30, Duration.ofHours(1))) {
             for (String name : List.of("a", "b", "c", "a", "b")) {
-                try (Library.Lease lease = library.lease("traces/" + name)) {
+                try (Library.Lease lease = library.lease("traces/" + name, Asker.PATIENT)) {
                     long position = lease.trace()
                             .recording()
                             .replays()

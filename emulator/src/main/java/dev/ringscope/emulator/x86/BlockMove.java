@@ -8,6 +8,7 @@ import static dev.ringscope.emulator.x86.X86Cpu.RSI;
 
 import dev.ringscope.emulator.Cpu;
 import dev.ringscope.emulator.insn.Instruction;
+import dev.ringscope.emulator.memory.LittleEndian;
 import java.util.Arrays;
 
 /**
@@ -58,8 +59,7 @@ final class BlockMove {
 
     /** @return elements stored, at most {@code most} and RCX */
     static long stos(X86Cpu cpu, Instruction i, int w, long most) {
-        byte first = (byte) cpu.r[RAX];
-        if (!applies(cpu, i) || !uniform(cpu.r[RAX], first, w)) {
+        if (!applies(cpu, i)) {
             return 0;
         }
         long to = X86Cpu.truncate(cpu.r[RDI], i.addressSize);
@@ -72,13 +72,24 @@ final class BlockMove {
                 return 0;
             }
             cpu.linear(ES, to, bytes, true);
-            Arrays.fill(cpu.ram, write, write + bytes, first);
+            fill(cpu.ram, write, bytes, cpu.r[RAX], w);
             cpu.memory.markLines(write, bytes);
             cpu.setReg(RDI, i.addressSize, X86Cpu.truncate(to + bytes, i.addressSize));
             Strings.countDown(cpu, i, elements);
             return elements;
         } catch (Fault fault) {
             return 0; // the element that meets the limit will raise it
+        }
+    }
+
+    private static void fill(byte[] ram, int from, int bytes, long value, int w) {
+        if (uniform(value, (byte) value, w)) {
+            Arrays.fill(ram, from, from + bytes, (byte) value);
+            return;
+        }
+        LittleEndian.put(ram, from, w, value);
+        for (int done = w; done < bytes; done *= 2) {
+            System.arraycopy(ram, from, ram, from + done, Math.min(done, bytes - done));
         }
     }
 

@@ -84,7 +84,7 @@ class StringRunsTest {
         boolean down = random.nextInt(6) == 0;
         boolean many = !down && random.nextInt(8) == 0; // downwards they would meet the tables
         long count = many ? random.nextInt(200_000) : random.nextInt(1 << random.nextInt(1, 12));
-        long accumulator = random.nextInt(3) * 0x0101_0101_0101_0101L;
+        long accumulator = random.nextInt(4) == 0 ? random.nextLong() : random.nextInt(3) * 0x0101_0101_0101_0101L;
         long base = random.nextInt(3) * 0x123L;
         long limit = random.nextInt(3) == 0 ? DATA + random.nextInt(DATA_SIZE / 2) : 0xffff_ffffL;
         for (BareProcessor p : new BareProcessor[] {one, other}) {

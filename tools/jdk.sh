@@ -67,8 +67,10 @@ java_options() {
     for class in insn.RegionAccess insn.Flags insn.ShiftFlags x86.Arithmetic x86.Logic x86.Moves x86.Shifts; do
         options+=("-XX:CompileCommand=inline,dev.ringscope.emulator.$class::*")
     done
-    options+=('-XX:CompileCommand=BackgroundCompilation,dev.ringscope.emulator.x86.Region*::run,false')
-    options+=('-XX:CompileCommand=CompileThresholdScaling,dev.ringscope.emulator.x86.Region*::run,0.01')
+    for class in Region QuickRegion; do
+        options+=("-XX:CompileCommand=BackgroundCompilation,dev.ringscope.emulator.x86.$class*::run,false")
+        options+=("-XX:CompileCommand=CompileThresholdScaling,dev.ringscope.emulator.x86.$class*::run,0.01")
+    done
     # An exception's handler is compiled although none has come yet.
     options+=(-XX:+UnlockDiagnosticVMOptions -XX:-ProfileExceptionHandlers)
 }

@@ -47,8 +47,16 @@ public final class Block {
     CodePlace place;
     /** Times it was executed as long as that was counted. */
     int heat;
-    /** The region that begins with it, or null. */
+    /** It is one of {@link Candidates}. */
+    boolean candidate;
+    /** {@link #heat} when candidates were last compared. */
+    int heatSeen;
+    /** The {@link Grade#QUICK} region that it belongs to, or null, and its number there. */
     RegionSlot slot;
+
+    int entry;
+    /** The {@link Grade#BEST} region that begins with it, or null. */
+    RegionSlot best;
     /** The regions that hold it. */
     List<RegionSlot> regions = List.of();
     /** It will not be found any more, whatever its bytes. */

@@ -355,6 +355,17 @@ public final class BlockCache {
         }
     }
 
+    /** The region's blocks are free for others. */
+    void leave(RegionSlot slot) {
+        for (Block b : slot.plan.blocks) {
+            List<RegionSlot> regions = new ArrayList<>(b.regions);
+            regions.remove(slot);
+            b.regions = regions;
+            b.slot = b.slot == slot ? null : b.slot;
+            b.best = b.best == slot ? null : b.best;
+        }
+    }
+
     /**
      * Blocks of the region have become stale: they no longer are if their bytes are the same again.
      *

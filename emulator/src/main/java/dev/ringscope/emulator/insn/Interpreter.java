@@ -56,7 +56,7 @@ public final class Interpreter {
 
     /** The same at once, and after so many executions. */
     public void compileAtOnce(Isa isa, int executions) {
-        compile(new Regions(blocks, isa, flow, executions, false));
+        compile(Regions.atOnce(blocks, isa, flow, executions));
     }
 
     private void compile(Regions newRegions) {
@@ -142,7 +142,11 @@ public final class Interpreter {
     /** @return whether a region has executed the block, and perhaps more */
     private boolean runRegion(Block block, long limit) {
         RegionSlot slot = regions.at(block);
-        if (slot == null || cpu.retired + slot.plan.reach[0] > limit) {
+        if (slot == null) {
+            return false;
+        }
+        int entry = slot.entry(block);
+        if (cpu.retired + slot.plan.reach[entry] > limit) {
             return false;
         }
         if (flow.count > FLOW / 2) {
@@ -150,10 +154,11 @@ public final class Interpreter {
         }
         long before = cpu.retired;
         cpu.regionsChanged = false;
-        slot.region.run(cpu, Math.min(limit, before + SLICE));
+        slot.region.run(cpu, Math.min(limit, before + SLICE), entry);
         Block rest = cpu.block;
-        slot.ran(cpu.position() - before);
-        compiledInstructions += cpu.position() - before;
+        long executed = cpu.position() - before;
+        compiledInstructions += executed;
+        regions.ran(slot, block, executed);
         if (rest != null) {
             cpu.end = Math.min(rest.ops.length, cpu.end);
             finish(rest, cpu.index < cpu.end ? execute(rest.ops, cpu.index) : cpu.index);

@@ -3,7 +3,7 @@ package dev.ringscope.emulator.insn;
 import dev.ringscope.emulator.Cpu;
 
 /**
- * Compiled blocks with the branches between them: an instance of a hidden class that {@link RegionEmitter} has made. It
+ * Compiled blocks with the branches between them: an instance of a hidden class that {@link BestEmitter} has made. It
  * belongs to one processor, and runs on its thread.
  */
 public abstract class Region {
@@ -17,13 +17,14 @@ public abstract class Region {
     public BlockFlow flow;
 
     /**
-     * Executes from the first block on, whose place is checked. Back with {@link Cpu#block} null: the processor stands
-     * before the block at {@link Cpu#pc}. Else it stands within that block, before the instruction {@link Cpu#index},
-     * which may be the one behind its last; {@link Cpu#end} is as it was lowered.
+     * Executes from a block on, whose place is checked. Back with {@link Cpu#block} null: the processor stands before
+     * the block at {@link Cpu#pc}. Else it stands within that block, before the instruction {@link Cpu#index}, which
+     * may be the one behind its last; {@link Cpu#end} is as it was lowered.
      *
      * @param limit position that is not passed
+     * @param entry number of the block; regions of {@link Grade#BEST} begin with the first whatever it is
      */
-    public abstract void run(Cpu cpu, long limit);
+    public abstract void run(Cpu cpu, long limit, int entry);
 
     /**
      * Called before anything is executed. A processor that has stopped is not let in: it is that of
@@ -47,9 +48,21 @@ public abstract class Region {
         cpu.end = Integer.MAX_VALUE;
     }
 
+    /** A branch to an address that is not canonical faults. */
+    public static void checkTarget(Cpu cpu, long target) {
+        if (target << 16 >> 16 != target) {
+            cpu.checkFetch(target);
+        }
+    }
+
     /** Something has happened that ends the block, or the run of blocks. */
     public static boolean disturbed(Cpu cpu) {
         return cpu.end != Integer.MAX_VALUE || cpu.attention || cpu.regionsChanged;
+    }
+
+    /** The same, or code may have moved since an {@link Cpu#epoch}. */
+    public static boolean disturbed(Cpu cpu, int epoch) {
+        return disturbed(cpu) || cpu.epoch != epoch;
     }
 
     /** The processor's code translations are those that the place was last reached with. */

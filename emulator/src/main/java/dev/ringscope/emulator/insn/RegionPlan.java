@@ -16,9 +16,6 @@ import java.util.Map;
  */
 public final class RegionPlan {
     private static final int MAX_BLOCKS = 64;
-    /** Estimated bytecodes at most: beyond 8,000 HotSpot would not compile the method at all. */
-    private static final int MAX_SIZE = 1_800;
-
     private static final int MAX_PLACES = 32;
     /** A block joins if it was executed at least one time in so many that the first was. */
     private static final int COLDEST = 24;
@@ -28,6 +25,7 @@ public final class RegionPlan {
 
     private static final int DIRECT_SIZE = 260;
 
+    final Grade grade;
     final List<Block> blocks = new ArrayList<>();
     final List<CodePlace> places = new ArrayList<>();
     /** For each block, those in the region that may follow it. */
@@ -41,7 +39,8 @@ public final class RegionPlan {
 
     private final Map<Block, Integer> numbers = new IdentityHashMap<>();
 
-    RegionPlan(Block first) {
+    RegionPlan(Block first, Grade grade) {
+        this.grade = grade;
         order(first, select(first));
         int n = blocks.size();
         guarded = new boolean[n];
@@ -59,6 +58,10 @@ public final class RegionPlan {
             reach[i] += blocks.get(i).length();
             reachBlocks[i]++;
         }
+    }
+
+    public Grade grade() {
+        return grade;
     }
 
     /** The number of a block of the region. */
@@ -79,15 +82,18 @@ public final class RegionPlan {
         return block.key < 0 && block.id >= 0 && block.secondPage < 0 && block.epoch != Block.STALE;
     }
 
-    private static Map<Block, Boolean> select(Block first) {
+    private Map<Block, Boolean> select(Block first) {
         Map<Block, Boolean> chosen = new IdentityHashMap<>();
         Deque<Block> waiting = new ArrayDeque<>(List.of(first));
         Map<CodePlace, Boolean> seen = new IdentityHashMap<>();
         int size = 0;
         while (!waiting.isEmpty() && chosen.size() < MAX_BLOCKS) {
             Block b = waiting.removeFirst();
+            if (chosen.containsKey(b) || b != first && taken(b)) {
+                continue;
+            }
             size += size(b);
-            if (chosen.containsKey(b) || b != first && size > MAX_SIZE) {
+            if (b != first && size > grade.maxSize) {
                 continue;
             }
             seen.put(b.place, true);
@@ -102,6 +108,11 @@ public final class RegionPlan {
             }
         }
         return chosen;
+    }
+
+    /** It belongs to another region already. */
+    private boolean taken(Block block) {
+        return grade == Grade.QUICK && block.slot != null;
     }
 
     private static int size(Block block) {

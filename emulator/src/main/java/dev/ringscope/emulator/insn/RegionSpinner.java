@@ -2,6 +2,7 @@ package dev.ringscope.emulator.insn;
 
 import dev.ringscope.emulator.Cpu;
 import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
@@ -15,9 +16,9 @@ import java.util.List;
 
 /** Makes the class of a region: hidden, and unloaded when its only instance is gone. */
 public final class RegionSpinner {
-    private static final ClassDesc REGION = RegionHomes.REGION;
+    private static final ClassDesc REGION = PlanEmitter.REGION;
     private static final MethodTypeDesc RUN =
-            MethodTypeDesc.of(ConstantDescs.CD_void, Homes.CPU, ConstantDescs.CD_long);
+            MethodTypeDesc.of(ConstantDescs.CD_void, Homes.CPU, ConstantDescs.CD_long, ConstantDescs.CD_int);
     private static final MethodTypeDesc VOID = MethodTypeDesc.of(ConstantDescs.CD_void);
     /** HotSpot never compiles a method of more bytecodes. */
     private static final int HUGE = 8_000;
@@ -47,7 +48,9 @@ public final class RegionSpinner {
     public Region spin(RegionPlan plan, BlockFlow flow, boolean recorded) {
         BitSet used = new BitSet();
         BitSet written = new BitSet();
-        bytes(plan, recorded, used, written, new ArrayList<>()); // learns which registers it touches
+        if (plan.grade == Grade.BEST) {
+            bytes(plan, recorded, used, written, new ArrayList<>()); // learns which registers it touches
+        }
         List<Instruction> instructions = new ArrayList<>();
         byte[] bytes = bytes(plan, recorded, used, written, instructions);
         if (codeSize(bytes) > HUGE) {
@@ -73,7 +76,7 @@ public final class RegionSpinner {
 
     private byte[] bytes(
             RegionPlan plan, boolean recorded, BitSet used, BitSet written, List<Instruction> instructions) {
-        ClassDesc self = ClassDesc.of(lookup.lookupClass().getPackageName(), "Region");
+        ClassDesc self = ClassDesc.of(lookup.lookupClass().getPackageName(), plan.grade.className);
         return ClassFile.of()
                 .build(
                         self,
@@ -88,9 +91,24 @@ public final class RegionSpinner {
                                                 .return_())
                                 .withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, code -> {
                                     instructions.clear();
-                                    RegionHomes homes = new RegionHomes(code, used, written, logged);
-                                    new RegionEmitter(plan, code, homes, recorded, logged, instructions).emit();
+                                    emitter(plan, code, used, written, recorded, instructions)
+                                            .emit();
                                 }));
+    }
+
+    private PlanEmitter emitter(
+            RegionPlan plan,
+            CodeBuilder code,
+            BitSet used,
+            BitSet written,
+            boolean recorded,
+            List<Instruction> instructions) {
+        return switch (plan.grade) {
+            case QUICK -> new QuickEmitter(plan, code, recorded, logged, instructions);
+            case BEST ->
+                new BestEmitter(
+                        plan, code, new LocalHomes(code, used, written, logged), recorded, logged, instructions);
+        };
     }
 
     private static int codeSize(byte[] bytes) {
@@ -110,7 +128,7 @@ public final class RegionSpinner {
      */
     public static void warm(Region region, Cpu stopped) {
         for (int i = 0; i < CALLS; i++) {
-            region.run(stopped, 0);
+            region.run(stopped, 0, 0);
         }
     }
 
@@ -124,14 +142,14 @@ public final class RegionSpinner {
         Arrays.fill(running.tlb, 0);
         Region region = new Region() {
             @Override
-            public void run(Cpu cpu, long limit) {
+            public void run(Cpu cpu, long limit, int entry) {
                 Region.admit(cpu);
             }
         };
         region.blocks = new Block[] {new Block(0, 0, 0, 0, -1, 0, new Op[0], new byte[0], 0)};
         region.places = new CodePlace[] {new CodePlace()};
         for (int i = 0; i < LESSONS; i++) {
-            region.run(running, 0);
+            region.run(running, 0, 0);
             region.places[0].epoch = running.epoch - (i % 64 == 0 ? 1 : 0);
             region.away(running, 0);
             try {

@@ -1,5 +1,9 @@
 package dev.ringscope.emulator.insn;
 
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -11,43 +15,52 @@ import java.util.concurrent.atomic.AtomicInteger;
  * whether there is one for a block. What a run comes to never depends on which there are, nor when they come.
  */
 final class Regions {
-    /** Executions of a block before a region is made from it, and again after each so many where that was refused. */
-    private static final int HOT = 10_000;
+    /** Executions of a block before it is worth a region. */
+    private static final int HOT = 2_000;
+    /** Instructions executed in runs of a region that began with one block, before that is worth the best. */
+    private static final long LONG = 16_000_000;
     /** Regions of one processor: what it may cost in classes and compiled code. */
-    private static final int MOST = 1_500;
-    /** Regions waiting for the compiling thread. */
-    private static final int MOST_WAITING = 24;
+    private static final Map<Grade, Integer> MOST = new EnumMap<>(Map.of(Grade.QUICK, 6_000, Grade.BEST, 400));
+    /** Regions waiting for a compiling thread, the one it works on included. */
+    private static final int MOST_WAITING = 3;
 
-    private static final ExecutorService COMPILER = compiler();
+    private static final Map<Grade, ExecutorService> COMPILERS =
+            new EnumMap<>(Map.of(Grade.QUICK, compiler(Grade.QUICK), Grade.BEST, compiler(Grade.BEST)));
 
     private final BlockCache blocks;
     private final Isa isa;
     private final BlockFlow flow;
     private final int hot;
+    private final long worthBest;
     private final boolean inBackground;
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final Candidates candidates = new Candidates();
+    private final Map<Grade, AtomicInteger> waiting =
+            new EnumMap<>(Map.of(Grade.QUICK, new AtomicInteger(), Grade.BEST, new AtomicInteger()));
+    private final Map<Grade, List<RegionSlot>> made =
+            new EnumMap<>(Map.of(Grade.QUICK, new ArrayList<>(), Grade.BEST, new ArrayList<>()));
     private boolean recorded;
-    private int made;
 
-    /**
-     * @param hot executions of a block before it is compiled
-     * @param inBackground or at once, on the guest's thread
-     */
-    Regions(BlockCache blocks, Isa isa, BlockFlow flow, int hot, boolean inBackground) {
+    private Regions(BlockCache blocks, Isa isa, BlockFlow flow, int hot, long worthBest, boolean inBackground) {
         this.blocks = blocks;
         this.isa = isa;
         this.flow = flow;
         this.hot = hot;
+        this.worthBest = worthBest;
         this.inBackground = inBackground;
     }
 
     static Regions inBackground(BlockCache blocks, Isa isa, BlockFlow flow) {
-        return new Regions(blocks, isa, flow, HOT, true);
+        return new Regions(blocks, isa, flow, HOT, LONG, true);
     }
 
-    private static ExecutorService compiler() {
+    /** @param hot executions of a block before it is compiled, on the guest's thread */
+    static Regions atOnce(BlockCache blocks, Isa isa, BlockFlow flow, int hot) {
+        return new Regions(blocks, isa, flow, hot, hot * 64L, false);
+    }
+
+    private static ExecutorService compiler(Grade grade) {
         return new ThreadPoolExecutor(0, 1, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-            Thread thread = new Thread(task, "region compiler");
+            Thread thread = new Thread(task, "region compiler, " + grade);
             thread.setDaemon(true);
             return thread;
         });
@@ -56,51 +69,102 @@ final class Regions {
     /** Whether somebody wants to be told of the flow: regions made from now on note it. All blocks are forgotten. */
     void setRecorded(boolean newRecorded) {
         recorded = newRecorded;
-        made = 0;
+        made.values().forEach(List::clear);
     }
 
     /** The region to run at a block, or null. */
     RegionSlot at(Block block) {
+        RegionSlot best = block.best;
+        if (best != null && best.region != null && usable(best)) {
+            return best;
+        }
         RegionSlot slot = block.slot;
-        if (slot == null) {
-            if (++block.heat % hot == 0) {
-                plan(block);
-            }
-            return null;
+        if (slot != null && slot.region != null) {
+            return usable(slot) ? slot : null;
         }
-        block.heat++;
-        if (slot.region == null || slot.givenUp) {
-            return null;
+        int heat = ++block.heat;
+        if (slot == null && (heat == hot || heat > hot && heat % 256 == 0)) {
+            hot(block);
         }
-        if (slot.stale && !blocks.revive(slot)) {
-            block.slot = null;
-            made--;
-            return null;
-        }
-        return slot;
+        return null;
     }
 
-    private void plan(Block block) {
-        if (made >= MOST || waiting.get() >= MOST_WAITING || !RegionPlan.eligible(block)) {
+    private boolean usable(RegionSlot slot) {
+        if (slot.givenUp) {
+            return false;
+        }
+        if (slot.stale && !blocks.revive(slot)) {
+            forget(slot);
+            return false;
+        }
+        return true;
+    }
+
+    private void forget(RegionSlot slot) {
+        slot.givenUp = true;
+        blocks.leave(slot);
+        made.get(slot.plan.grade).remove(slot);
+    }
+
+    /** The region at a block has run. */
+    void ran(RegionSlot slot, Block block, long executed) {
+        long all = slot.ran(slot.entry(block), executed);
+        if (all >= worthBest && slot.plan.grade == Grade.QUICK && block.best == null && free(Grade.BEST)) {
+            RegionSlot best = new RegionSlot(new RegionPlan(block, Grade.BEST));
+            block.best = best;
+            start(best);
+        }
+    }
+
+    private boolean free(Grade grade) {
+        return waiting.get(grade).get() < MOST_WAITING;
+    }
+
+    private void hot(Block block) {
+        if (!RegionPlan.eligible(block)) {
             return;
         }
-        made++;
-        RegionSlot slot = new RegionSlot(new RegionPlan(block));
-        block.slot = slot;
+        if (!inBackground) {
+            startQuick(block);
+            return;
+        }
+        candidates.add(block);
+        while (free(Grade.QUICK) && !candidates.isEmpty()) {
+            candidates.takeHottest().ifPresent(this::startQuick);
+        }
+    }
+
+    private void startQuick(Block block) {
+        RegionSlot slot = new RegionSlot(new RegionPlan(block, Grade.QUICK));
+        List<Block> members = slot.plan.blocks;
+        for (int n = 0; n < members.size(); n++) {
+            members.get(n).slot = slot;
+            members.get(n).entry = n;
+        }
+        start(slot);
+    }
+
+    private void start(RegionSlot slot) {
+        Grade grade = slot.plan.grade;
+        List<RegionSlot> all = made.get(grade);
+        if (all.size() >= MOST.get(grade)) { // the code has changed: whatever is still executed comes again
+            List.copyOf(all).forEach(this::forget);
+        }
+        all.add(slot);
         blocks.join(slot);
         boolean noted = recorded;
-        if (inBackground) {
-            waiting.incrementAndGet();
-            COMPILER.execute(() -> {
-                try {
-                    compile(slot, noted);
-                } finally {
-                    waiting.decrementAndGet();
-                }
-            });
-        } else {
+        if (!inBackground) {
             compile(slot, noted);
+            return;
         }
+        waiting.get(grade).incrementAndGet();
+        COMPILERS.get(grade).execute(() -> {
+            try {
+                compile(slot, noted);
+            } finally {
+                waiting.get(grade).decrementAndGet();
+            }
+        });
     }
 
     private void compile(RegionSlot slot, boolean noted) {

@@ -65,6 +65,26 @@ record Shape(
         }
     }
 
+    /** The number of the register that {@link Homes} calls by this field. */
+    int number(String field, Instruction i) {
+        return switch (field) {
+            case "b" -> i.base;
+            case "x" -> i.index;
+            case "d" -> number(Place.FIRST, i);
+            case "s" -> number(Place.SECOND, i);
+            default -> throw new IllegalArgumentException("no register field " + field);
+        };
+    }
+
+    private int number(Place place, Instruction i) {
+        for (Slot slot : slots) {
+            if (slot.place == place) {
+                return slot.register(i);
+            }
+        }
+        throw new IllegalArgumentException(this + " has no register in place " + place);
+    }
+
     // Every instruction that is decoded asks for its shape, most of them before the JVM has compiled anything: plain
     // loops and comparisons, which cost a tenth of streams and of what a record brings along.
 

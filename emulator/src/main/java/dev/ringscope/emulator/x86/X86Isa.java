@@ -5,10 +5,12 @@ import dev.ringscope.emulator.StopReason;
 import dev.ringscope.emulator.insn.BlockFlow;
 import dev.ringscope.emulator.insn.CodeBytes;
 import dev.ringscope.emulator.insn.Decoder;
+import dev.ringscope.emulator.insn.Grade;
 import dev.ringscope.emulator.insn.Instruction;
 import dev.ringscope.emulator.insn.Isa;
 import dev.ringscope.emulator.insn.Op;
 import dev.ringscope.emulator.insn.OpcodeTable;
+import dev.ringscope.emulator.insn.QuickCompilation;
 import dev.ringscope.emulator.insn.Region;
 import dev.ringscope.emulator.insn.RegionPlan;
 import dev.ringscope.emulator.insn.RegionSpinner;
@@ -55,20 +57,32 @@ public final class X86Isa implements Isa {
     public Region region(RegionPlan plan, BlockFlow flow, boolean recorded, boolean warm) {
         Region region = regions.spin(plan, flow, recorded);
         if (region != null && warm) {
-            RegionSpinner.warm(region, Stopped.CPU);
+            RegionSpinner.warm(region, plan.grade() == Grade.QUICK ? Stopped.CPU : Taught.CPU);
         }
         return region;
     }
 
+    private static X86Cpu processor() {
+        return new X86Cpu(new PhysicalMemory(PhysicalMemory.PAGE, new byte[0]), new Ports());
+    }
+
     /** A processor that regions are called with to get them compiled; it never executes anything. */
     private static final class Stopped {
-        static final X86Cpu CPU = make();
+        static final X86Cpu CPU = processor();
 
-        private static X86Cpu make() {
-            X86Cpu cpu = new X86Cpu(new PhysicalMemory(PhysicalMemory.PAGE, new byte[0]), new Ports());
-            RegionSpinner.teach(cpu);
-            cpu.stop(StopReason.LIMIT, "");
-            return cpu;
+        static {
+            QuickCompilation.ask();
+            CPU.stop(StopReason.LIMIT, "");
+        }
+    }
+
+    /** The same, made when HotSpot has been taught what is usual in regions. */
+    private static final class Taught {
+        static final X86Cpu CPU = processor();
+
+        static {
+            RegionSpinner.teach(CPU);
+            CPU.stop(StopReason.LIMIT, "");
         }
     }
 

@@ -1,7 +1,5 @@
 package dev.ringscope.emulator.insn;
 
-import dev.ringscope.emulator.insn.Shape.Place;
-import dev.ringscope.emulator.insn.Shape.Slot;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
@@ -11,23 +9,15 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
-/**
- * Tier 1: general registers and flags are locals of the region's method, all else is constant. Where the instruction is
- * one that drives the processor itself, they are back in the processor for its time ({@link #spilled}).
- */
-final class RegionHomes extends Homes {
+/** General registers and flags are locals of the region's method, all else is constant. */
+final class LocalHomes extends Homes {
     private static final ClassDesc ACCESS =
             RegionAccess.class.describeConstable().orElseThrow();
-    private static final ClassDesc TIER0 = Access.class.describeConstable().orElseThrow();
-    static final ClassDesc REGION = Region.class.describeConstable().orElseThrow();
-    private static final ClassDesc INSTRUCTION =
-            Instruction.class.describeConstable().orElseThrow();
+    private static final ClassDesc REGION = PlanEmitter.REGION;
     private static final ClassDesc BYTES = ConstantDescs.CD_byte.arrayType();
     private static final int REGISTERS = 16;
-    static final int THIS = 0;
-    static final int CPU_LOCAL = 1;
-    static final int LIMIT = 2;
-    static final int RSP = 4;
+    private static final int THIS = PlanEmitter.THIS;
+    private static final int CPU_LOCAL = PlanEmitter.CPU_LOCAL;
 
     /** General registers that the region reads or writes, and those that it writes. */
     final BitSet used;
@@ -49,12 +39,10 @@ final class RegionHomes extends Homes {
     private Instruction instruction;
     private Shape shape;
     private int site;
-    private int constant;
-    boolean spilled;
     /** The flags of this instruction need not be made. */
     boolean flagsDropped;
 
-    RegionHomes(CodeBuilder code, BitSet used, BitSet written, boolean logged) {
+    LocalHomes(CodeBuilder code, BitSet used, BitSet written, boolean logged) {
         super(code);
         this.used = used;
         this.written = written;
@@ -75,13 +63,11 @@ final class RegionHomes extends Homes {
      * The instruction to emit now.
      *
      * @param newSite see {@link Region#at}
-     * @param number index in {@link Region#instructions}, if the definition wants it
      */
-    void begin(Instruction newInstruction, Shape newShape, int newSite, int number) {
+    void begin(Instruction newInstruction, Shape newShape, int newSite) {
         instruction = newInstruction;
         shape = newShape;
         site = newSite;
-        constant = number;
         taken = 0;
     }
 
@@ -134,24 +120,6 @@ final class RegionHomes extends Homes {
         code.lstore(home[n]);
     }
 
-    private int numberOf(String field) {
-        return switch (field) {
-            case "b" -> instruction.base;
-            case "x" -> instruction.index;
-            case "d" -> slotNumber(Place.FIRST);
-            case "s" -> slotNumber(Place.SECOND);
-            default -> throw new IllegalArgumentException("no register field " + field);
-        };
-    }
-
-    private int slotNumber(Place place) {
-        return shape.slots().stream()
-                .filter(s -> s.place() == place)
-                .map((Slot s) -> s.register(instruction))
-                .findFirst()
-                .orElseThrow();
-    }
-
     @Override
     int local() {
         if (taken == pool.size()) {
@@ -172,30 +140,18 @@ final class RegionHomes extends Homes {
 
     @Override
     void number(String field) {
-        code.loadConstant(numberOf(field));
+        code.loadConstant(shape.number(field, instruction));
     }
 
     @Override
     void get(String field) {
-        int n = numberOf(field);
-        if (spilled) {
-            code.aload(registers).loadConstant(n).laload();
-        } else {
-            get(n);
-        }
+        get(shape.number(field, instruction));
     }
 
     @Override
     void put(String field, Runnable value) {
-        int n = numberOf(field);
-        if (spilled) {
-            code.aload(registers).loadConstant(n);
-            value.run();
-            code.lastore();
-        } else {
-            value.run();
-            put(n);
-        }
+        value.run();
+        put(shape.number(field, instruction));
     }
 
     @Override
@@ -210,28 +166,17 @@ final class RegionHomes extends Homes {
 
     @Override
     void instruction() {
-        code.aload(THIS).getfield(REGION, "instructions", INSTRUCTION.arrayType());
-        code.loadConstant(constant).aaload();
+        throw new IllegalStateException(instruction + " is left to its definition"); // see BestEmitter.direct
     }
 
     @Override
     void flagWord(String name) {
-        if (spilled) {
-            code.aload(CPU_LOCAL).getfield(CPU, name, LONG);
-        } else {
-            code.lload(name.equals("fr") ? fr : fc);
-        }
+        code.lload(name.equals("fr") ? fr : fc);
     }
 
     @Override
     void setFlags(Runnable carries, Runnable result) {
-        if (spilled) {
-            code.aload(CPU_LOCAL);
-            carries.run();
-            code.putfield(CPU, "fc", LONG).aload(CPU_LOCAL);
-            result.run();
-            code.putfield(CPU, "fr", LONG);
-        } else if (!flagsDropped) {
+        if (!flagsDropped) {
             carries.run();
             code.lstore(fc);
             result.run();
@@ -250,12 +195,6 @@ final class RegionHomes extends Homes {
 
     @Override
     void load(int bytes, Runnable linear) {
-        if (spilled) {
-            code.aload(CPU_LOCAL);
-            linear.run();
-            code.invokestatic(TIER0, "load" + bytes + (logged ? "Logged" : ""), MethodTypeDesc.of(LONG, CPU, LONG));
-            return;
-        }
         beginAccess(linear);
         whereabouts();
         code.invokestatic(ACCESS, "load" + bytes, MethodTypeDesc.of(LONG, REGION, CPU, LONGS, BYTES, LONG, LONG, INT));
@@ -278,14 +217,6 @@ final class RegionHomes extends Homes {
 
     @Override
     void store(int bytes, Runnable linear, Runnable value) {
-        if (spilled) {
-            code.aload(CPU_LOCAL);
-            linear.run();
-            value.run();
-            code.invokestatic(
-                    TIER0, "store" + bytes + (logged ? "Logged" : ""), MethodTypeDesc.of(VOID, CPU, LONG, LONG));
-            return;
-        }
         beginAccess(linear);
         value.run();
         whereabouts();
@@ -298,15 +229,6 @@ final class RegionHomes extends Homes {
 
     @Override
     void store16(Runnable linear, Runnable low, Runnable high) {
-        if (spilled) {
-            code.aload(CPU_LOCAL);
-            linear.run();
-            low.run();
-            high.run();
-            code.invokestatic(
-                    TIER0, "store16" + (logged ? "Logged" : ""), MethodTypeDesc.of(VOID, CPU, LONG, LONG, LONG));
-            return;
-        }
         require("whole", CPU, linear, LONG);
         store(8, linear, low);
         store(
@@ -333,22 +255,12 @@ final class RegionHomes extends Homes {
 
     @Override
     void requireSse() {
-        if (spilled) {
-            x86();
-            code.invokevirtual(X86, "requireSse", MethodTypeDesc.of(VOID));
-        } else {
-            require("requireSse", X86, () -> {});
-        }
+        require("requireSse", X86, () -> {});
     }
 
     @Override
     void requireAligned(int linear) {
-        if (spilled) {
-            x86();
-            code.lload(linear).invokevirtual(X86, "requireAligned", MethodTypeDesc.of(VOID, LONG));
-        } else {
-            require("requireAligned", CPU, () -> code.lload(linear), LONG);
-        }
+        require("requireAligned", CPU, () -> code.lload(linear), LONG);
     }
 
     void requireCanonical(int target) {

@@ -1,0 +1,22 @@
+package dev.ringscope.emulator.insn;
+
+/** How much a region is worth: what HotSpot spends on it differs by a factor of ten, what it gains by one of two. */
+public enum Grade {
+    /**
+     * For all code that is executed often: each block belongs to one such region and may be entered there. HotSpot
+     * compiles it with C1 alone.
+     */
+    QUICK("QuickRegion", 3_000),
+    /** For code where the guest spends long, in addition: entered at its first block, compiled with C2. */
+    BEST("Region", 1_800);
+
+    /** Simple name of its classes; the launcher's options and {@link QuickCompilation} go by it. */
+    final String className;
+    /** Estimated bytecodes at most: beyond 8,000 HotSpot would not compile the method at all. */
+    final int maxSize;
+
+    Grade(String className, int maxSize) {
+        this.className = className;
+        this.maxSize = maxSize;
+    }
+}

@@ -1,0 +1,180 @@
+package dev.ringscope.emulator.insn;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.classfile.TypeKind;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/**
+ * Emits a region's method: its blocks one after the other, and the branches between them as jumps. Each instruction is
+ * emitted by {@link Emitter}; the subclasses say where registers, flags and position live meanwhile.
+ */
+abstract class PlanEmitter {
+    static final ClassDesc REGION = Region.class.describeConstable().orElseThrow();
+    static final ClassDesc CPU = Homes.CPU;
+    static final ClassDesc LONG = ConstantDescs.CD_long;
+    static final ClassDesc INT = ConstantDescs.CD_int;
+    static final ClassDesc VOID = ConstantDescs.CD_void;
+    static final ClassDesc BLOCK = Block.class.describeConstable().orElseThrow();
+    private static final ClassDesc FLOW = BlockFlow.class.describeConstable().orElseThrow();
+    private static final MethodTypeDesc AWAY = MethodTypeDesc.of(ConstantDescs.CD_boolean, CPU, INT);
+    static final MethodTypeDesc DISTURBED = MethodTypeDesc.of(ConstantDescs.CD_boolean, CPU);
+    static final int THIS = 0;
+    static final int CPU_LOCAL = 1;
+    static final int LIMIT = 2;
+    static final int ENTRY = 4;
+    static final int RSP = 4;
+
+    final RegionPlan plan;
+    final CodeBuilder code;
+    final boolean logged;
+    /** Those whose definitions want them, in the order of {@link Region#instructions}. */
+    final List<Instruction> instructions;
+
+    final Label[] labels;
+    private final boolean recorded;
+    private final int flow;
+    private final int entries;
+    private final int count;
+    /** Operands of the comparison right before, still in their locals; null where there is none. */
+    Emitter compared;
+
+    PlanEmitter(RegionPlan plan, CodeBuilder code, boolean recorded, boolean logged, List<Instruction> instructions) {
+        this.plan = plan;
+        this.code = code;
+        this.recorded = recorded;
+        this.logged = logged;
+        this.instructions = instructions;
+        labels = new Label[plan.blocks.size()];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = code.newLabel();
+        }
+        flow = code.allocateLocal(TypeKind.REFERENCE);
+        entries = code.allocateLocal(TypeKind.REFERENCE);
+        count = code.allocateLocal(TypeKind.INT);
+    }
+
+    abstract void emit();
+
+    /** Pushes how many instructions have retired. */
+    abstract void retired();
+
+    /** Pushes the target of the branch that has been executed. */
+    abstract void target();
+
+    /** Leaves the region before code that it does not hold. */
+    abstract void exitTo(long target);
+
+    /** The same before the code at {@link #target}. */
+    abstract void exit();
+
+    final void openFlow() {
+        code.aload(THIS).getfield(REGION, "flow", FLOW).astore(flow);
+        code.aload(flow).getfield(FLOW, "entries", INT.arrayType()).astore(entries);
+    }
+
+    /** Begins a block: leaves before it if the page it is on may have moved. */
+    final void begin(int n) {
+        Block block = plan.blocks.get(n);
+        code.labelBinding(labels[n]);
+        compared = null;
+        if (plan.guarded[n]) {
+            Label here = code.newLabel();
+            code.aload(THIS).aload(CPU_LOCAL).loadConstant(plan.place(block));
+            code.invokevirtual(REGION, "away", AWAY).ifeq(here);
+            exitTo(block.pc);
+            code.labelBinding(here);
+        }
+    }
+
+    /** Notes that the block has been executed. */
+    final void note(Block block) {
+        if (recorded) {
+            code.aload(flow).getfield(FLOW, "count", INT).istore(count);
+            code.aload(entries).iload(count).loadConstant(block.id).iastore();
+            code.aload(flow).iload(count).iconst_1().iadd().putfield(FLOW, "count", INT);
+        }
+    }
+
+    /**
+     * Jumps to a block of the region; leaves before it if it is a branch back and there is no room for what follows.
+     */
+    private void jump(Block from, Block to) {
+        int n = plan.number(to);
+        if (n > plan.number(from)) {
+            code.goto_(labels[n]);
+            return;
+        }
+        Label out = code.newLabel();
+        retired();
+        code.loadConstant((long) plan.reach[n]).ladd();
+        code.lload(LIMIT).lcmp();
+        if (recorded) {
+            code.ifgt(out).aload(flow).getfield(FLOW, "count", INT);
+            code.loadConstant(BlockFlow.CAPACITY - 2 - plan.reachBlocks[n]).if_icmple(labels[n]);
+        } else {
+            code.ifle(labels[n]);
+        }
+        code.labelBinding(out);
+        exitTo(to.pc);
+    }
+
+    /** To a target that is known: in the region if it holds it. */
+    final void go(Block from, long target) {
+        for (Block follower : plan.followers.get(plan.number(from))) {
+            if (follower.pc == target) {
+                jump(from, follower);
+                return;
+            }
+        }
+        exitTo(target);
+    }
+
+    /** To {@link #target}. */
+    final void dispatch(Block from) {
+        for (Block follower : plan.followers.get(plan.number(from))) {
+            Label other = code.newLabel();
+            target();
+            code.loadConstant(follower.pc).lcmp().ifne(other);
+            jump(from, follower);
+            code.labelBinding(other);
+        }
+        exit();
+    }
+
+    static boolean drives(Def def) {
+        return def.takesInstruction || def.takesInstructionOnly() || def.takesCpu || def.takesMxcsr;
+    }
+
+    /** The instruction jumps, in 64-bit code, as {@link Role} says. */
+    static boolean branches(Instruction i) {
+        return i.def != null && i.def.role.ordinal() >= Role.JUMP_IF.ordinal() && i.operandSize == 8;
+    }
+
+    /** A branch of fixed target goes to an address that is not canonical, and faults. */
+    static boolean leadsNowhere(Instruction i) {
+        Role role = i.def.role;
+        boolean known = role == Role.JUMP_IF || role == Role.JUMP || role == Role.CALL;
+        return known && i.imm << 16 >> 16 != i.imm;
+    }
+
+    /** A conditional branch; {@code finish} is emitted on either side and given where it leads. */
+    final void branchIf(Homes homes, Block block, Instruction i, LongConsumer finish) {
+        Label untaken = code.newLabel();
+        Conditions.unless(homes, compared, i.opcode & 15, untaken);
+        finish.accept(i.imm);
+        go(block, i.imm);
+        code.labelBinding(untaken);
+        finish.accept(block.next);
+        go(block, block.next);
+    }
+
+    /** Whether the operands of an instruction that has just been emitted may serve a conditional branch. */
+    static boolean compares(Instruction i) {
+        return i.def.flags().equals("sub") && i.def.uses.size() == 2;
+    }
+}

@@ -1,0 +1,92 @@
+package dev.ringscope.emulator.insn;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+
+/** Registers and flags are the processor's; memory is reached as {@link Access} has it. */
+abstract class ProcessorHomes extends Homes {
+    static final ClassDesc ACCESS = Access.class.describeConstable().orElseThrow();
+    static final ClassDesc INSTRUCTION = Instruction.class.describeConstable().orElseThrow();
+    static final int THIS = PlanEmitter.THIS;
+    static final int CPU_LOCAL = PlanEmitter.CPU_LOCAL;
+
+    private final boolean logged;
+
+    ProcessorHomes(CodeBuilder code, boolean logged) {
+        super(code);
+        this.logged = logged;
+    }
+
+    /** Pushes the array of general registers. */
+    abstract void registers();
+
+    @Override
+    void get(String field) {
+        registers();
+        number(field);
+        code.laload();
+    }
+
+    @Override
+    void put(String field, Runnable value) {
+        registers();
+        number(field);
+        value.run();
+        code.lastore();
+    }
+
+    @Override
+    void flagWord(String name) {
+        code.aload(CPU_LOCAL).getfield(CPU, name, LONG);
+    }
+
+    @Override
+    void setFlags(Runnable carries, Runnable result) {
+        code.aload(CPU_LOCAL);
+        carries.run();
+        code.putfield(CPU, "fc", LONG).aload(CPU_LOCAL);
+        result.run();
+        code.putfield(CPU, "fr", LONG);
+    }
+
+    private String form(String name) {
+        return logged ? name + "Logged" : name;
+    }
+
+    @Override
+    void load(int bytes, Runnable linear) {
+        code.aload(CPU_LOCAL);
+        linear.run();
+        code.invokestatic(ACCESS, form("load" + bytes), MethodTypeDesc.of(LONG, CPU, LONG));
+    }
+
+    @Override
+    void store(int bytes, Runnable linear, Runnable value) {
+        code.aload(CPU_LOCAL);
+        linear.run();
+        value.run();
+        code.invokestatic(ACCESS, form("store" + bytes), MethodTypeDesc.of(VOID, CPU, LONG, LONG));
+    }
+
+    @Override
+    void store16(Runnable linear, Runnable low, Runnable high) {
+        code.aload(CPU_LOCAL);
+        linear.run();
+        low.run();
+        high.run();
+        code.invokestatic(ACCESS, form("store16"), MethodTypeDesc.of(VOID, CPU, LONG, LONG, LONG));
+    }
+
+    @Override
+    void requireSse() {
+        x86();
+        code.invokevirtual(X86, "requireSse", MethodTypeDesc.of(VOID));
+    }
+
+    @Override
+    void requireAligned(int linear) {
+        x86();
+        code.lload(linear).invokevirtual(X86, "requireAligned", MethodTypeDesc.of(VOID, LONG));
+    }
+}

@@ -1,8 +1,8 @@
 package dev.ringscope.cli;
 
 import dev.ringscope.trace.Detail;
-import dev.ringscope.trace.Expander;
 import dev.ringscope.trace.TraceReader;
+import dev.ringscope.trace.query.Expander;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -16,7 +16,7 @@ public enum Detail {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    dev.ringscope.proto.trace.v1.Detail message() {
+    public dev.ringscope.proto.trace.v1.Detail message() {
         return switch (this) {
             case FLOW -> dev.ringscope.proto.trace.v1.Detail.DETAIL_FLOW;
             case MEMORY -> dev.ringscope.proto.trace.v1.Detail.DETAIL_MEMORY;

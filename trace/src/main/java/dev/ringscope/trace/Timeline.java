@@ -79,6 +79,7 @@ public final class Timeline {
     private final TraceReader trace;
     private final Detail detail;
     private final Machine machine;
+    private final Tap tap = new Tap();
     private final RecordedInputs inputs;
     private final CheckpointMemory memory;
     private Recorder listener = Recorder.NONE;
@@ -127,7 +128,7 @@ public final class Timeline {
         inputs = new RecordedInputs(trace, machine, outside);
         memory = new CheckpointMemory(trace, machine);
         bookmarks = new Bookmarks(machine);
-        machine.setRecorder(new Tap());
+        machine.setRecorder(tap);
         machine.setScript(inputs);
         machine.setMostDeliveries(mostDeliveries());
     }
@@ -150,6 +151,15 @@ public final class Timeline {
      */
     void tellAnswers() {
         inputs.tellAnswers();
+    }
+
+    /**
+     * For a listener that records: answers that the machine asks for are inputs too from now on, and the listener is
+     * told every block that is executed. Right after {@link #restore}.
+     */
+    public void tellAll() {
+        inputs.tellAnswers();
+        machine.setRecorder(tap);
     }
 
     private Machine build(Outside outside, PhysicalMemory spent) {

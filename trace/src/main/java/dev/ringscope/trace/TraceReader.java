@@ -234,7 +234,7 @@ public final class TraceReader implements Closeable {
     }
 
     /** The message in the packet at an offset. */
-    byte[] body(long offset) throws IOException {
+    public byte[] body(long offset) throws IOException {
         return in.read(offset).body().rest();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringscope.emulator.Event;
+import dev.ringscope.trace.query.Expander;
 import dev.ringscope.trace.query.Verifier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import dev.ringscope.proto.trace.v1.Event;
 import dev.ringscope.proto.trace.v1.Packet;
 import dev.ringscope.proto.trace.v1.Trace;
+import dev.ringscope.trace.query.Expander;
 import dev.ringscope.trace.query.Verifier;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

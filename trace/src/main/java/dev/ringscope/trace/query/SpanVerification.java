@@ -23,7 +23,7 @@ final class SpanVerification implements Recorder.OfEvents {
     private final Timeline timeline;
     private final TraceReader trace;
     private final TraceMap map;
-    private final Verifier.Span span;
+    private final Spans.Span span;
 
     private EventDecoder events;
     /** The chunk whose events are compared next, or are being compared. */
@@ -35,7 +35,7 @@ final class SpanVerification implements Recorder.OfEvents {
     private int compared;
 
     /** @param timeline stands right behind the span's checkpoint */
-    SpanVerification(Timeline timeline, Verifier.Span span) {
+    SpanVerification(Timeline timeline, Spans.Span span) {
         this.timeline = timeline;
         this.span = span;
         trace = timeline.trace();

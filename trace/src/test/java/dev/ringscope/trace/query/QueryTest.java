@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringscope.emulator.Event;
 import dev.ringscope.trace.Detail;
-import dev.ringscope.trace.Expander;
 import dev.ringscope.trace.Guests;
 import dev.ringscope.trace.Timeline;
 import java.io.IOException;

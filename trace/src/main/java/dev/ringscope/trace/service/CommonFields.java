@@ -12,8 +12,12 @@ final class CommonFields {
 
     /** {@code traces/...}, or "" if the request does not say. */
     static String traceName(Message request) {
-        FieldDescriptor name = field(request, "name");
-        return (String) request.getField(name == null ? field(request, "parent") : name);
+        return (String) request.getField(field(request, traceField(request)));
+    }
+
+    /** The field that says which trace. */
+    static String traceField(Message request) {
+        return field(request, "name") == null ? "parent" : "name";
     }
 
     /** What is wanted of a list: the request's filter, and what stands beside it. */

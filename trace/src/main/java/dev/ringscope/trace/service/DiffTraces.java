@@ -26,7 +26,7 @@ final class DiffTraces implements TraceRpc<DiffTracesRequest, DiffTracesResponse
             throw Refusal.field("other", "is empty: expected traces/...");
         }
         Disassembly disassembly = ListInstructions.disassembly(request.getSyntax(), trace.symbols());
-        try (Library.Lease lease = library.lease(request.getOther(), call)) {
+        try (Library.Lease lease = library.lease(request.getOther(), "other", call)) {
             Recording one = trace.recording();
             Recording other = lease.trace().recording();
             Optional<Found> found = Divergence.first(one, other, call);

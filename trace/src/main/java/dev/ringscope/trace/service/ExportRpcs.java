@@ -8,6 +8,7 @@ import com.google.longrunning.ListOperationsResponse;
 import com.google.longrunning.Operation;
 import com.google.longrunning.WaitOperationRequest;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Duration;
 import com.google.protobuf.Empty;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.ringscope.proto.query.v1.Format;
@@ -30,7 +31,12 @@ import java.util.concurrent.locks.LockSupport;
 
 /** The rpcs on exports, and on the operations that they are. */
 final class ExportRpcs {
+    private static final ByteString LIST = ByteString.copyFromUtf8("operations");
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    /** The longest duration that protobuf knows. */
+    private static final long MOST_SECONDS = 315_576_000_000L;
 
     private final Exports exports;
 
@@ -91,27 +97,23 @@ final class ExportRpcs {
             throw Refusal.field("filter", "this server knows no filter of operations");
         }
         int size = Requests.pageSize(request.getPageSize(), PageToken.CUSTOMARY_SIZE);
-        String last = NamedToken.read(request.getPageToken(), ByteString.EMPTY);
-        List<ExportRun> all = exports.list();
-        int from = 0;
-        for (int i = 0; i < all.size(); i++) {
-            from = all.get(i).name().equals(last) ? i + 1 : from;
-        }
-        int to = Math.min(all.size(), from + size);
+        String last = NamedToken.read(request.getPageToken(), LIST);
+        long behind = last.isEmpty() ? 0 : Long.parseLong(last);
+        List<ExportRun> rest =
+                exports.list().stream().filter(run -> run.number() > behind).toList();
+        int to = Math.min(rest.size(), size);
         ListOperationsResponse.Builder answer = ListOperationsResponse.newBuilder();
-        all.subList(from, to).forEach(run -> answer.addOperations(run.message()));
-        if (to < all.size()) {
-            answer.setNextPageToken(NamedToken.text(all.get(to - 1).name(), ByteString.EMPTY));
+        rest.subList(0, to).forEach(run -> answer.addOperations(run.message()));
+        if (to < rest.size()) {
+            answer.setNextPageToken(
+                    NamedToken.text(Long.toString(rest.get(to - 1).number()), LIST));
         }
         call.send(answer.build());
     }
 
     void await(WaitOperationRequest request, Call<Operation> call) {
         ExportRun run = exports.find(request.getName());
-        long timeout = request.hasTimeout()
-                ? TimeUnit.SECONDS.toNanos(request.getTimeout().getSeconds())
-                        + request.getTimeout().getNanos()
-                : Long.MAX_VALUE;
+        long timeout = request.hasTimeout() ? nanos(request.getTimeout()) : Long.MAX_VALUE;
         long start = System.nanoTime();
         while (!run.done() && System.nanoTime() - start < timeout) {
             call.check();
@@ -119,6 +121,15 @@ final class ExportRpcs {
             LockSupport.parkNanos(LOOK_NANOS);
         }
         call.send(run.message());
+    }
+
+    private static long nanos(Duration timeout) {
+        long seconds = timeout.getSeconds();
+        long nanos = timeout.getNanos();
+        if (seconds < 0 || seconds > MOST_SECONDS || nanos < 0 || nanos >= SECOND) {
+            throw Refusal.field("timeout", "expected a duration of 0 or more");
+        }
+        return seconds > Long.MAX_VALUE / SECOND - 1 ? Long.MAX_VALUE : seconds * SECOND + nanos;
     }
 
     void cancel(CancelOperationRequest request, Call<Empty> call) {

@@ -31,6 +31,7 @@ final class ExportRun implements Asker {
 
     private static final int MEASURE = 64;
 
+    private final long number;
     private final String name;
     private final StartExportRequest request;
     private final Exporter exporter;
@@ -44,13 +45,26 @@ final class ExportRun implements Asker {
     private volatile long used = System.nanoTime();
     private int checks;
 
-    ExportRun(String name, StartExportRequest request, Exporter exporter, Range range, Path folder, long mostBytes) {
+    ExportRun(
+            long number,
+            String name,
+            StartExportRequest request,
+            Exporter exporter,
+            Range range,
+            Path folder,
+            long mostBytes) {
+        this.number = number;
         this.name = name;
         this.request = request;
         this.exporter = exporter;
         this.range = range;
         this.folder = folder;
         this.mostBytes = mostBytes;
+    }
+
+    /** How many had been started when it was, from 1 on. */
+    long number() {
+        return number;
     }
 
     String name() {
@@ -76,7 +90,7 @@ final class ExportRun implements Asker {
     /** Makes the export, on the thread that calls; failures become the operation's. */
     void run(Library library) {
         Operation.Builder end = Operation.newBuilder();
-        try (Library.Lease lease = library.lease(request.getParent(), this)) {
+        try (Library.Lease lease = library.lease(request.getParent(), "parent", this)) {
             check();
             Files.createDirectories(folder);
             OpenTrace trace = lease.trace();

@@ -38,6 +38,7 @@ final class Exports implements Closeable {
     private final ExecutorService deletions = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("trace-service-deletions").factory());
     private Path folder;
+    private long started;
 
     Exports(Library library, Duration idle) {
         this.library = library;
@@ -61,7 +62,8 @@ final class Exports implements Closeable {
             folder = Files.createTempDirectory("ringscope-exports");
         }
         String id = HexFormat.of().toHexDigits(random.nextLong());
-        ExportRun run = new ExportRun(COLLECTION + id, request, exporter, range, folder.resolve(id), MOST_BYTES);
+        ExportRun run =
+                new ExportRun(++started, COLLECTION + id, request, exporter, range, folder.resolve(id), MOST_BYTES);
         runs.put(run.name(), run);
         threads.execute(() -> {
             run.run(library);

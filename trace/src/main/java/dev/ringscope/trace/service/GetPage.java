@@ -32,11 +32,16 @@ final class GetPage implements Rpc<GetPageRequest, GetPageResponse> {
         }
         int size = Requests.pageSize(request.getPageSize(), MOST);
         Message question = (Message) request.getField(field);
-        try (Library.Lease lease = library.lease(CommonFields.traceName(question), call)) {
+        try (Library.Lease lease = library.lease(CommonFields.traceName(question), field.getName() + ".parent", call)) {
             OpenTrace trace = lease.trace();
             PageToken token = new PageToken(question, trace.digest().bytes());
-            Listing.Page<?> page = page(
-                    listings.get(question.getClass()), trace, question, size, token.read(request.getPageToken()), call);
+            PageToken.Start start = token.read(request.getPageToken());
+            Listing.Page<?> page;
+            try {
+                page = page(listings.get(question.getClass()), trace, question, size, start, call);
+            } catch (Refusal e) {
+                throw e.within(field.getName());
+            }
             call.send(GetPageResponse.newBuilder()
                     .setField(GetPageResponse.getDescriptor().findFieldByName(field.getName()), page.items())
                     .setNextPageToken(token.text(page.next()))

@@ -147,11 +147,12 @@ final class Library implements Closeable {
      * Opens a trace.
      *
      * @param name {@code traces/...}; empty where there is only one
+     * @param field of the request in which the name stands
      * @param asker gives up waiting until it is open
      * @throws Refusal if there is no such trace
      */
-    Lease lease(String name, Asker asker) throws IOException {
-        String wanted = name.isEmpty() ? only() : name;
+    Lease lease(String name, String field, Asker asker) throws IOException {
+        String wanted = name.isEmpty() ? only(field) : name;
         Optional<TraceFolder.Version> version = folder.find(wanted);
         if (version.isEmpty()) {
             throw Refusal.notFound("TRACE_NOT_FOUND", "trace", wanted);
@@ -169,10 +170,10 @@ final class Library implements Closeable {
         }
     }
 
-    private String only() throws IOException {
+    private String only(String field) throws IOException {
         return folder.only()
                 .orElseThrow(() -> Refusal.field(
-                        "name or parent", "is empty, but this server has not exactly one trace: expected traces/..."));
+                        field, "is empty, but this server has not exactly one trace: expected traces/..."));
     }
 
     private synchronized Shelf borrow(String name, TraceFolder.Version version) {

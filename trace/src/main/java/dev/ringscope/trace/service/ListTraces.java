@@ -14,6 +14,7 @@ import java.util.TreeMap;
  */
 final class ListTraces implements Rpc<ListTracesRequest, ListTracesResponse> {
     private static final int MILLIS = 1000;
+    private static final ByteString LIST = ByteString.copyFromUtf8("traces");
 
     private final Library library;
 
@@ -26,12 +27,12 @@ final class ListTraces implements Rpc<ListTracesRequest, ListTracesResponse> {
         int size = Requests.pageSize(request.getPageSize(), PageToken.CUSTOMARY_SIZE);
         NavigableMap<String, TraceFolder.Version> all = new TreeMap<>(library.list());
         ListTracesResponse.Builder answer = ListTracesResponse.newBuilder();
-        String last = NamedToken.read(request.getPageToken(), ByteString.EMPTY);
+        String last = NamedToken.read(request.getPageToken(), LIST);
         for (Map.Entry<String, TraceFolder.Version> entry :
                 all.tailMap(last, false).entrySet()) {
             if (answer.getTracesCount() == size) {
                 answer.setNextPageToken(
-                        NamedToken.text(answer.getTraces(size - 1).getName(), ByteString.EMPTY));
+                        NamedToken.text(answer.getTraces(size - 1).getName(), LIST));
                 break;
             }
             answer.addTraces(Trace.newBuilder()

@@ -42,7 +42,7 @@ final class PageToken {
         hash.update(question.getDescriptorForType().getFullName().getBytes(java.nio.charset.StandardCharsets.UTF_8));
         hash.update(deterministic(question));
         hash.update(asked.toByteArray());
-        bound = Arrays.copyOf(hash.digest(), HASH);
+        bound = hash.digest();
     }
 
     private static byte[] deterministic(Message message) {
@@ -63,7 +63,7 @@ final class PageToken {
         if (start == null) {
             return "";
         }
-        ByteBuffer token = ByteBuffer.allocate(SIZE).put(VERSION).put(bound);
+        ByteBuffer token = ByteBuffer.allocate(SIZE).put(VERSION).put(hash(start));
         token.putLong(start.from).putLong(start.skip).putLong(start.given);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(token.array());
     }
@@ -88,13 +88,22 @@ final class PageToken {
         }
         byte[] hash = new byte[HASH];
         token.get(hash);
-        if (!Arrays.equals(hash, bound)) {
-            throw Refusal.pageToken("belongs to another question, or the trace has changed since");
-        }
         Start start = new Start(token.getLong(), token.getLong(), token.getLong());
-        if (start.from < 0 || start.skip < 0 || start.given < 0) {
-            throw Refusal.pageToken("is none that this server gave");
+        if (!Arrays.equals(hash, hash(start))) {
+            throw Refusal.pageToken(
+                    "belongs to another question, or the trace has changed since, or it is none that this server gave");
         }
         return start;
+    }
+
+    private byte[] hash(Start start) {
+        MessageDigest hash = TraceDigest.sha256();
+        hash.update(bound);
+        hash.update(ByteBuffer.allocate(3 * Long.BYTES)
+                .putLong(start.from)
+                .putLong(start.skip)
+                .putLong(start.given)
+                .flip());
+        return Arrays.copyOf(hash.digest(), HASH);
     }
 }

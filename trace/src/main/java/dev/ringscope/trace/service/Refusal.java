@@ -2,9 +2,11 @@ package dev.ringscope.trace.service;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.BadRequest;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.ResourceInfo;
 import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
 import java.util.Map;
@@ -47,8 +49,35 @@ final class Refusal extends RuntimeException {
 
     /** @param kind what there is none of: "trace" */
     static Refusal notFound(String reason, String kind, String name) {
+        String message = "no %s of the name \"%s\"".formatted(kind, name);
+        return new Refusal(status(Code.NOT_FOUND, reason, message, Map.of("name", name)).toBuilder()
+                .addDetails(Any.pack(ResourceInfo.newBuilder()
+                        .setResourceType(DOMAIN + "/" + kind)
+                        .setResourceName(name)
+                        .setDescription(message)
+                        .build()))
+                .build());
+    }
+
+    /** The same where the request that it is about is a field of the client's: fields are named from there. */
+    Refusal within(String field) {
+        Status.Builder moved = status.toBuilder().clearDetails();
+        for (Any detail : status.getDetailsList()) {
+            moved.addDetails(detail.is(BadRequest.class) ? within(field, detail) : detail);
+        }
+        boolean names = status.getDetailsList().stream().anyMatch(detail -> detail.is(BadRequest.class));
         return new Refusal(
-                status(Code.NOT_FOUND, reason, "no %s of the name \"%s\"".formatted(kind, name), Map.of("name", name)));
+                names ? moved.setMessage(field + "." + status.getMessage()).build() : moved.build());
+    }
+
+    private static Any within(String field, Any detail) {
+        try {
+            BadRequest.Builder moved = detail.unpack(BadRequest.class).toBuilder();
+            moved.getFieldViolationsBuilderList().forEach(each -> each.setField(field + "." + each.getField()));
+            return Any.pack(moved.build());
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     static Refusal pageToken(String what) {

@@ -53,13 +53,16 @@ final class SessionRpcs {
         call.send(GetSessionResponse.newBuilder().setSession(seen).build());
     }
 
-    void list(ListSessionsRequest request, Call<ListSessionsResponse> call) {
+    void list(ListSessionsRequest request, Call<ListSessionsResponse> call) throws IOException {
         int size = Requests.pageSize(request.getPageSize(), PageToken.CUSTOMARY_SIZE);
-        ByteString parent = ByteString.copyFromUtf8(request.getParent());
+        ByteString parent = ByteString.copyFromUtf8("sessions of " + request.getParent());
         String last = NamedToken.read(request.getPageToken(), parent);
         long behind = last.isEmpty() ? 0 : Long.parseLong(last);
         boolean all =
                 request.getParent().equals(ALL_TRACES) || request.getParent().isEmpty();
+        if (!all && !library.list().containsKey(request.getParent())) {
+            throw Refusal.notFound("TRACE_NOT_FOUND", "trace", request.getParent());
+        }
         ListSessionsResponse.Builder answer = ListSessionsResponse.newBuilder();
         for (Session session : sessions.list()) {
             if (session.number() <= behind || !all && !session.trace().equals(request.getParent())) {
@@ -112,7 +115,7 @@ final class SessionRpcs {
     <T> T with(String name, Call<?> call, Move<T> move) throws IOException {
         Session session = sessions.find(name);
         session.acquire(call);
-        try (Library.Lease lease = library.lease(session.trace(), call)) {
+        try (Library.Lease lease = library.lease(session.trace(), "name", call)) {
             session.verify(lease.trace());
             return move.move(lease.trace(), session);
         } finally {

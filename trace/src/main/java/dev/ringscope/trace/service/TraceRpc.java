@@ -12,7 +12,8 @@ interface TraceRpc<Q extends Message, A> {
     /** The same for a request whose field name or parent says which trace. */
     default Rpc<Q, A> in(Library library) {
         return (request, call) -> {
-            try (Library.Lease lease = library.lease(CommonFields.traceName(request), call)) {
+            try (Library.Lease lease =
+                    library.lease(CommonFields.traceName(request), CommonFields.traceField(request), call)) {
                 answer(lease.trace(), request, call);
             }
         };

@@ -170,10 +170,10 @@ class LibraryTest {
         copy("flow.rst", "c");
         try (Library library = new Library(
                 new TraceFolder(List.of(folder)), new Symbols(), new MachineMemory(1 << 30), 1, Duration.ofHours(1))) {
-            try (Library.Lease a = library.lease("traces/a", Asker.PATIENT)) {
+            try (Library.Lease a = library.lease("traces/a", "name", Asker.PATIENT)) {
                 assertThat(library.openTraces()).isEqualTo(1);
-                try (Library.Lease b = library.lease("traces/b", Asker.PATIENT);
-                        Library.Lease again = library.lease("traces/a", Asker.PATIENT)) {
+                try (Library.Lease b = library.lease("traces/b", "name", Asker.PATIENT);
+                        Library.Lease again = library.lease("traces/a", "name", Asker.PATIENT)) {
                     assertThat(library.openTraces()).isEqualTo(2);
                     assertThat(again.trace()).isSameAs(a.trace());
                     assertThat(b.trace()).isNotSameAs(a.trace());
@@ -198,7 +198,7 @@ class LibraryTest {
         try (Library library =
                 new Library(new TraceFolder(List.of(folder)), new Symbols(), memory, 1 << 30, Duration.ofHours(1))) {
             for (String name : List.of("a", "b", "c", "a", "b")) {
-                try (Library.Lease lease = library.lease("traces/" + name, Asker.PATIENT)) {
+                try (Library.Lease lease = library.lease("traces/" + name, "name", Asker.PATIENT)) {
                     long position = lease.trace()
                             .recording()
                             .replays()

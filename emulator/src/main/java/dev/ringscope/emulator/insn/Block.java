@@ -51,6 +51,22 @@ public final class Block {
     boolean candidate;
     /** {@link #heat} when candidates were last compared. */
     int heatSeen;
+    /**
+     * What to run here instead of interpreting; null as long as there is nothing, or nothing that is known to be right.
+     */
+    Region region;
+    /** Instructions that {@link #region} may execute from here before it looks at its limit. */
+    int reach;
+    /** Instructions executed in runs of regions from here, and how many runs. */
+    long executed;
+    /** {@link #executed} at which a better region is looked for. */
+    long improveAt;
+
+    int runs;
+    /** {@link #executed} when it was last asked whether runs from here pay. */
+    long reviewed;
+    /** It is left again so soon that entering a region here does not pay. */
+    boolean refused;
     /** The {@link Grade#QUICK} region that it belongs to, or null, and its number there. */
     RegionSlot slot;
 

@@ -340,7 +340,10 @@ public final class BlockCache {
 
     private void leaveRegions(Block b) {
         for (RegionSlot slot : b.regions) {
-            slot.stale = true;
+            if (!slot.stale) {
+                slot.stale = true;
+                slot.withdraw();
+            }
             cpu.regionsChanged = true;
         }
     }
@@ -357,6 +360,7 @@ public final class BlockCache {
 
     /** The region's blocks are free for others. */
     void leave(RegionSlot slot) {
+        slot.withdraw();
         for (Block b : slot.plan.blocks) {
             List<RegionSlot> regions = new ArrayList<>(b.regions);
             regions.remove(slot);

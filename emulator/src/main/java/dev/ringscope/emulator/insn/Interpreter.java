@@ -141,12 +141,8 @@ public final class Interpreter {
 
     /** @return whether a region has executed the block, and perhaps more */
     private boolean runRegion(Block block, long limit) {
-        RegionSlot slot = regions.at(block);
-        if (slot == null) {
-            return false;
-        }
-        int entry = slot.entry(block);
-        if (cpu.retired + slot.plan.reach[entry] > limit) {
+        Region region = regions.at(block);
+        if (region == null || cpu.retired + block.reach > limit) {
             return false;
         }
         if (flow.count > FLOW / 2) {
@@ -154,11 +150,11 @@ public final class Interpreter {
         }
         long before = cpu.retired;
         cpu.regionsChanged = false;
-        slot.region.run(cpu, Math.min(limit, before + SLICE), entry);
+        region.run(cpu, Math.min(limit, before + SLICE), block.entry);
         Block rest = cpu.block;
         long executed = cpu.position() - before;
         compiledInstructions += executed;
-        regions.ran(slot, block, executed);
+        regions.ran(block, executed);
         if (rest != null) {
             cpu.end = Math.min(rest.ops.length, cpu.end);
             finish(rest, cpu.index < cpu.end ? execute(rest.ops, cpu.index) : cpu.index);

@@ -1,45 +1,44 @@
 package dev.ringscope.emulator.insn;
 
-/** A region that is being compiled, runs, or has been given up; its blocks point here. */
+/** A region that is being compiled, or may run where its blocks say so ({@link Block#region}). */
 final class RegionSlot {
-    /** Runs after which a region must have been worth entering. */
-    private static final int TRIAL = 4_096;
-    /** Instructions per run that pay for entering it. */
-    private static final int WORTH = 4;
-
     final RegionPlan plan;
     /** Null until it is compiled; written by the compiling thread. */
     volatile Region region;
-    /** One of its blocks is. */
+    /** Code of its blocks has been overwritten: it must not run before all are known to be the same again. */
     boolean stale;
-
-    boolean givenUp;
-    private int runs;
-    private long instructions;
-    /** Instructions executed in runs that began with a block. */
-    private final long[] executedFrom;
+    /** It will not run any more. */
+    volatile boolean givenUp;
 
     RegionSlot(RegionPlan plan) {
         this.plan = plan;
-        executedFrom = new long[plan.blocks.size()];
     }
 
-    /** Where a run that begins with the block enters the region. */
-    int entry(Block block) {
-        return plan.grade == Grade.QUICK ? block.entry : 0;
-    }
-
-    /**
-     * It has run; one that is left again at once is given up.
-     *
-     * @return instructions executed so far in runs that entered there
-     */
-    long ran(int entry, long executed) {
-        instructions += executed;
-        if (++runs % TRIAL == 0) {
-            givenUp = instructions < (long) TRIAL * WORTH;
-            instructions = 0;
+    /** Its blocks lead to it from now on, but for those that have a better one. */
+    void publish() {
+        if (plan.grade == Grade.BEST) {
+            publish(plan.blocks.getFirst(), 0);
+            return;
         }
-        return executedFrom[entry] += executed;
+        for (int n = 0; n < plan.blocks.size(); n++) {
+            Block block = plan.blocks.get(n);
+            if (block.region == null && !block.refused) {
+                publish(block, n);
+            }
+        }
+    }
+
+    private void publish(Block block, int n) {
+        block.region = region;
+        block.reach = plan.reach[n];
+    }
+
+    /** No block leads to it any more. */
+    void withdraw() {
+        for (Block block : plan.blocks) {
+            if (block.region == region) {
+                block.region = null;
+            }
+        }
     }
 }

@@ -24,6 +24,11 @@ final class Regions {
     /** Regions waiting for a compiling thread, the one it works on included. */
     private static final int MOST_WAITING = 3;
 
+    /** Runs from a block after which they must have been worth it. */
+    private static final int TRIAL = 4_096;
+    /** Instructions per run that pay for entering a region. */
+    private static final int WORTH = 4;
+
     private static final Map<Grade, ExecutorService> COMPILERS =
             new EnumMap<>(Map.of(Grade.QUICK, compiler(Grade.QUICK), Grade.BEST, compiler(Grade.BEST)));
 
@@ -73,31 +78,38 @@ final class Regions {
     }
 
     /** The region to run at a block, or null. */
-    RegionSlot at(Block block) {
-        RegionSlot best = block.best;
-        if (best != null && best.region != null && usable(best)) {
-            return best;
-        }
-        RegionSlot slot = block.slot;
-        if (slot != null && slot.region != null) {
-            return usable(slot) ? slot : null;
-        }
-        int heat = ++block.heat;
-        if (slot == null && (heat == hot || heat > hot && heat % 256 == 0)) {
-            hot(block);
-        }
-        return null;
+    Region at(Block block) {
+        Region region = block.region;
+        return region != null ? region : slowly(block);
     }
 
-    private boolean usable(RegionSlot slot) {
-        if (slot.givenUp) {
-            return false;
+    private Region slowly(Block block) {
+        if (block.best != null) {
+            offer(block.best);
+        }
+        RegionSlot slot = block.slot;
+        if (block.region == null && slot != null) {
+            offer(slot);
+        }
+        if (block.region == null) {
+            int heat = ++block.heat;
+            if (slot == null && (heat == hot || heat > hot && heat % 256 == 0)) {
+                hot(block);
+            }
+        }
+        return block.region;
+    }
+
+    /** Its blocks lead to it if it is compiled and right. */
+    private void offer(RegionSlot slot) {
+        if (slot.region == null || slot.givenUp) {
+            return;
         }
         if (slot.stale && !blocks.revive(slot)) {
             forget(slot);
-            return false;
+        } else {
+            slot.publish();
         }
-        return true;
     }
 
     private void forget(RegionSlot slot) {
@@ -107,13 +119,31 @@ final class Regions {
     }
 
     /** The region at a block has run. */
-    void ran(RegionSlot slot, Block block, long executed) {
-        long all = slot.ran(slot.entry(block), executed);
-        if (all >= worthBest && slot.plan.grade == Grade.QUICK && block.best == null && free(Grade.BEST)) {
-            RegionSlot best = new RegionSlot(new RegionPlan(block, Grade.BEST));
-            block.best = best;
-            start(best);
+    void ran(Block block, long executed) {
+        block.executed += executed;
+        if (block.executed >= block.improveAt) {
+            improve(block);
         }
+        if (++block.runs % TRIAL == 0) {
+            if (block.executed - block.reviewed < (long) TRIAL * WORTH) {
+                block.refused = true;
+                block.region = null;
+            }
+            block.reviewed = block.executed;
+        }
+    }
+
+    /** The guest spends long in runs from here. */
+    private void improve(Block block) {
+        if (block.best == null && free(Grade.BEST)) {
+            block.best = new RegionSlot(new RegionPlan(block, Grade.BEST));
+            start(block.best);
+        }
+        if (block.best != null) {
+            offer(block.best);
+        }
+        boolean done = block.best != null && (block.region == block.best.region || block.best.givenUp);
+        block.improveAt = done ? Long.MAX_VALUE : block.executed + worthBest / 16;
     }
 
     private boolean free(Grade grade) {
@@ -140,6 +170,7 @@ final class Regions {
         for (int n = 0; n < members.size(); n++) {
             members.get(n).slot = slot;
             members.get(n).entry = n;
+            members.get(n).improveAt = worthBest;
         }
         start(slot);
     }

@@ -66,7 +66,7 @@ final class GuestOptions {
             paramLabel = "SIZE",
             converter = MemorySize.Converter.class,
             description = "The machine's memory: bytes, or with K, M, G (default: ${DEFAULT-VALUE}).")
-    MemorySize memory = new MemorySize(256L << 20);
+    MemorySize memory = MemorySize.USUAL;
 
     @Option(
             names = "--serial",

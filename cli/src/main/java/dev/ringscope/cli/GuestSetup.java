@@ -8,6 +8,7 @@ import dev.ringscope.emulator.boot.Image;
 import dev.ringscope.emulator.boot.LinuxLoader;
 import dev.ringscope.emulator.boot.Loader;
 import dev.ringscope.emulator.boot.MultibootLoader;
+import dev.ringscope.emulator.memory.PhysicalMemory;
 import dev.ringscope.emulator.user.ProgramLoader;
 import dev.ringscope.emulator.x86.Registers;
 import java.io.IOException;
@@ -159,7 +160,8 @@ final class GuestSetup implements AutoCloseable {
     Machine start(Wiring wiring, boolean logged) throws IOException {
         firmware.flatMap(f -> f.disk).ifPresent(disk -> wiring.connect("disk0", disk, options.writable));
         byte[] rom = firmware.map(f -> f.loader.rom()).orElse(new byte[0]);
-        Machine machine = new Machine(description(), rom, wiring, logged);
+        PhysicalMemory memory = EarlyStart.memory(options.memory.bytes(), rom);
+        Machine machine = new Machine(description(), memory, wiring, logged);
         machine.load(loader);
         if (options.tier == Tier.COMPILED) {
             machine.compile();

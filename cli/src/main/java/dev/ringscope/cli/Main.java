@@ -33,6 +33,7 @@ public final class Main implements Runnable {
     }
 
     public static void main(String[] arguments) {
+        EarlyStart.begin(arguments);
         System.exit(execute(arguments));
     }
 

@@ -7,6 +7,9 @@ import picocli.CommandLine.TypeConversionException;
 
 /** {@code --memory}: a number of bytes, or of K, M or G; whole pages, from 1 MiB to 2032 MiB. */
 public record MemorySize(long bytes) {
+    /** What a machine has unless told otherwise. */
+    static final MemorySize USUAL = new MemorySize(256L << 20);
+
     private static final long SMALLEST = 1L << 20;
     private static final long LARGEST = 2032L << 20;
     private static final Pattern FORM = Pattern.compile("(\\d{1,12})([KMG]?)", Pattern.CASE_INSENSITIVE);

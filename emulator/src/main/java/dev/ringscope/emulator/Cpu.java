@@ -50,6 +50,8 @@ public abstract class Cpu {
     public int codeKey;
     /** Set when something waits for the next instruction boundary: an interrupt, a stop, a trap. */
     public boolean attention;
+    /** It was {@link #call} that set it: something waits that the processor does not know. */
+    protected boolean called;
     /** Blocks that belong to compiled regions have become stale. */
     public boolean regionsChanged;
     /** Why the machine must stop at the next instruction boundary, or null. */
@@ -74,6 +76,12 @@ public abstract class Cpu {
     /** Instructions retired since power-on; exact within a block too. */
     public final long position() {
         return retired + index;
+    }
+
+    /** Sets {@link #attention} on behalf of the machine: a message, a timer, a watchpoint, another state. */
+    public final void call() {
+        called = true;
+        attention = true;
     }
 
     /** Throws what a slow access has left in {@link #raised}. */
@@ -137,6 +145,14 @@ public abstract class Cpu {
     public abstract void service();
 
     /**
+     * The same as {@link #service} where that is known to take nothing and no other part of the machine to wait: done
+     * thousands of times as often, behind each return from a fault.
+     *
+     * @return whether it was so; if not, nothing was done
+     */
+    public abstract boolean serviceAlone();
+
+    /**
      * Notes which registers differ from the last call's; {@code known} says that only general registers and flags can.
      */
     public abstract void noteRegisters(RegisterLog log, boolean known);
@@ -166,10 +182,10 @@ public abstract class Cpu {
     public abstract void storeSlow(long linear, int size, long value);
 
     /**
-     * Does what an access that the TLB does not serve does first: translates, marks, fills the TLB. May throw a fault.
-     * Being done twice for one access shows nowhere.
+     * Does what an access that the TLB does not serve does first: translates, marks, fills the TLB. Being done twice
+     * for one access shows nowhere.
      *
-     * @return whether the TLB serves it now
+     * @return whether the TLB serves it now; not if it would fault
      */
     public abstract boolean prepare(long linear, boolean write);
 

@@ -156,13 +156,13 @@ public final class Machine {
         interpreter.doubtBlocks();
         cpu.paging.flushAll();
         chunkEnd = recorder == Recorder.NONE ? Long.MAX_VALUE : cpu.retired;
-        cpu.attention = true;
+        cpu.call();
     }
 
     /** The machine has been put back to a bookmark. @param end where its chunk ends */
     void rewound(long end) {
         chunkEnd = end;
-        cpu.attention = true;
+        cpu.call();
         interpreter.flush();
     }
 
@@ -246,7 +246,7 @@ public final class Machine {
     }
 
     private void wake() {
-        cpu.attention = true;
+        cpu.call();
         LockSupport.unpark(sleeper);
     }
 
@@ -264,7 +264,7 @@ public final class Machine {
             StateInput in = new StateInput(source, data);
             String name = new String(in.nextBytes(), StandardCharsets.US_ASCII);
             Registers.write(cpu, name, in.nextLongs());
-            cpu.attention = true;
+            cpu.call();
         } else {
             board.receive(source, data);
         }

@@ -73,7 +73,7 @@ public final class Watchpoints implements DataWatch {
         for (Watch watch : watches) {
             if (hit == null && watch.touches(linear, physical, size, write)) {
                 hit = new Hit(watch, linear, physical, size, write, value);
-                cpu.attention = true;
+                cpu.call();
                 cpu.endBlock();
             }
         }

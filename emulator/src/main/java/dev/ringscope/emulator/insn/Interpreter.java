@@ -95,24 +95,36 @@ public final class Interpreter {
      * @param single at most one instruction, because something waits behind it
      */
     public Outcome run(long limit, boolean single) {
-        long before;
-        do {
-            before = cpu.retired;
-            try {
-                return loop(limit, single);
-            } catch (GuestFault fault) {
-                retirePartly();
-                cpu.deliver(fault);
-                if (registers != null) {
-                    noteRegisters(false);
-                }
-            } catch (Restart restart) {
-                retirePartly();
-                flush(); // accesses without end at one position must not pile up in the recorder
+        boolean one = single;
+        while (true) {
+            long before = cpu.retired;
+            if (runOn(limit, one) == Outcome.BREAKPOINT) {
+                return Outcome.BREAKPOINT;
             }
             // A handler that faults itself must not keep the machine from looking up.
-        } while (cpu.retired != before && cpu.retired < limit && !cpu.attention && !single);
-        return cpu.attention ? Outcome.ATTENTION : cpu.retired >= limit ? Outcome.LIMIT : Outcome.ATTENTION;
+            boolean stuck = single || cpu.retired == before || cpu.retired >= limit;
+            if (stuck || cpu.attention && !cpu.serviceAlone()) {
+                return cpu.attention || cpu.retired < limit ? Outcome.ATTENTION : Outcome.LIMIT;
+            }
+            one = cpu.attention;
+        }
+    }
+
+    /** The same up to the next fault. */
+    private Outcome runOn(long limit, boolean single) {
+        try {
+            return loop(limit, single);
+        } catch (GuestFault fault) {
+            retirePartly();
+            cpu.deliver(fault);
+            if (registers != null) {
+                noteRegisters(false);
+            }
+        } catch (Restart restart) {
+            retirePartly();
+            flush(); // accesses without end at one position must not pile up in the recorder
+        }
+        return Outcome.ATTENTION;
     }
 
     private Outcome loop(long limit, boolean single) {

@@ -88,7 +88,7 @@ public final class CpuState {
         cpu.paging.chooseTlb();
         cpu.paging.debugRegisters.changed();
         cpu.modeChanged();
-        cpu.attention = true;
+        cpu.call();
     }
 
     private static void loadSystem(X86Cpu cpu, StateInput in) {

@@ -39,7 +39,7 @@ final class DebugRegisterInstructions {
         };
         cpu.system.tell("dr" + n, before, cpu.dr[n]);
         cpu.paging.debugRegisters.changed();
-        cpu.attention = true;
+        cpu.call();
     }
 
     /**

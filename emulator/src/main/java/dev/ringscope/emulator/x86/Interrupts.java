@@ -148,6 +148,12 @@ public final class Interrupts {
         cpu.attention = true;
     }
 
+    /** Nothing waits but RF to be cleared behind the next instruction. */
+    boolean onlyResuming() {
+        boolean waiting = intr || nmiPending || debugPending != 0;
+        return cpu.flag(X86Cpu.RF) && !waiting && !cpu.paging.debugRegisters.watchesCode();
+    }
+
     // ---- instruction boundaries
     // ---------------------------------------------------------------------------------------
 

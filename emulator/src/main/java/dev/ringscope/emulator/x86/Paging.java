@@ -241,8 +241,11 @@ public final class Paging {
         if (program.refill(linear, write)) {
             return true;
         }
-        long physical = walker.translate(linear, write ? programAccess | PageWalker.WRITE : programAccess);
-        int i = memory.index(physical);
+        if (write && program.mindedStore(linear) >= 0) {
+            return false;
+        }
+        long physical = walker.find(linear, write ? programAccess | PageWalker.WRITE : programAccess);
+        int i = physical < 0 ? -1 : memory.index(physical);
         if (i < 0) {
             return false;
         }

@@ -89,7 +89,7 @@ public final class X86Cpu extends Cpu {
         for (int i = 0; i < seg.length; i++) {
             seg[i] = new Segment();
         }
-        time = new VirtualTime(this::position, () -> attention = true);
+        time = new VirtualTime(this::position, this::call);
         paging = new Paging(this);
         segmentation = new Segmentation(this);
         interrupts = new Interrupts(this);
@@ -463,7 +463,17 @@ public final class X86Cpu extends Cpu {
 
     @Override
     public void service() {
+        called = false;
         interrupts.service();
+    }
+
+    @Override
+    public boolean serviceAlone() {
+        if (called || halted || stop != null || stepping() || !interrupts.onlyResuming()) {
+            return false;
+        }
+        interrupts.service();
+        return true;
     }
 
     @Override

@@ -188,6 +188,14 @@ static u64 faults(u64 count) {
     return sum;
 }
 
+/* ---- mix: some of each, in turn, for as long as one likes ---- */
+
+static u64 mix(u64 count) {
+    u64 sum = 0;
+    while (count--) sum += sieve(1) + sha256(2000) + interpret(20000) + walk(200000) + pingpong(20000) + int80(5000) + faults(5000);
+    return sum;
+}
+
 static u64 none(u64 count) {
     return count;
 }
@@ -198,7 +206,7 @@ static const struct {
     const char *name;
     u64 (*run)(u64 count);
 } LOOPS[] = {{"none", none}, {"sieve", sieve}, {"sha256", sha256}, {"interpreter", interpret}, {"walk", walk},
-             {"copy", copy}, {"pingpong", pingpong}, {"int80", int80}, {"faults", faults}};
+             {"copy", copy}, {"pingpong", pingpong}, {"int80", int80}, {"faults", faults}, {"mix", mix}};
 
 static void put(char c) {
     u8 ready;

@@ -9,7 +9,12 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 
-/** Which registers were written? Stored in traces of detail full, derived for others. */
+/**
+ * Which registers were written? Stored in traces of detail full, derived for others, from all of the range that is
+ * asked for: no index says in which chunks a register changes. Of 12 chunks of a Linux boot, a million instructions
+ * each and at equal distances, every one changed the flags and nearly every general register, so that it would seldom
+ * pass over anything; only for SSE registers (1 of 12) and segment bases (2 of 12) would it.
+ */
 public final class RegisterWrites {
     /**
      * A write of a register, or of 64 bits of a wider one.

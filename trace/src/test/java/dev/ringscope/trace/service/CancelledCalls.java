@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
  * export, and no machine is being built or asked.
  */
 final class CancelledCalls {
-    private static final long BOUND = Long.getLong("ringscope.cancel.millis", 2000);
+    private static final long BOUND = Long.getLong("ringscope.cancel.millis", 3000);
     private static final long UNDERWAY = TimeUnit.MILLISECONDS.toNanos(Long.getLong("ringscope.cancel.after", 40));
 
     /** Why a call ends. */

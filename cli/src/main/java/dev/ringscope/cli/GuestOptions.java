@@ -104,7 +104,7 @@ final class GuestOptions {
             description =
                     "How code is executed: compiled has 64-bit code that is executed often made into Java bytecode,"
                             + " on a second core. Results and traces are the same (default: ${DEFAULT-VALUE}).")
-    Tier tier = Tier.INTERPRETER;
+    Tier tier = Tier.COMPILED;
 
     @Option(
             names = "--max-instructions",

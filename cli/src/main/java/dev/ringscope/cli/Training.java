@@ -48,6 +48,7 @@ final class Training {
 
     /** @param arguments a folder for the recording, which is left there */
     public static void main(String[] arguments) throws IOException {
+        Main.execute("run", "--tier", "compiled");
         String trace = Path.of(arguments[0]).resolve("training.rst").toString();
         Main.execute("record", "--force", "-o", trace);
         Main.execute("info", trace);

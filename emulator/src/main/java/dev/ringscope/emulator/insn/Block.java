@@ -41,6 +41,8 @@ public final class Block {
     Block link0;
 
     Block link1;
+    /** The block behind the last run of a region from here. */
+    Block exit;
     /** The next one with the same hash. */
     Block chain;
     /** Where its page was fetched. */

@@ -70,6 +70,16 @@ public final class BlockCache {
         return block;
     }
 
+    /** The same behind a region that was entered at a block: most often where it was left the last time. */
+    Block findBehind(Block entered) {
+        Block exit = entered.exit;
+        if (exit == null || exit.pc != cpu.pc || exit.key != cpu.codeKey || exit.epoch != cpu.epoch) {
+            exit = find(null);
+            entered.exit = exit;
+        }
+        return exit;
+    }
+
     private Block findSlowly(Block candidate, long pc, int key) {
         cpu.checkFetch(pc);
         long physical = cpu.fetch(cpu.codeLinear(pc));

@@ -3,8 +3,8 @@ package dev.ringscope.emulator.insn;
 /** How much a region is worth: what HotSpot spends on it differs by a factor of ten, what it gains by one of two. */
 public enum Grade {
     /**
-     * For all code that is executed often: each block belongs to one such region and may be entered there. HotSpot
-     * compiles it with C1 alone.
+     * For all code that is executed often: each block belongs to one such region, may be entered there, and may be
+     * repeated in others that use it. HotSpot compiles it with C1 alone.
      */
     QUICK("QuickRegion", 3_000),
     /** For code where the guest spends long, in addition: entered at its first block, compiled with C2. */

@@ -129,9 +129,11 @@ public final class Interpreter {
 
     private Outcome loop(long limit, boolean single) {
         Block block = null;
+        Block entered = null;
         boolean compiled = regions != null && !single && registers == null && notes == null && !blocks.hasBreakpoints();
         do {
-            block = blocks.find(block);
+            block = entered == null ? blocks.find(block) : blocks.findBehind(entered);
+            entered = null;
             if (block.breakpoint && passBreakpointAt != cpu.retired) {
                 return Outcome.BREAKPOINT;
             }
@@ -141,7 +143,7 @@ public final class Interpreter {
                 recorder.define(block);
             }
             if (compiled && runRegion(block, limit)) {
-                block = null;
+                entered = block;
                 continue;
             }
             int length = block.ops.length;

@@ -16,6 +16,12 @@ import java.util.Map;
  */
 public final class RegionPlan {
     private static final int MAX_BLOCKS = 64;
+    /**
+     * Estimated bytecodes of blocks that belong to another region of the same grade and are taken into this one, too:
+     * what several call, so that they need not leave for it.
+     */
+    private static final int MAX_SHARED = 1_000;
+
     private static final int MAX_PLACES = 32;
     /** A block joins if it was executed at least one time in so many that the first was. */
     private static final int COLDEST = 24;
@@ -87,10 +93,17 @@ public final class RegionPlan {
         Deque<Block> waiting = new ArrayDeque<>(List.of(first));
         Map<CodePlace, Boolean> seen = new IdentityHashMap<>();
         int size = 0;
+        int shared = 0;
         while (!waiting.isEmpty() && chosen.size() < MAX_BLOCKS) {
             Block b = waiting.removeFirst();
-            if (chosen.containsKey(b) || b != first && taken(b)) {
+            if (chosen.containsKey(b)) {
                 continue;
+            }
+            if (b != first && taken(b)) {
+                shared += size(b);
+                if (shared > MAX_SHARED) {
+                    continue;
+                }
             }
             size += size(b);
             if (b != first && size > grade.maxSize) {
@@ -115,12 +128,12 @@ public final class RegionPlan {
         return grade == Grade.QUICK && block.slot != null;
     }
 
-    private static int size(Block block) {
+    private int size(Block block) {
         int size = 60;
         for (Op op : block.ops) {
             Def def = op.insn.def;
             boolean plain = def != null && (def.role != Role.PLAIN || !def.takesInstructionOnly() && !def.takesCpu);
-            size += plain ? PLAIN_SIZE : DIRECT_SIZE;
+            size += plain || grade == Grade.QUICK ? PLAIN_SIZE : DIRECT_SIZE;
         }
         return size;
     }

@@ -22,7 +22,7 @@ final class RegionSlot {
         }
         for (int n = 0; n < plan.blocks.size(); n++) {
             Block block = plan.blocks.get(n);
-            if (block.region == null && !block.refused) {
+            if (block.slot == this && block.region == null && !block.refused) {
                 publish(block, n);
             }
         }

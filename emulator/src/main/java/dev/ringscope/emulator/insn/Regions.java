@@ -168,9 +168,12 @@ final class Regions {
         RegionSlot slot = new RegionSlot(new RegionPlan(block, Grade.QUICK));
         List<Block> members = slot.plan.blocks;
         for (int n = 0; n < members.size(); n++) {
-            members.get(n).slot = slot;
-            members.get(n).entry = n;
-            members.get(n).improveAt = worthBest;
+            Block member = members.get(n);
+            if (member.slot == null) {
+                member.slot = slot;
+                member.entry = n;
+                member.improveAt = worthBest;
+            }
         }
         start(slot);
     }

@@ -105,7 +105,7 @@ class ManyClientsTest {
         reader.cancel();
 
         await("its thread is free", () -> ServedTrace.answering() == 0);
-        assertThat(served.sent.get()).isEqualTo(sent);
+        assertThat(served.sent.get()).as("but for a message that was under way").isBetween(sent, sent + 1);
         assertThat(code(reader)).isEqualTo(Code.CANCELLED);
         assertThat(served.client()
                         .getTraceInfo(GetTraceInfoRequest.getDefaultInstance())

@@ -23,6 +23,7 @@ final class CheckpointMemory implements PhysicalMemory.PageSource {
     private final TraceReader trace;
     private final Machine machine;
     private final PhysicalMemory memory;
+    private final Runnable look;
     private Memory stored;
     /** The checkpoint restored last, -1 at first; memory differs from it in what was written since. */
     private int checkpoint = -1;
@@ -32,9 +33,11 @@ final class CheckpointMemory implements PhysicalMemory.PageSource {
 
     private long packetBytes;
 
-    CheckpointMemory(TraceReader trace, Machine machine) {
+    /** @param look run before a page is fetched; an instruction that repeats itself may need thousands */
+    CheckpointMemory(TraceReader trace, Machine machine, Runnable look) {
         this.trace = trace;
         this.machine = machine;
+        this.look = look;
         memory = machine.memory();
         memory.setSource(this);
         grown();
@@ -71,6 +74,7 @@ final class CheckpointMemory implements PhysicalMemory.PageSource {
 
     @Override
     public void fetch(int page) {
+        look.run();
         int packet = stored.latest(page, checkpoint);
         if (packet < 0) {
             memory.supply(page, ZERO, 0);

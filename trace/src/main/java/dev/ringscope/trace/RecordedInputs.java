@@ -25,6 +25,7 @@ final class RecordedInputs implements InputScript {
     private final TraceReader trace;
     private final Machine machine;
     private final Outside outside;
+    private final Runnable look;
     /** Chunks that have been searched for inputs. */
     private int searched;
     /** Events behind the last chunk's end, in those chunks, that are no inputs. */
@@ -39,10 +40,12 @@ final class RecordedInputs implements InputScript {
     private int span;
     private long produced;
 
-    RecordedInputs(TraceReader trace, Machine machine, Outside outside) throws IOException {
+    /** @param look run whenever the machine asks for inputs, also between the slices of a repeated instruction */
+    RecordedInputs(TraceReader trace, Machine machine, Outside outside, Runnable look) throws IOException {
         this.trace = trace;
         this.machine = machine;
         this.outside = outside;
+        this.look = look;
         extend();
     }
 
@@ -153,6 +156,7 @@ final class RecordedInputs implements InputScript {
 
     @Override
     public boolean due(long position) {
+        look.run();
         if (next == given.size()) {
             return false;
         }

@@ -83,6 +83,8 @@ public final class Timeline {
     private final RecordedInputs inputs;
     private final CheckpointMemory memory;
     private Recorder listener = Recorder.NONE;
+    private Runnable look = () -> {};
+    private boolean sound = true;
     /** The checkpoint restored last, -1 at first. */
     private int checkpoint = -1;
 
@@ -125,8 +127,8 @@ public final class Timeline {
         this.detail = detail;
         Outside outside = Outside.recorded(this::told);
         machine = build(outside, spent);
-        inputs = new RecordedInputs(trace, machine, outside);
-        memory = new CheckpointMemory(trace, machine);
+        inputs = new RecordedInputs(trace, machine, outside, this::look);
+        memory = new CheckpointMemory(trace, machine, this::look);
         bookmarks = new Bookmarks(machine);
         machine.setRecorder(tap);
         machine.setScript(inputs);
@@ -195,6 +197,26 @@ public final class Timeline {
      */
     public void setListener(Recorder newListener) {
         listener = newListener;
+    }
+
+    /**
+     * What is run from now on where much may be done without an instruction's retiring: before a page of memory is
+     * fetched, and between the slices of an instruction that repeats itself. It may throw; then the machine is not
+     * {@link #sound} any more.
+     */
+    public void setLook(Runnable newLook) {
+        look = newLook;
+    }
+
+    /** Whether the machine can be used: not when it was left in the middle of an instruction. */
+    public boolean sound() {
+        return sound;
+    }
+
+    private void look() {
+        sound = false;
+        look.run();
+        sound = true;
     }
 
     /** Whether the listener is given {@link Recorder#blocks} from now on. */

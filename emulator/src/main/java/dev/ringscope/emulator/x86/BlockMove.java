@@ -12,44 +12,53 @@ import dev.ringscope.emulator.memory.LittleEndian;
 import java.util.Arrays;
 
 /**
- * Runs of REP MOVS and REP STOS elements: up to the next page end at once, where the TLB serves both places, nobody
- * watches and the direction is upwards. Everything else returns 0 and is done element by element, which also fills the
- * TLB for the next run.
+ * Runs of REP MOVS and REP STOS elements: up to where a page ends at once, in either direction, where the TLB serves
+ * both places and nobody watches. Everything else returns 0 and is done element by element, which also fills the TLB
+ * for the next run.
  */
 final class BlockMove {
     private static final long PAGE_MASK = -4096;
 
     private BlockMove() {}
 
+    /** Many elements at once, upwards. */
     static boolean applies(X86Cpu cpu, Instruction i) {
-        return cpu.log == null && i.addressSize >= 4 && !cpu.flag(X86Cpu.DF) && !cpu.stepping();
+        return unwatched(cpu, i) && !cpu.flag(X86Cpu.DF);
+    }
+
+    private static boolean unwatched(X86Cpu cpu, Instruction i) {
+        return cpu.log == null && i.addressSize >= 4 && !cpu.stepping();
     }
 
     /** @return elements moved, at most {@code most} and RCX */
     static long movs(X86Cpu cpu, Instruction i, int w, long most) {
-        if (!applies(cpu, i)) {
+        if (!unwatched(cpu, i)) {
             return 0;
         }
+        boolean down = cpu.flag(X86Cpu.DF);
         long from = X86Cpu.truncate(cpu.r[RSI], i.addressSize);
         long to = X86Cpu.truncate(cpu.r[RDI], i.addressSize);
         try {
             long source = cpu.linear(i.segment, from, w, false);
             long destination = cpu.linear(ES, to, w, true);
-            long elements = Math.min(elements(cpu, i, source, w, most), elements(cpu, i, destination, w, most));
+            long elements = Math.min(room(cpu, i, source, w, most, down), room(cpu, i, destination, w, most, down));
             int bytes = (int) elements * w;
+            int before = down ? bytes - w : 0;
             int read = index(cpu, source, 0);
             int write = index(cpu, destination, 1);
-            boolean overlaps = write > read && write < read + bytes;
-            if (elements == 0 || read < 0 || write < 0 || overlaps || wraps(i, from, bytes) || wraps(i, to, bytes)) {
+            if (elements == 0 || read < 0 || write < 0 || overlaps(down ? write : read, down ? read : write, bytes)) {
+                return 0;
+            }
+            if (wraps(i, from - before, bytes) || wraps(i, to - before, bytes)) {
                 return 0;
             }
             // the whole run must lie within the segments' limits
-            cpu.linear(i.segment, from, bytes, false);
-            cpu.linear(ES, to, bytes, true);
-            System.arraycopy(cpu.ram, read, cpu.ram, write, bytes);
-            cpu.memory.markLines(write, bytes);
-            cpu.setReg(RSI, i.addressSize, X86Cpu.truncate(from + bytes, i.addressSize));
-            cpu.setReg(RDI, i.addressSize, X86Cpu.truncate(to + bytes, i.addressSize));
+            cpu.linear(i.segment, from - before, bytes, false);
+            cpu.linear(ES, to - before, bytes, true);
+            System.arraycopy(cpu.ram, read - before, cpu.ram, write - before, bytes);
+            cpu.memory.markLines(write - before, bytes);
+            advance(cpu, i, RSI, from, down ? -bytes : bytes);
+            advance(cpu, i, RDI, to, down ? -bytes : bytes);
             Strings.countDown(cpu, i, elements);
             return elements;
         } catch (Fault fault) {
@@ -57,24 +66,35 @@ final class BlockMove {
         }
     }
 
+    /** Whether what is moved first changes what is moved later: the second place begins within the first. */
+    private static boolean overlaps(int first, int second, int bytes) {
+        return second > first && second < first + bytes;
+    }
+
+    private static void advance(X86Cpu cpu, Instruction i, int register, long offset, int bytes) {
+        cpu.setReg(register, i.addressSize, X86Cpu.truncate(offset + bytes, i.addressSize));
+    }
+
     /** @return elements stored, at most {@code most} and RCX */
     static long stos(X86Cpu cpu, Instruction i, int w, long most) {
-        if (!applies(cpu, i)) {
+        if (!unwatched(cpu, i)) {
             return 0;
         }
+        boolean down = cpu.flag(X86Cpu.DF);
         long to = X86Cpu.truncate(cpu.r[RDI], i.addressSize);
         try {
             long destination = cpu.linear(ES, to, w, true);
-            long elements = elements(cpu, i, destination, w, most);
+            long elements = room(cpu, i, destination, w, most, down);
             int bytes = (int) elements * w;
+            int before = down ? bytes - w : 0;
             int write = index(cpu, destination, 1);
-            if (elements == 0 || write < 0 || wraps(i, to, bytes)) {
+            if (elements == 0 || write < 0 || wraps(i, to - before, bytes)) {
                 return 0;
             }
-            cpu.linear(ES, to, bytes, true);
-            fill(cpu.ram, write, bytes, cpu.r[RAX], w);
-            cpu.memory.markLines(write, bytes);
-            cpu.setReg(RDI, i.addressSize, X86Cpu.truncate(to + bytes, i.addressSize));
+            cpu.linear(ES, to - before, bytes, true);
+            fill(cpu.ram, write - before, bytes, cpu.r[RAX], w);
+            cpu.memory.markLines(write - before, bytes);
+            advance(cpu, i, RDI, to, down ? -bytes : bytes);
             Strings.countDown(cpu, i, elements);
             return elements;
         } catch (Fault fault) {
@@ -102,6 +122,15 @@ final class BlockMove {
         return true;
     }
 
+    /** Whole elements up to where the page ends in the direction of the run, RCX and the budget. */
+    private static long room(X86Cpu cpu, Instruction i, long linear, int w, long most, boolean down) {
+        int inPage = (int) (linear & 4095);
+        if (!down) {
+            return elements(cpu, i, linear, w, most);
+        }
+        return inPage + w > 4096 ? 0 : elements(cpu, i, 4096 - w - inPage, w, most);
+    }
+
     /** Whole elements up to the end of the page, RCX and the budget. */
     static long elements(X86Cpu cpu, Instruction i, long linear, int w, long most) {
         long count = X86Cpu.truncate(cpu.r[RCX], i.addressSize);
@@ -109,9 +138,9 @@ final class BlockMove {
         return Long.compareUnsigned(room, count) < 0 ? room : count;
     }
 
-    /** The offset comes back to 0 within the run, as it can in 64-bit mode with 32-bit addresses. */
+    /** The offset passes 0 within the run, as it can in 64-bit mode with 32-bit addresses. */
     static boolean wraps(Instruction i, long offset, int bytes) {
-        return i.addressSize == 4 && offset + bytes > 1L << 32;
+        return i.addressSize == 4 && (offset < 0 || offset + bytes > 1L << 32);
     }
 
     /** Index into RAM if the TLB has the page for reading (0) or writing (1), else -1. */

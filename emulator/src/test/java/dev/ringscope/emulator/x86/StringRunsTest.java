@@ -81,7 +81,7 @@ class StringRunsTest {
         long source = DATA + random.nextInt(DATA_SIZE / 2);
         long destination =
                 random.nextInt(3) == 0 ? source + random.nextInt(64) - 32 : DATA + random.nextInt(DATA_SIZE / 2);
-        boolean down = random.nextInt(6) == 0;
+        boolean down = random.nextInt(3) == 0;
         boolean many = !down && random.nextInt(8) == 0; // downwards they would meet the tables
         long count = many ? random.nextInt(200_000) : random.nextInt(1 << random.nextInt(1, 12));
         long accumulator = random.nextInt(4) == 0 ? random.nextLong() : random.nextInt(3) * 0x0101_0101_0101_0101L;

@@ -39,7 +39,7 @@ final class CallTracks implements Answers<Change> {
         names = new FunctionNames(exported.symbols());
         linux = LINUX.contains(exported.recording().trace().machine().boot());
         long from = exported.range().from();
-        clock = new ForwardClock(exported.recording().trace(), from);
+        clock = new ForwardClock(exported);
         Track group = picture.group("Calls");
         handlers = picture.slices("Interrupt handlers", group);
         entries = picture.slices("System calls", group);

@@ -3,20 +3,24 @@ package dev.ringscope.trace.export;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.format.EventDecoder;
+import dev.ringscope.trace.query.Asker;
 import dev.ringscope.trace.query.VirtualClock;
 import java.io.IOException;
 
 /** Virtual time of ascending positions for who is not told of HLTs: reads them itself as it goes along. */
 final class ForwardClock {
     private final TraceReader trace;
+    private final Asker asker;
     private final VirtualClock clock;
     private int next;
     private EventDecoder events;
     private Event.Halt ahead;
 
-    /** @param from no position asked is before this one */
-    ForwardClock(TraceReader trace, long from) throws IOException {
-        this.trace = trace;
+    /** No position asked is before the part that is exported. */
+    ForwardClock(Exported exported) throws IOException {
+        trace = exported.recording().trace();
+        asker = exported.asker();
+        long from = exported.range().from();
         clock = VirtualClock.from(trace, from);
         next = trace.map().firstChunkReaching(from);
         do {
@@ -26,8 +30,7 @@ final class ForwardClock {
 
     /** When a picture ends: what lies between the last instruction and one behind it does not belong to it. */
     static long end(Exported exported) throws IOException {
-        TraceReader trace = exported.recording().trace();
-        ForwardClock forward = new ForwardClock(trace, exported.range().from());
+        ForwardClock forward = new ForwardClock(exported);
         long end = exported.end();
         if (exported.range().to() > end) {
             return forward.at(end);
@@ -52,13 +55,13 @@ final class ForwardClock {
                     return halt;
                 }
             }
-            while (next < trace.chunkCount()
-                    && trace.summary(next).getEventCounts().getHalts() == 0) {
+            while (next < trace.chunkCount() && trace.events(next).getHalts() == 0) {
                 next++;
             }
             if (next == trace.chunkCount()) {
                 return null;
             }
+            asker.check();
             events = trace.envelope(next++).events();
         }
     }

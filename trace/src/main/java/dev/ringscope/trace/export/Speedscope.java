@@ -56,7 +56,7 @@ final class Speedscope implements Exporter.ToFile {
             this.out = out;
             names = new FunctionNames(exported.symbols());
             long from = exported.range().from();
-            clock = new ForwardClock(exported.recording().trace(), from);
+            clock = new ForwardClock(exported);
             start = clock.at(from);
             end = ForwardClock.end(exported);
             calls = new LongCalls<>(end - start, new LongCalls.Sink<>() {

@@ -51,14 +51,19 @@ final class Building {
     /**
      * Nobody waits for it any more.
      *
-     * @param end is given the machine when it is there, null if there is none
+     * @param end is given the machine as by {@link #then}
      * @return false if it has not been begun and will not be: nothing is given
      */
     boolean abandon(Consumer<Timeline> end) {
         boolean begun = !taken.compareAndSet(false, true);
         if (begun) {
-            machine.whenComplete((timeline, _) -> end.accept(timeline));
+            then(end);
         }
         return begun;
+    }
+
+    /** @param end is given the machine when it is there, null if it could not be built */
+    void then(Consumer<Timeline> end) {
+        machine.whenComplete((timeline, _) -> end.accept(timeline));
     }
 }

@@ -126,7 +126,9 @@ public final class Divergence {
             PhysicalMemory memory = timeline.machine().memory();
             int[] pages = new int[(int) (timeline.machine().description().ramBytes() / PAGE)];
             CRC32C crc = new CRC32C();
+            Looks looks = new Looks(asker);
             for (int page = 0; page < pages.length; page++) {
+                looks.piece();
                 int index = memory.index((long) page * PAGE);
                 if (index >= 0) {
                     crc.reset();

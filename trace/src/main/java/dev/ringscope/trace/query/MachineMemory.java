@@ -37,7 +37,7 @@ public final class MachineMemory {
         return used.get();
     }
 
-    /** How many machines are being built or asked. */
+    /** How many machines are asked, or waited for. */
     public synchronized int inUse() {
         return users.stream().mapToInt(Replays::inUse).sum();
     }
@@ -64,12 +64,16 @@ public final class MachineMemory {
                 continue;
             }
         }
-        if (!fits(bytes)) {
-            return false;
-        }
-        used.addAndGet(bytes);
-        user.reserved();
-        return true;
+        boolean room = fits(bytes);
+        used.addAndGet(room ? bytes : 0);
+        return room;
+    }
+
+    /** Takes memory for a machine if there is enough without any other's being forgotten. @return whether it did */
+    synchronized boolean reserveFree(long bytes) {
+        boolean room = used.get() + bytes <= most;
+        used.addAndGet(room ? bytes : 0);
+        return room;
     }
 
     private boolean fits(long bytes) {

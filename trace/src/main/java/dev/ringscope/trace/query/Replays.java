@@ -36,6 +36,9 @@ public final class Replays implements AutoCloseable {
 
     private static final long LOOK_MILLISECONDS = 20;
 
+    /** Machines that are made before somebody asks. */
+    private static final int PREPARED = 2;
+
     /** What a machine needs besides its memory: devices, translated code. */
     private static final long MACHINE = 32 << 20;
 
@@ -50,7 +53,7 @@ public final class Replays implements AutoCloseable {
     private final Semaphore permits;
     /** Those that nobody uses, the one used last in front. */
     private final Deque<Idle> idle = new ArrayDeque<>();
-    /** Idle or in use. */
+    /** Idle, in use, or being built. */
     private int built;
 
     private final int most;
@@ -74,6 +77,20 @@ public final class Replays implements AutoCloseable {
     /** How many machines there are at a time, at least 1. */
     int most() {
         return most;
+    }
+
+    /**
+     * Has some machines made, as far as there is memory that nobody uses: the first questions need not wait until Java
+     * has filled theirs with zeros. Returns at once.
+     */
+    public void prepare() {
+        for (int n = 0; n < PREPARED && claim(); n++) {
+            if (!memory.reserveFree(bytes)) {
+                unclaim();
+                return;
+            }
+            new Building(() -> new Timeline(trace, Detail.FLOW)).then(timeline -> arrive(timeline, Detail.FLOW));
+        }
     }
 
     /** Whether somebody waits for one. */
@@ -102,11 +119,12 @@ public final class Replays implements AutoCloseable {
         acquire(asker);
         Timeline timeline = take(detail, position, asker);
         boolean sound = false;
+        timeline.setLook(asker::check);
         try {
             try {
                 way.go(timeline);
             } catch (CancellationException e) {
-                sound = true;
+                sound = timeline.sound();
                 throw e;
             }
             T answer = question.ask(timeline);
@@ -130,12 +148,15 @@ public final class Replays implements AutoCloseable {
 
     /** A machine for whoever has acquired the right to one; if there is none the right is given back. */
     private Timeline take(Detail detail, long position, Asker asker) throws IOException {
-        Idle found;
+        Idle found = null;
+        boolean allowed = false;
         try {
             found = find(detail, position, asker);
-        } catch (CancellationException e) {
-            permits.release();
-            throw e;
+            allowed = true;
+        } finally {
+            if (!allowed) {
+                permits.release();
+            }
         }
         if (found != null && found.detail == detail) {
             return found.timeline;
@@ -147,7 +168,7 @@ public final class Replays implements AutoCloseable {
     private Idle find(Detail detail, long position, Asker asker) {
         while (true) {
             Idle found = idle(detail, position, false);
-            if (found != null || memory.reserve(this, bytes)) {
+            if (found != null || reserve()) {
                 return found;
             }
             found = idle(detail, position, true);
@@ -157,6 +178,27 @@ public final class Replays implements AutoCloseable {
             asker.check();
             pause();
         }
+    }
+
+    private boolean reserve() {
+        if (!claim()) {
+            return false;
+        }
+        boolean reserved = memory.reserve(this, bytes);
+        if (!reserved) {
+            unclaim();
+        }
+        return reserved;
+    }
+
+    private synchronized boolean claim() {
+        boolean room = built < most;
+        built += room ? 1 : 0;
+        return room;
+    }
+
+    private synchronized void unclaim() {
+        built--;
     }
 
     /** @param any whether one will do that is no nearer than the checkpoint, or tells something else */
@@ -188,8 +230,11 @@ public final class Replays implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new NotReplayableException(trace.file() + ": this machine cannot be built: " + e.getMessage());
         } finally {
-            if (!awaited && !building.abandon(timeline -> giveBack(timeline, detail))) {
-                giveBack(spent, null);
+            if (!awaited) {
+                permits.release();
+                if (!building.abandon(timeline -> arrive(timeline, detail))) {
+                    arrive(spent, null);
+                }
             }
         }
     }
@@ -203,11 +248,6 @@ public final class Replays implements AutoCloseable {
         }
     }
 
-    /** A machine is to be built: its memory has been reserved. */
-    synchronized void reserved() {
-        built++;
-    }
-
     /** Forgets a machine that nobody uses. @return whether there was one */
     synchronized boolean forgetOne() {
         if (idle.isEmpty()) {
@@ -218,7 +258,7 @@ public final class Replays implements AutoCloseable {
         return true;
     }
 
-    /** How many machines are being built or asked. */
+    /** How many machines are asked, or waited for: one that is being built for nobody any more does not count. */
     int inUse() {
         return most - permits.availablePermits();
     }
@@ -235,8 +275,8 @@ public final class Replays implements AutoCloseable {
         }
     }
 
-    private synchronized void lost() {
-        built--;
+    private void lost() {
+        unclaim();
         memory.release(bytes);
     }
 
@@ -292,20 +332,28 @@ public final class Replays implements AutoCloseable {
     /**
      * One that failed in the middle of something is built anew before it is used again.
      *
-     * @param timeline null if it could not be built
      * @param detail null if it failed
      */
     private void giveBack(Timeline timeline, Detail detail) {
-        synchronized (this) {
-            if (timeline == null || closed) {
-                lost();
-            } else {
-                timeline.setListener(Recorder.NONE);
-                timeline.noteBlocks(false);
-                timeline.clearMarks();
-                idle.addFirst(new Idle(timeline, detail));
-            }
-        }
+        timeline.setListener(Recorder.NONE);
+        timeline.setLook(() -> {});
+        timeline.noteBlocks(false);
+        timeline.clearMarks();
+        arrive(timeline, detail);
         permits.release();
+    }
+
+    /**
+     * Nobody uses it.
+     *
+     * @param timeline null if it could not be built
+     * @param detail null if only its memory is of use
+     */
+    private synchronized void arrive(Timeline timeline, Detail detail) {
+        if (timeline == null || closed) {
+            lost();
+        } else {
+            idle.addFirst(new Idle(timeline, detail));
+        }
     }
 }

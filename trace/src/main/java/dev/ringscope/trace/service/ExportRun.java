@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
@@ -29,7 +30,8 @@ final class ExportRun implements Asker {
     /** As written by the exporter: a name of the whole where it makes one file. */
     private static final String ONE_FILE = "export";
 
-    private static final int MEASURE = 64;
+    /** Nanoseconds between two times that what a folder holds is measured. */
+    private static final long MEASURE = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final long number;
     private final String name;
@@ -43,7 +45,7 @@ final class ExportRun implements Asker {
     private volatile boolean discarded;
     private volatile Operation result;
     private volatile long used = System.nanoTime();
-    private int checks;
+    private volatile long measured = System.nanoTime();
 
     ExportRun(
             long number,
@@ -151,8 +153,9 @@ final class ExportRun implements Asker {
         if (cancelled) {
             throw new CancellationException("the operation was cancelled");
         }
-        if (exporter instanceof Exporter.ToFolder && ++checks % MEASURE == 0) {
+        if (exporter instanceof Exporter.ToFolder && System.nanoTime() - measured > MEASURE) {
             bounded(measure());
+            measured = System.nanoTime();
         }
     }
 

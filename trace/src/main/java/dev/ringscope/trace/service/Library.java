@@ -76,6 +76,7 @@ final class Library implements Closeable {
                             .mapToLong(chunk -> OBJECTS * chunk.summaryBytes())
                             .reduce(EACH, Long::sum);
                     trace.complete(opened);
+                    opened.recording().replays().prepare();
                 } catch (IOException | RuntimeException | Error e) {
                     reader.close();
                     throw e;

@@ -97,7 +97,7 @@ public final class TraceServer implements Closeable {
 
     private void gauges(MachineMemory machines) {
         metrics.gauge("ringscope_machines_bytes", "What machines for re-execution take.", machines::used);
-        metrics.gauge("ringscope_machines_in_use", "Machines that are being built or asked.", machines::inUse);
+        metrics.gauge("ringscope_machines_in_use", "Machines that are asked, or waited for.", machines::inUse);
     }
 
     private void gauges() {

@@ -150,6 +150,65 @@ class ReplaysTest {
         }
     }
 
+    @Test
+    void whoGivesUpInTheMiddleOfAnInstructionLeavesNothingOfItToOthers() throws IOException {
+        Timeline expected = new Timeline(trace, Detail.FLOW);
+        expected.seek(20_000);
+        byte[] memory = memory(expected);
+        for (int looks = 0; looks < 100; looks += 3) {
+            Asker call = caller(looks);
+            try {
+                replays.at(Detail.FLOW, trace.endPosition(), call, ReplaysTest::memory);
+            } catch (CancellationException e) {
+                assertThat(e).hasMessage("gone");
+            }
+            assertThat(replays.at(Detail.FLOW, 20_000, patient(), ReplaysTest::memory))
+                    .as("given up after %d looks", looks)
+                    .isEqualTo(memory);
+        }
+    }
+
+    @Test
+    void aPositionThatCannotBeReachedTakesNoMachineAway() throws IOException {
+        for (int i = 0; i < 3 * PROCESSORS; i++) {
+            assertThatThrownBy(() -> replays.at(Detail.FLOW, -1, patient(), Timeline::position))
+                    .isInstanceOf(NotReplayableException.class);
+        }
+        assertThat(replays.inUse()).isZero();
+        assertThat(taken(100).position()).isEqualTo(100);
+    }
+
+    @Test
+    void machinesMadeBeforeSomebodyAsksAreTheOnesThatAreUsed() throws IOException {
+        MachineMemory memory = new MachineMemory(MachineMemory.ofThisProcess().most());
+        Replays prepared = new Replays(trace, memory);
+        prepared.prepare();
+        prepared.prepare();
+        long used = memory.used();
+
+        assertThat(used).isPositive();
+        assertThat(prepared.inUse()).isZero();
+        for (long position : new long[] {100, trace.endPosition() - 10, 200}) {
+            assertThat(prepared.at(Detail.FLOW, position, patient(), Timeline::position))
+                    .isEqualTo(position);
+        }
+        assertThat(memory.used()).isEqualTo(used);
+        prepared.close();
+        while (memory.used() > 0) {
+            Thread.onSpinWait(); // one may be about to be made
+        }
+    }
+
+    @Test
+    void whereThereIsNoMemoryNoneIsMadeBeforeSomebodyAsks() throws IOException {
+        MachineMemory memory = new MachineMemory(1);
+        Replays prepared = new Replays(trace, memory);
+        prepared.prepare();
+
+        assertThat(memory.used()).isZero();
+        assertThat(prepared.at(Detail.FLOW, 100, patient(), Timeline::position)).isEqualTo(100);
+    }
+
     private Timeline taken(long position) throws IOException {
         return replays.at(Detail.FLOW, position, patient(), timeline -> timeline);
     }

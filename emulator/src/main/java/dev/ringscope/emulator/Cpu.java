@@ -59,8 +59,9 @@ public abstract class Cpu {
 
     public String stopExplanation = "";
     /**
-     * The fault that a slow access met, to be thrown by who asked for it: each frame of Java that an exception passes
-     * costs as much as a dozen instructions.
+     * The fault that a slow access met, for who asked for it: operations come back at once and have done nothing,
+     * definitions throw it ({@link #done()}). Each frame of Java that an exception passes costs as much as a dozen
+     * instructions.
      */
     public GuestFault raised;
     /** Where data accesses are logged; null: they are not. */
@@ -145,14 +146,6 @@ public abstract class Cpu {
     public abstract void service();
 
     /**
-     * The same as {@link #service} where that is known to take nothing and no other part of the machine to wait: done
-     * thousands of times as often, behind each return from a fault.
-     *
-     * @return whether it was so; if not, nothing was done
-     */
-    public abstract boolean serviceAlone();
-
-    /**
      * Notes which registers differ from the last call's; {@code known} says that only general registers and flags can.
      */
     public abstract void noteRegisters(RegisterLog log, boolean known);
@@ -185,9 +178,17 @@ public abstract class Cpu {
      * Does what an access that the TLB does not serve does first: translates, marks, fills the TLB. Being done twice
      * for one access shows nowhere.
      *
-     * @return whether the TLB serves it now; not if it would fault
+     * @return whether the TLB serves it now; not if it would fault: a page fault is left in {@link #raised}
      */
     public abstract boolean prepare(long linear, boolean write);
+
+    /**
+     * Does a store within a page, if that page holds page tables and the store makes an entry that was not present: it
+     * is told as it always is, but neither translations nor code depend on it, and the block goes on.
+     *
+     * @return whether it was such a store; if not, nothing was done
+     */
+    public abstract boolean storeQuietly(long linear, int size, long value);
 
     /** Faults as a write of the next size bytes would, and writes nothing. */
     public abstract void probeWrite(long linear, int size);

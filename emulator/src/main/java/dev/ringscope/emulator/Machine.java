@@ -360,7 +360,7 @@ public final class Machine {
     }
 
     public void setWatchpoints(List<Watchpoints.Watch> watches) {
-        for (int page : cpu.paging.marked(PhysicalMemory.WATCHED)) {
+        for (int page : cpu.memory.marked(PhysicalMemory.WATCHED)) {
             cpu.paging.unmark(page, PhysicalMemory.WATCHED);
         }
         watchpoints.set(watches);

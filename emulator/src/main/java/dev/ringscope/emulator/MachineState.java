@@ -95,12 +95,12 @@ public final class MachineState implements Snapshot {
 
     @Override
     public long[] takeWrittenPages() {
-        return pages(Arrays.stream(cpu.paging.marked(PhysicalMemory.WRITTEN)));
+        return pages(Arrays.stream(cpu.memory.marked(PhysicalMemory.WRITTEN)));
     }
 
     @Override
     public long[] takeReadPages() {
-        long[] pages = pages(Arrays.stream(cpu.paging.marked(PhysicalMemory.READ)));
+        long[] pages = pages(Arrays.stream(cpu.memory.marked(PhysicalMemory.READ)));
         cpu.paging.beginChunk();
         return pages;
     }

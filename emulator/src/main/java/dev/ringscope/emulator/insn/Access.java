@@ -12,6 +12,8 @@ import dev.ringscope.emulator.Cpu;
  * byte lie in the page, so that one comparison catches misses and page crossings. Stores mark the lines of first and
  * last byte ({@link dev.ringscope.emulator.memory.PhysicalMemory#lines}). The {@code logged} forms also note the
  * access; the interpreter chooses the form when it makes an operation, never while it runs one.
+ *
+ * <p>The plain forms may leave a page fault in {@link Cpu#raised}, for who asked to heed; the others throw it.
  */
 public final class Access {
     private static final long PAGE_MASK = -4096;
@@ -28,7 +30,7 @@ public final class Access {
         if (tlb[e] == (linear & PAGE_MASK)) {
             return cpu.ram[(int) (linear + tlb[e + 2])];
         }
-        return cpu.done(cpu.loadSlow(linear, 1));
+        return cpu.loadSlow(linear, 1);
     }
 
     public static long load2(Cpu cpu, long linear) {
@@ -37,7 +39,7 @@ public final class Access {
         if (tlb[e] == (linear + 1 & PAGE_MASK)) {
             return (short) SHORT.get(cpu.ram, (int) (linear + tlb[e + 2]));
         }
-        return cpu.done(cpu.loadSlow(linear, 2));
+        return cpu.loadSlow(linear, 2);
     }
 
     public static long load4(Cpu cpu, long linear) {
@@ -46,7 +48,7 @@ public final class Access {
         if (tlb[e] == (linear + 3 & PAGE_MASK)) {
             return (int) INT.get(cpu.ram, (int) (linear + tlb[e + 2]));
         }
-        return cpu.done(cpu.loadSlow(linear, 4));
+        return cpu.loadSlow(linear, 4);
     }
 
     public static long load8(Cpu cpu, long linear) {
@@ -55,7 +57,7 @@ public final class Access {
         if (tlb[e] == (linear + 7 & PAGE_MASK)) {
             return (long) LONG.get(cpu.ram, (int) (linear + tlb[e + 2]));
         }
-        return cpu.done(cpu.loadSlow(linear, 8));
+        return cpu.loadSlow(linear, 8);
     }
 
     public static void store1(Cpu cpu, long linear, long value) {
@@ -68,7 +70,6 @@ public final class Access {
             lines[i >>> 6] = 1;
         } else {
             cpu.storeSlow(linear, 1, value);
-            cpu.done();
         }
     }
 
@@ -83,7 +84,6 @@ public final class Access {
             lines[i + 1 >>> 6] = 1;
         } else {
             cpu.storeSlow(linear, 2, value);
-            cpu.done();
         }
     }
 
@@ -98,7 +98,6 @@ public final class Access {
             lines[i + 3 >>> 6] = 1;
         } else {
             cpu.storeSlow(linear, 4, value);
-            cpu.done();
         }
     }
 
@@ -113,7 +112,6 @@ public final class Access {
             lines[i + 7 >>> 6] = 1;
         } else {
             cpu.storeSlow(linear, 8, value);
-            cpu.done();
         }
     }
 
@@ -123,7 +121,9 @@ public final class Access {
             cpu.probeWrite(linear, 16);
         }
         store8(cpu, linear, low);
+        cpu.done();
         store8(cpu, linear + 8, high);
+        cpu.done();
     }
 
     public static void store16Logged(Cpu cpu, long linear, long low, long high) {
@@ -138,38 +138,42 @@ public final class Access {
     }
 
     public static long load1Logged(Cpu cpu, long linear) {
-        return logged(cpu, linear, 1, load1(cpu, linear));
+        return logged(cpu, linear, 1, cpu.done(load1(cpu, linear)));
     }
 
     public static long load2Logged(Cpu cpu, long linear) {
-        return logged(cpu, linear, 2, load2(cpu, linear));
+        return logged(cpu, linear, 2, cpu.done(load2(cpu, linear)));
     }
 
     public static long load4Logged(Cpu cpu, long linear) {
-        return logged(cpu, linear, 4, load4(cpu, linear));
+        return logged(cpu, linear, 4, cpu.done(load4(cpu, linear)));
     }
 
     public static long load8Logged(Cpu cpu, long linear) {
-        return logged(cpu, linear, 8, load8(cpu, linear));
+        return logged(cpu, linear, 8, cpu.done(load8(cpu, linear)));
     }
 
     public static void store1Logged(Cpu cpu, long linear, long value) {
         store1(cpu, linear, value);
+        cpu.done();
         note(cpu, linear, value & 0xff, (byte) (1 | AccessLog.WRITE));
     }
 
     public static void store2Logged(Cpu cpu, long linear, long value) {
         store2(cpu, linear, value);
+        cpu.done();
         note(cpu, linear, value & 0xffff, (byte) (2 | AccessLog.WRITE));
     }
 
     public static void store4Logged(Cpu cpu, long linear, long value) {
         store4(cpu, linear, value);
+        cpu.done();
         note(cpu, linear, value & 0xffff_ffffL, (byte) (4 | AccessLog.WRITE));
     }
 
     public static void store8Logged(Cpu cpu, long linear, long value) {
         store8(cpu, linear, value);
+        cpu.done();
         note(cpu, linear, value, (byte) (8 | AccessLog.WRITE));
     }
 

@@ -95,31 +95,31 @@ public final class Interpreter {
      * @param single at most one instruction, because something waits behind it
      */
     public Outcome run(long limit, boolean single) {
-        boolean one = single;
         while (true) {
             long before = cpu.retired;
-            if (runOn(limit, one) == Outcome.BREAKPOINT) {
+            if (runOn(limit, single) == Outcome.BREAKPOINT) {
                 return Outcome.BREAKPOINT;
             }
             // A handler that faults itself must not keep the machine from looking up.
             boolean stuck = single || cpu.retired == before || cpu.retired >= limit;
-            if (stuck || cpu.attention && !cpu.serviceAlone()) {
+            if (stuck || cpu.attention) {
                 return cpu.attention || cpu.retired < limit ? Outcome.ATTENTION : Outcome.LIMIT;
             }
-            one = cpu.attention;
         }
     }
 
     /** The same up to the next fault. */
     private Outcome runOn(long limit, boolean single) {
         try {
-            return loop(limit, single);
-        } catch (GuestFault fault) {
-            retirePartly();
-            cpu.deliver(fault);
-            if (registers != null) {
-                noteRegisters(false);
+            Outcome outcome = loop(limit, single);
+            GuestFault fault = cpu.raised;
+            if (fault == null) {
+                return outcome;
             }
+            cpu.raised = null;
+            deliver(fault);
+        } catch (GuestFault fault) {
+            deliver(fault);
         } catch (Restart restart) {
             retirePartly();
             flush(); // accesses without end at one position must not pile up in the recorder
@@ -127,6 +127,15 @@ public final class Interpreter {
         return Outcome.ATTENTION;
     }
 
+    private void deliver(GuestFault fault) {
+        retirePartly();
+        cpu.deliver(fault);
+        if (registers != null) {
+            noteRegisters(false);
+        }
+    }
+
+    /** Until a fault is {@link Cpu#raised} at the latest: the processor still stands at the instruction that met it. */
     private Outcome loop(long limit, boolean single) {
         Block block = null;
         Block entered = null;
@@ -149,7 +158,7 @@ public final class Interpreter {
             int length = block.ops.length;
             int room = single ? 1 : (int) Math.min(length, limit - cpu.retired);
             execute(block, room);
-        } while (!cpu.attention && !single && cpu.retired < limit);
+        } while (cpu.raised == null && !cpu.attention && !single && cpu.retired < limit);
         return cpu.attention ? Outcome.ATTENTION : cpu.retired >= limit ? Outcome.LIMIT : Outcome.ATTENTION;
     }
 
@@ -169,7 +178,7 @@ public final class Interpreter {
         long executed = cpu.position() - before;
         compiledInstructions += executed;
         regions.ran(block, executed);
-        if (rest != null) {
+        if (rest != null && cpu.raised == null) {
             cpu.end = Math.min(rest.ops.length, cpu.end);
             finish(rest, cpu.index < cpu.end ? execute(rest.ops, cpu.index) : cpu.index);
         }
@@ -187,8 +196,11 @@ public final class Interpreter {
         finish(block, registers == null ? execute(ops, 0) : executeNoting(ops));
     }
 
-    /** The first so many instructions of a block have retired. */
+    /** The first so many instructions of a block have retired, unless a fault is {@link Cpu#raised}. */
     private void finish(Block block, int i) {
+        if (cpu.raised != null) {
+            return;
+        }
         Op[] ops = block.ops;
         cpu.index = 0;
         cpu.block = null;
@@ -221,6 +233,9 @@ public final class Interpreter {
         do {
             cpu.index = i;
             ops[i].exec(cpu);
+            if (cpu.raised != null) {
+                return i;
+            }
             Def def = ops[i].insn.def;
             noteRegisters(def != null && def.integerOnly());
         } while (++i < cpu.end);

@@ -1,6 +1,8 @@
 package dev.ringscope.emulator.insn;
 
+import dev.ringscope.emulator.GuestFault;
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 
@@ -8,6 +10,7 @@ import java.lang.constant.MethodTypeDesc;
 abstract class ProcessorHomes extends Homes {
     static final ClassDesc ACCESS = Access.class.describeConstable().orElseThrow();
     static final ClassDesc INSTRUCTION = Instruction.class.describeConstable().orElseThrow();
+    private static final ClassDesc FAULT = GuestFault.class.describeConstable().orElseThrow();
     static final int THIS = PlanEmitter.THIS;
     static final int CPU_LOCAL = PlanEmitter.CPU_LOCAL;
 
@@ -59,6 +62,7 @@ abstract class ProcessorHomes extends Homes {
         code.aload(CPU_LOCAL);
         linear.run();
         code.invokestatic(ACCESS, form("load" + bytes), MethodTypeDesc.of(LONG, CPU, LONG));
+        leaveIfRaised();
     }
 
     @Override
@@ -67,6 +71,18 @@ abstract class ProcessorHomes extends Homes {
         linear.run();
         value.run();
         code.invokestatic(ACCESS, form("store" + bytes), MethodTypeDesc.of(VOID, CPU, LONG, LONG));
+        leaveIfRaised();
+    }
+
+    /** Behind an access that may have left a fault in the processor: nothing is committed, and nothing more is done. */
+    private void leaveIfRaised() {
+        if (logged) {
+            return; // the forms that note the access throw the fault
+        }
+        Label accessed = code.newLabel();
+        code.aload(CPU_LOCAL).getfield(CPU, "raised", FAULT).ifnull(accessed);
+        code.aload(CPU_LOCAL).iconst_0().putfield(CPU, "end", INT).return_();
+        code.labelBinding(accessed);
     }
 
     @Override

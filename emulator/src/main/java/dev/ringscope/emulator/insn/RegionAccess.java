@@ -9,8 +9,9 @@ import dev.ringscope.emulator.Cpu;
 import dev.ringscope.emulator.x86.X86Cpu;
 
 /**
- * Data accesses of a region: the fast path of {@link Access}, and behind it no more than filling the TLB. Whatever the
- * TLB cannot serve then (devices, pages with code or tables, crossings, what is watched) bails out to the interpreter.
+ * Data accesses of a region: the fast path of {@link Access}, and behind it no more than filling the TLB and stores
+ * that map a page. Whatever is left then (devices, pages with code or tables, crossings, what is watched) bails out to
+ * the interpreter, and a page fault is left in {@link Cpu#raised}.
  */
 public final class RegionAccess {
     private static final long PAGE_MASK = -4096;
@@ -21,17 +22,32 @@ public final class RegionAccess {
         return ((int) (linear >>> 12) & Cpu.TLB_ENTRIES - 1) << 2;
     }
 
-    private static void miss(Region region, Cpu cpu, long linear, int size, boolean write, long retired, int site) {
+    private static void miss(Region region, Cpu cpu, long linear, int size, long retired, int site) {
         region.at(cpu, retired, site);
-        if (((linear + size - 1 ^ linear) & PAGE_MASK) != 0 || !cpu.prepare(linear, write) || Region.disturbed(cpu)) {
+        if (((linear + size - 1 ^ linear) & PAGE_MASK) != 0 || !cpu.prepare(linear, false) || Region.disturbed(cpu)) {
             throw Bail.INSTANCE;
         }
+    }
+
+    /** @return whether the store has been done */
+    private static boolean stored(Region region, Cpu cpu, long linear, int size, long value, long retired, int site) {
+        region.at(cpu, retired, site);
+        if (((linear + size - 1 ^ linear) & PAGE_MASK) != 0 || Region.disturbed(cpu)) {
+            throw Bail.INSTANCE;
+        }
+        if (cpu.storeQuietly(linear, size, value)) {
+            return true;
+        }
+        if (!cpu.prepare(linear, true) || Region.disturbed(cpu)) {
+            throw Bail.INSTANCE;
+        }
+        return false;
     }
 
     public static long load1(Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long retired, int site) {
         int e = entry(linear);
         if (tlb[e] != (linear & PAGE_MASK)) {
-            miss(g, cpu, linear, 1, false, retired, site);
+            miss(g, cpu, linear, 1, retired, site);
         }
         return ram[(int) (linear + tlb[e + 2])];
     }
@@ -39,7 +55,7 @@ public final class RegionAccess {
     public static long load2(Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long retired, int site) {
         int e = entry(linear);
         if (tlb[e] != (linear + 1 & PAGE_MASK)) {
-            miss(g, cpu, linear, 2, false, retired, site);
+            miss(g, cpu, linear, 2, retired, site);
         }
         return (short) SHORT.get(ram, (int) (linear + tlb[e + 2]));
     }
@@ -47,7 +63,7 @@ public final class RegionAccess {
     public static long load4(Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long retired, int site) {
         int e = entry(linear);
         if (tlb[e] != (linear + 3 & PAGE_MASK)) {
-            miss(g, cpu, linear, 4, false, retired, site);
+            miss(g, cpu, linear, 4, retired, site);
         }
         return (int) INT.get(ram, (int) (linear + tlb[e + 2]));
     }
@@ -55,7 +71,7 @@ public final class RegionAccess {
     public static long load8(Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long retired, int site) {
         int e = entry(linear);
         if (tlb[e] != (linear + 7 & PAGE_MASK)) {
-            miss(g, cpu, linear, 8, false, retired, site);
+            miss(g, cpu, linear, 8, retired, site);
         }
         return (long) LONG.get(ram, (int) (linear + tlb[e + 2]));
     }
@@ -63,8 +79,8 @@ public final class RegionAccess {
     public static void store1(
             Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long value, long retired, int site) {
         int e = entry(linear);
-        if (tlb[e + 1] != (linear & PAGE_MASK)) {
-            miss(g, cpu, linear, 1, true, retired, site);
+        if (tlb[e + 1] != (linear & PAGE_MASK) && stored(g, cpu, linear, 1, value, retired, site)) {
+            return;
         }
         int i = (int) (linear + tlb[e + 2]);
         ram[i] = (byte) value;
@@ -74,8 +90,8 @@ public final class RegionAccess {
     public static void store2(
             Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long value, long retired, int site) {
         int e = entry(linear);
-        if (tlb[e + 1] != (linear + 1 & PAGE_MASK)) {
-            miss(g, cpu, linear, 2, true, retired, site);
+        if (tlb[e + 1] != (linear + 1 & PAGE_MASK) && stored(g, cpu, linear, 2, value, retired, site)) {
+            return;
         }
         int i = (int) (linear + tlb[e + 2]);
         SHORT.set(ram, i, (short) value);
@@ -87,8 +103,8 @@ public final class RegionAccess {
     public static void store4(
             Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long value, long retired, int site) {
         int e = entry(linear);
-        if (tlb[e + 1] != (linear + 3 & PAGE_MASK)) {
-            miss(g, cpu, linear, 4, true, retired, site);
+        if (tlb[e + 1] != (linear + 3 & PAGE_MASK) && stored(g, cpu, linear, 4, value, retired, site)) {
+            return;
         }
         int i = (int) (linear + tlb[e + 2]);
         INT.set(ram, i, (int) value);
@@ -100,8 +116,8 @@ public final class RegionAccess {
     public static void store8(
             Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long value, long retired, int site) {
         int e = entry(linear);
-        if (tlb[e + 1] != (linear + 7 & PAGE_MASK)) {
-            miss(g, cpu, linear, 8, true, retired, site);
+        if (tlb[e + 1] != (linear + 7 & PAGE_MASK) && stored(g, cpu, linear, 8, value, retired, site)) {
+            return;
         }
         int i = (int) (linear + tlb[e + 2]);
         LONG.set(ram, i, value);

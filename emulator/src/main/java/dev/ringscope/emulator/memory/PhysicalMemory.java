@@ -319,6 +319,21 @@ public final class PhysicalMemory {
         pageFlags[page] |= DIRTY | WRITTEN;
     }
 
+    /** The pages (indices into {@link #pageFlags}, ascending) that have a mark. */
+    public int[] marked(byte flag) {
+        int count = 0;
+        for (byte flags : pageFlags) {
+            count += (flags & flag) != 0 ? 1 : 0;
+        }
+        int[] pages = new int[count];
+        for (int page = pageFlags.length - 1; count > 0; page--) {
+            if ((pageFlags[page] & flag) != 0) {
+                pages[--count] = page;
+            }
+        }
+        return pages;
+    }
+
     /** Writes to the page need not be told by {@link #writing}: its marks are set. */
     public boolean toldOfWrites(int flags) {
         return (flags & (WRITTEN | DIRTY)) == (WRITTEN | DIRTY) && (!journal.active() || (flags & SAVED) != 0);

@@ -23,7 +23,7 @@ public final class CpuState {
                 .put(cpu.r)
                 .put(cpu.fr)
                 .put(cpu.fc)
-                .put(cpu.systemFlags)
+                .put(cpu.interrupts.savedFlags())
                 .put(cpu.cpl);
         for (Segment segment : cpu.seg) {
             segment.save(out);

@@ -145,13 +145,26 @@ public final class Interrupts {
     /** The executing instruction has set RF: no instruction breakpoint on the next one. */
     void resumeFlagLoaded() {
         resumeAt = cpu.position() + 1;
-        cpu.attention = true;
     }
 
-    /** Nothing waits but RF to be cleared behind the next instruction. */
-    boolean onlyResuming() {
-        boolean waiting = intr || nmiPending || debugPending != 0;
-        return cpu.flag(X86Cpu.RF) && !waiting && !cpu.paging.debugRegisters.watchesCode();
+    /** RF, if it is set, has held for its instruction: it counts as cleared, and is when somebody comes by. */
+    boolean resumed() {
+        return cpu.position() > resumeAt;
+    }
+
+    /**
+     * {@link X86Cpu#systemFlags} as a state holds them: RF is cleared at the latest with the instruction behind its
+     * own.
+     */
+    int savedFlags() {
+        return cpu.position() > resumeAt + 1 ? cpu.systemFlags & ~X86Cpu.RF : cpu.systemFlags;
+    }
+
+    /** Clears RF if it no longer holds. */
+    void settleResumeFlag() {
+        if (cpu.flag(X86Cpu.RF) && resumed()) {
+            cpu.systemFlags &= ~X86Cpu.RF;
+        }
     }
 
     // ---- instruction boundaries
@@ -182,13 +195,7 @@ public final class Interrupts {
             takeInstructionBreakpoint();
         }
         boolean held = shadow && (debugPending != 0 || nmiPending || intr);
-        cpu.attention |= held || cpu.flag(X86Cpu.RF) || cpu.stop != null;
-    }
-
-    private void settleResumeFlag() {
-        if (cpu.flag(X86Cpu.RF) && cpu.position() > resumeAt) {
-            cpu.systemFlags &= ~X86Cpu.RF;
-        }
+        cpu.attention |= held || cpu.stop != null;
     }
 
     private void takeDebugTrap(boolean held) {

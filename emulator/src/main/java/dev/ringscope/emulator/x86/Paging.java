@@ -193,24 +193,9 @@ public final class Paging {
         flushData();
     }
 
-    /** The pages (indices into {@link PhysicalMemory#pageFlags}, ascending) that have a mark. */
-    public int[] marked(byte flag) {
-        int count = 0;
-        for (byte flags : pageFlags) {
-            count += (flags & flag) != 0 ? 1 : 0;
-        }
-        int[] pages = new int[count];
-        for (int page = pageFlags.length - 1; count > 0; page--) {
-            if ((pageFlags[page] & flag) != 0) {
-                pages[--count] = page;
-            }
-        }
-        return pages;
-    }
-
     /** The pages written since the last call, ascending; their marks are taken away. */
     public int[] takeDirty() {
-        int[] dirty = marked(DIRTY);
+        int[] dirty = memory.marked(DIRTY);
         for (int page : dirty) {
             pageFlags[page] &= ~DIRTY;
         }
@@ -245,7 +230,11 @@ public final class Paging {
             return false;
         }
         long physical = walker.find(linear, write ? programAccess | PageWalker.WRITE : programAccess);
-        int i = physical < 0 ? -1 : memory.index(physical);
+        if (physical < 0) {
+            cpu.raised = walker.refused();
+            return false;
+        }
+        int i = memory.index(physical);
         if (i < 0) {
             return false;
         }
@@ -254,14 +243,24 @@ public final class Paging {
             if ((pageFlags[page] & (ROM | TABLE | CODE)) != 0) {
                 return false;
             }
-            touched.written(linear, i);
+            touched.written(linear, i, program);
             memory.writing(page);
         } else {
-            touched.read(linear);
+            touched.read(linear, program);
             pageFlags[page] |= READ;
         }
         fill(program, linear, i, write);
         return program.entries[Tlb.entry(linear) + (write ? 1 : 0)] == (linear & PAGE_MASK);
+    }
+
+    /** See {@link Cpu#storeQuietly}. */
+    boolean storeQuietly(long linear, int size, long value) {
+        int index = cpu.tlb == empty ? -1 : program.mindedStore(linear);
+        if (index < 0 || (pageFlags[index >>> 12] & (TABLE | CODE)) != TABLE || !tables.maps(index, size, value)) {
+            return false;
+        }
+        put(index, size, value, Event.TableWriter.INSTRUCTION);
+        return true;
     }
 
     /**
@@ -335,7 +334,7 @@ public final class Paging {
             return 0;
         }
         int i = memory.index(physical);
-        touched.read(linear);
+        touched.read(linear, tlb);
         long value;
         if (i < 0) {
             value = devices.read(physical, size);
@@ -404,7 +403,7 @@ public final class Paging {
             return;
         }
         int i = memory.index(physical);
-        touched.written(linear, i);
+        touched.written(linear, i, tlb);
         if (i < 0) {
             devices.write(physical, size, value);
         } else {
@@ -448,14 +447,12 @@ public final class Paging {
         boolean watched = (flags & WATCHED) != 0
                 || debugRegisters.watches(linear & PAGE_MASK)
                 || dataWatch.watches(linear & PAGE_MASK);
-        boolean readable = (flags & READ) != 0 && !watched && (!write || touched.wasRead(linear));
-        boolean writable = walker.writable
-                && !watched
-                && (flags & ROM) == 0
-                && memory.toldOfWrites(flags)
-                && (write || touched.wasWritten(linear, index >>> 12));
+        boolean read = !write || touched.wasRead(linear, tlb);
+        boolean written = write || touched.wasWritten(linear, index, tlb);
+        boolean readable = (flags & READ) != 0 && !watched && read;
+        boolean writable = walker.writable && !watched && (flags & ROM) == 0 && memory.toldOfWrites(flags) && written;
         boolean minded = (flags & (CODE | TABLE)) != 0;
-        tlb.put(linear, readable, writable && !minded, writable && minded, index & -4096);
+        tlb.put(linear, readable, writable && !minded, writable && minded, index & -4096, read, written);
     }
 
     /** Writes within one page of RAM or ROM, and tells whoever minds. */

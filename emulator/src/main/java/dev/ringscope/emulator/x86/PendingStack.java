@@ -44,14 +44,12 @@ final class PendingStack {
 
     /** A stack of 64-bit mode: with a null SS of the new ring if the ring changes. */
     static PendingStack flat(X86Cpu cpu, int cpl, long rsp) {
-        Segment ss = new Segment();
-        boolean change = cpl != cpu.cpl;
-        if (change) {
-            DataSegments.setNull(ss, cpl);
-        } else {
-            ss.copyFrom(cpu.seg[SS]);
+        if (cpl == cpu.cpl) {
+            return new PendingStack(cpu, cpu.seg[SS], false, cpl != 3, 8, rsp);
         }
-        return new PendingStack(cpu, ss, change, cpl != 3, 8, rsp);
+        Segment ss = new Segment();
+        DataSegments.setNull(ss, cpl);
+        return new PendingStack(cpu, ss, true, cpl != 3, 8, rsp);
     }
 
     /** Pushes {@code w} bytes (2, 4, 8). */

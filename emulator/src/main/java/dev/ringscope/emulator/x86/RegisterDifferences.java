@@ -39,6 +39,7 @@ final class RegisterDifferences {
 
     /** @param known only general registers (the first 16 words) and flags can have changed */
     void note(RegisterLog log, boolean known) {
+        cpu.interrupts.settleResumeFlag();
         if (known) {
             for (int n = 0; n < GENERAL; n++) {
                 compare(log, n, cpu.r[n]);

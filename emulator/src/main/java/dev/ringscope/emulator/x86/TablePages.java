@@ -104,6 +104,15 @@ final class TablePages {
         }
     }
 
+    /** Whether storing that into a table page replaces an entry that was not present, and does no more. */
+    boolean maps(int index, int size, long value) {
+        Table table = tables[index >>> 12];
+        return size == table.entrySize
+                && (index & size - 1) == 0
+                && (entry(index, size) & PRESENT) == 0
+                && !implausible(table, LittleEndian.zeroExtend(value, size));
+    }
+
     private void storeEntry(Table table, int index, int width, long value, TableWriter writer) {
         long old = entry(index, width);
         LittleEndian.put(memory.bytes, index, width, value);

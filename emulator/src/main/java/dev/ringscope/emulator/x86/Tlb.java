@@ -16,6 +16,13 @@ final class Tlb {
     /** Stores are allowed, but somebody minds what is stored: the page holds code or page tables. */
     private static final int MINDED = 4;
 
+    /**
+     * {@link TouchedPages} has been told of reads through the page, or of stores, since the entry's generation began.
+     */
+    private static final long TOLD_READ = 1L << 32;
+
+    private static final long TOLD_WRITTEN = 1L << 33;
+
     private static final int RIGHTS = READABLE | WRITABLE | MINDED;
     private static final int GENERATION_SHIFT = 3;
     /** Generations are numbered from 1. */
@@ -28,7 +35,8 @@ final class Tlb {
 
     /**
      * The second level: for each entry the linear page with {@link #READABLE}, {@link #WRITABLE}, {@link #MINDED} and
-     * the generation in its lower bits, and the index in memory.
+     * the generation in its lower bits, and the index in memory with {@link #TOLD_READ} and {@link #TOLD_WRITTEN}. An
+     * entry that was dropped keeps all but its rights.
      */
     private final long[] second = new long[2 * SECOND];
 
@@ -52,12 +60,15 @@ final class Tlb {
      *
      * @param minded {@link #mindedStore} serves stores
      * @param index of the page's first byte in {@link Cpu#ram}
+     * @param read {@link TouchedPages} knows that it was read
+     * @param written and that it was written
      */
-    void put(long linear, boolean readable, boolean writable, boolean minded, int index) {
+    void put(
+            long linear, boolean readable, boolean writable, boolean minded, int index, boolean read, boolean written) {
         int s = secondEntry(linear);
         int rights = (readable ? READABLE : 0) | (writable ? WRITABLE : 0) | (minded ? MINDED : 0);
         second[s] = linear & PAGE_MASK | generation << GENERATION_SHIFT | rights;
-        second[s + 1] = index;
+        second[s + 1] = index | (read ? TOLD_READ : 0) | (written ? TOLD_WRITTEN : 0);
         putFirst(linear, readable, writable, index);
     }
 
@@ -81,6 +92,22 @@ final class Tlb {
         int s = secondEntry(linear);
         long found = second[s] ^ (linear & PAGE_MASK | generation << GENERATION_SHIFT);
         return (found & ~RIGHTS) == 0 && (found & MINDED) != 0 ? (int) second[s + 1] | (int) linear & 4095 : -1;
+    }
+
+    /** Whether {@link TouchedPages} is known to know of reads through a linear page. */
+    boolean toldOfRead(long linear) {
+        int s = secondEntry(linear);
+        return sameEntry(s, linear) && (second[s + 1] & TOLD_READ) != 0;
+    }
+
+    /** The same of stores to the page of that index of {@link Cpu#ram}. */
+    boolean toldOfWrite(long linear, int index) {
+        int s = secondEntry(linear);
+        return sameEntry(s, linear) && (second[s + 1] & TOLD_WRITTEN) != 0 && (int) second[s + 1] == (index & -4096);
+    }
+
+    private boolean sameEntry(int s, long linear) {
+        return ((second[s] ^ (linear & PAGE_MASK | generation << GENERATION_SHIFT)) & ~RIGHTS) == 0;
     }
 
     private void putFirst(long linear, boolean readable, boolean writable, int index) {
@@ -132,7 +159,7 @@ final class Tlb {
         }
         int s = secondEntry(linear);
         if (((second[s] ^ page) & PAGE_MASK) == 0) {
-            second[s] = 0;
+            second[s] &= ~RIGHTS;
         }
     }
 

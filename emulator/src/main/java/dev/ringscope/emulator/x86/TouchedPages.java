@@ -24,22 +24,42 @@ public final class TouchedPages {
         return linear >>> 12 & (1L << PAGE_BITS) - 1;
     }
 
+    /** @param tlb may know that this has been told */
+    void read(long linear, Tlb tlb) {
+        if (!tlb.toldOfRead(linear)) {
+            read(linear);
+        }
+    }
+
     void read(long linear) {
         read.add(page(linear));
     }
 
-    /** @param index of the byte in memory, -1 if it is none */
+    /**
+     * @param index of the byte in memory, -1 if it is none
+     * @param tlb may know that this has been told
+     */
+    void written(long linear, int index, Tlb tlb) {
+        if (!tlb.toldOfWrite(linear, index)) {
+            written(linear, index);
+        }
+    }
+
     void written(long linear, int index) {
-        written.add(page(linear) << MEMORY_BITS | (index < 0 ? NO_MEMORY : index >>> 12));
+        written.add(pair(linear, index));
     }
 
-    boolean wasRead(long linear) {
-        return read.contains(page(linear));
+    private static long pair(long linear, int index) {
+        return page(linear) << MEMORY_BITS | (index < 0 ? NO_MEMORY : index >>> 12);
     }
 
-    /** @param memoryPage index of the page in memory */
-    boolean wasWritten(long linear, int memoryPage) {
-        return written.contains(page(linear) << MEMORY_BITS | memoryPage);
+    boolean wasRead(long linear, Tlb tlb) {
+        return tlb.toldOfRead(linear) || read.contains(page(linear));
+    }
+
+    /** @param index of a byte in memory */
+    boolean wasWritten(long linear, int index, Tlb tlb) {
+        return tlb.toldOfWrite(linear, index) || written.contains(pair(linear, index));
     }
 
     void clear() {

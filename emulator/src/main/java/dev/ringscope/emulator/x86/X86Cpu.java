@@ -43,7 +43,10 @@ public final class X86Cpu extends Cpu {
     public static final long CR4_SMAP = 1 << 21;
     public static final long EFER_SCE = 1, EFER_LME = 256, EFER_LMA = 1024, EFER_NXE = 2048;
 
-    /** EFLAGS without the six arithmetic flags, which {@link #fr} and {@link #fc} hold. Bit 1 is always set. */
+    /**
+     * EFLAGS without the six arithmetic flags, which {@link #fr} and {@link #fc} hold. Bit 1 is always set; RF may be
+     * when it no longer holds ({@link Interrupts#resumed}).
+     */
     public int systemFlags = 2;
     /** Current privilege level, 0..3. */
     public int cpl;
@@ -102,7 +105,8 @@ public final class X86Cpu extends Cpu {
 
     /** All of RFLAGS. */
     public int eflags() {
-        return systemFlags | Flags.eflags(fr, fc);
+        int system = (systemFlags & RF) != 0 && interrupts.resumed() ? systemFlags & ~RF : systemFlags;
+        return system | Flags.eflags(fr, fc);
     }
 
     /** Replaces RFLAGS as it stands (no privilege checks); reserved bits are forced. */
@@ -281,10 +285,10 @@ public final class X86Cpu extends Cpu {
     /** Reads 1, 2, 4 or 8 bytes at a linear address with the privilege of CPL; sign-extended. */
     public long load(long linear, int size) {
         return switch (size) {
-            case 1 -> log == null ? Access.load1(this, linear) : Access.load1Logged(this, linear);
-            case 2 -> log == null ? Access.load2(this, linear) : Access.load2Logged(this, linear);
-            case 4 -> log == null ? Access.load4(this, linear) : Access.load4Logged(this, linear);
-            default -> log == null ? Access.load8(this, linear) : Access.load8Logged(this, linear);
+            case 1 -> log == null ? done(Access.load1(this, linear)) : Access.load1Logged(this, linear);
+            case 2 -> log == null ? done(Access.load2(this, linear)) : Access.load2Logged(this, linear);
+            case 4 -> log == null ? done(Access.load4(this, linear)) : Access.load4Logged(this, linear);
+            default -> log == null ? done(Access.load8(this, linear)) : Access.load8Logged(this, linear);
         };
     }
 
@@ -294,6 +298,7 @@ public final class X86Cpu extends Cpu {
             case 1 -> {
                 if (log == null) {
                     Access.store1(this, linear, value);
+                    done();
                 } else {
                     Access.store1Logged(this, linear, value);
                 }
@@ -301,6 +306,7 @@ public final class X86Cpu extends Cpu {
             case 2 -> {
                 if (log == null) {
                     Access.store2(this, linear, value);
+                    done();
                 } else {
                     Access.store2Logged(this, linear, value);
                 }
@@ -308,6 +314,7 @@ public final class X86Cpu extends Cpu {
             case 4 -> {
                 if (log == null) {
                     Access.store4(this, linear, value);
+                    done();
                 } else {
                     Access.store4Logged(this, linear, value);
                 }
@@ -315,6 +322,7 @@ public final class X86Cpu extends Cpu {
             default -> {
                 if (log == null) {
                     Access.store8(this, linear, value);
+                    done();
                 } else {
                     Access.store8Logged(this, linear, value);
                 }
@@ -355,6 +363,11 @@ public final class X86Cpu extends Cpu {
     @Override
     public boolean prepare(long linear, boolean write) {
         return paging.prepare(linear, write);
+    }
+
+    @Override
+    public boolean storeQuietly(long linear, int size, long value) {
+        return paging.storeQuietly(linear, size, value);
     }
 
     @Override
@@ -465,15 +478,6 @@ public final class X86Cpu extends Cpu {
     public void service() {
         called = false;
         interrupts.service();
-    }
-
-    @Override
-    public boolean serviceAlone() {
-        if (called || halted || stop != null || stepping() || !interrupts.onlyResuming()) {
-            return false;
-        }
-        interrupts.service();
-        return true;
     }
 
     @Override

@@ -254,17 +254,17 @@ class PageTablesTest {
         m.put(pte, FRAME | P | RW | A | D);
         int page = (int) (FRAME >> 12);
         cpu.load(LINEAR, 1);
-        assertThat(cpu.paging.marked(READ)).contains(page);
+        assertThat(cpu.memory.marked(READ)).contains(page);
         cpu.store(LINEAR, 1, 1);
         cpu.paging.beginChunk();
-        assertThat(cpu.paging.marked(READ)).isEmpty();
-        assertThat(cpu.paging.marked(WRITTEN)).isEmpty();
-        assertThat(cpu.paging.marked(DIRTY)).containsExactly(page);
+        assertThat(cpu.memory.marked(READ)).isEmpty();
+        assertThat(cpu.memory.marked(WRITTEN)).isEmpty();
+        assertThat(cpu.memory.marked(DIRTY)).containsExactly(page);
         cpu.load(LINEAR, 1);
         cpu.store(LINEAR, 1, 2);
         cpu.load(LINEAR, 1);
-        assertThat(cpu.paging.marked(READ)).containsExactly(page);
-        assertThat(cpu.paging.marked(WRITTEN)).containsExactly(page);
+        assertThat(cpu.memory.marked(READ)).containsExactly(page);
+        assertThat(cpu.memory.marked(WRITTEN)).containsExactly(page);
     }
 
     @Test

@@ -109,6 +109,9 @@ final class DiffCommand implements Callable<Integer> {
         step.accesses()
                 .forEach(a -> effects.add("%s %d bytes at 0x%x: 0x%x"
                         .formatted(a.write() ? "write" : "read", a.size(), a.address(), a.value())));
+        if (step.moreAccesses() > 0) {
+            effects.add("and %,d more accesses".formatted(step.moreAccesses()));
+        }
         return effects;
     }
 

@@ -84,7 +84,11 @@ final class QueryInstructions extends Question {
             String[] cells = Arrays.copyOf(line.cells(), line.cells().length + 1);
             Stream<String> writes = step.writes().stream().map(w -> name(w) + "=" + Names.hex(w.value()));
             Stream<String> accesses = step.accesses().stream().map(this::text);
-            cells[cells.length - 1] = Stream.concat(writes, accesses).collect(Collectors.joining("  "));
+            Stream<String> more = Stream.of("and %,d more accesses".formatted(step.moreAccesses()))
+                    .filter(_ -> step.moreAccesses() > 0);
+            cells[cells.length - 1] = Stream.of(writes, accesses, more)
+                    .flatMap(Function.identity())
+                    .collect(Collectors.joining("  "));
             return cells;
         }
 
@@ -103,7 +107,8 @@ final class QueryInstructions extends Question {
                             .hex("address", a.address())
                             .hex("value", a.value()))
                     .toList();
-            return line.json().put("writes", writes).put("accesses", accesses);
+            Json json = line.json().put("writes", writes).put("accesses", accesses);
+            return step.moreAccesses() > 0 ? json.put("more_accesses", step.moreAccesses()) : json;
         }
     }
 

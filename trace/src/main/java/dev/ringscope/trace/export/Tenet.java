@@ -2,8 +2,10 @@ package dev.ringscope.trace.export;
 
 import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.InstructionCursor;
+import dev.ringscope.trace.query.Accesses;
 import dev.ringscope.trace.query.Accesses.Access;
 import dev.ringscope.trace.query.Filter;
+import dev.ringscope.trace.query.Range;
 import dev.ringscope.trace.query.RegisterWrites.RegisterWrite;
 import dev.ringscope.trace.query.State;
 import dev.ringscope.trace.query.Steps;
@@ -13,6 +15,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +26,7 @@ import java.util.Set;
  * one address space: export a part in which one program runs.
  */
 final class Tenet implements Exporter.ToFile {
+    private static final HexFormat DIGITS = HexFormat.of().withUpperCase();
     private static final Set<String> REGISTERS = Set.of(
             "rax", "rbx", "rcx", "rdx", "rbp", "rsp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14",
             "r15");
@@ -50,7 +54,7 @@ final class Tenet implements Exporter.ToFile {
             return null;
         });
         try (Writer writer = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.US_ASCII), 1 << 16)) {
-            Lines lines = new Lines(writer, registers);
+            Lines lines = new Lines(exported, writer, registers);
             Steps.list(exported.recording(), Filter.of(exported.range()), exported.asked(lines::add));
             lines.end(pcAt(exported));
         }
@@ -74,33 +78,52 @@ final class Tenet implements Exporter.ToFile {
 
     /** A line has an instruction's address, and what the one before it did. */
     private static final class Lines {
+        private final Exported exported;
         private final Writer out;
         private Map<String, Long> changed;
-        private StringBuilder memory = new StringBuilder();
+        /** What the instruction before did; null at first. */
+        private Steps.Step step;
 
-        Lines(Writer out, Map<String, Long> registers) {
+        Lines(Exported exported, Writer out, Map<String, Long> registers) {
+            this.exported = exported;
             this.out = out;
             changed = registers;
         }
 
-        boolean add(Steps.Step step) throws IOException {
-            end(step.instruction().address());
-            for (RegisterWrite write : step.writes()) {
+        boolean add(Steps.Step next) throws IOException {
+            end(next.instruction().address());
+            for (RegisterWrite write : next.writes()) {
                 if (REGISTERS.contains(write.register())) {
                     changed.put(write.register(), write.value());
                 }
             }
-            step.accesses().forEach(this::access);
+            step = next;
             return true;
         }
 
-        private void access(Access access) {
-            memory.append(access.write() ? ",mw=0x" : ",mr=0x")
-                    .append(Long.toHexString(access.address()))
-                    .append(':');
-            for (int i = 0; i < access.size(); i++) {
-                memory.append("%02X".formatted(access.value() >>> 8 * i & 0xff));
+        private void accesses() throws IOException {
+            if (step == null) {
+                return;
             }
+            if (step.moreAccesses() == 0) {
+                for (Access access : step.accesses()) {
+                    access(access);
+                }
+                return;
+            }
+            long position = step.instruction().position();
+            Filter one = Filter.of(new Range(position, position + 1, 0));
+            Accesses.list(exported.recording(), Accesses.Kind.ALL, one, exported.asked(this::access));
+        }
+
+        private boolean access(Access access) throws IOException {
+            out.write(access.write() ? ",mw=0x" : ",mr=0x");
+            out.write(Long.toHexString(access.address()));
+            out.write(':');
+            for (int i = 0; i < access.size(); i++) {
+                DIGITS.formatHex(out, new byte[] {(byte) (access.value() >>> 8 * i)});
+            }
+            return true;
         }
 
         void end(long pc) throws IOException {
@@ -108,10 +131,9 @@ final class Tenet implements Exporter.ToFile {
                 out.write(register.getKey() + "=0x" + Long.toHexString(register.getValue()) + ",");
             }
             out.write("rip=0x" + Long.toHexString(pc));
-            out.write(memory.toString());
+            accesses();
             out.write('\n');
             changed = new LinkedHashMap<>();
-            memory = new StringBuilder();
         }
     }
 }

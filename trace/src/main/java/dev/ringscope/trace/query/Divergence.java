@@ -226,8 +226,8 @@ public final class Divergence {
     private static int hash(Step step) {
         ExecutedInstruction i = step.instruction();
         int instruction = Objects.hash(i.address(), i.ring(), i.mode(), Arrays.hashCode(i.code()));
-        return 31 * (31 * instruction + step.writes().hashCode())
-                + step.accesses().hashCode();
+        int effects = Objects.hash(step.writes(), step.accesses(), step.moreAccesses(), step.moreDigest());
+        return 31 * instruction + effects;
     }
 
     private Optional<Step> step(Recording recording, long position) throws IOException {

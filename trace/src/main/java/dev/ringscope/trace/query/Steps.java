@@ -27,9 +27,16 @@ public final class Steps {
      * An instruction that retired, and what it did.
      *
      * @param writes in order; a register that was written with what it held is among them
-     * @param accesses in order
+     * @param accesses in order, 4,096 at most
+     * @param moreAccesses how many it made behind those: {@link Accesses} tells of all
+     * @param moreDigest of what those did, for comparisons
      */
-    public record Step(ExecutedInstruction instruction, List<RegisterWrite> writes, List<Access> accesses) {}
+    public record Step(
+            ExecutedInstruction instruction,
+            List<RegisterWrite> writes,
+            List<Access> accesses,
+            long moreAccesses,
+            int moreDigest) {}
 
     private Steps() {}
 
@@ -43,13 +50,14 @@ public final class Steps {
         private final Filter filter;
         private final List<Register> registers;
         private final Deque<RegisterWrite> writes = new ArrayDeque<>();
-        private final Deque<Access> accesses = new ArrayDeque<>();
+        private final StepAccesses accesses;
         private InstructionCursor cursor;
 
         Derived(Recording recording, Filter filter) {
             super(recording, Detail.FULL, filter.range());
             this.recording = recording;
             this.filter = filter;
+            accesses = new StepAccesses(filter);
             registers = recording.trace().machine().registers();
         }
 
@@ -105,15 +113,15 @@ public final class Steps {
             while (!writes.isEmpty() && writes.peek().position() <= position) {
                 written.add(writes.poll());
             }
-            boolean meant = filter.addresses().isEmpty();
-            List<Access> accessed = new ArrayList<>();
-            while (!accesses.isEmpty() && accesses.peek().position() <= position) {
-                Access access = accesses.poll();
-                accessed.add(access);
-                meant |= filter.addresses(access.address(), access.size());
-            }
-            if (meant && Contexts.fits(cursor, filter)) {
-                answer(new Step(Instructions.executed(cursor), List.copyOf(written), List.copyOf(accessed)));
+            StepAccesses.Made made = accesses.take(position);
+            boolean wanted = made.wanted || filter.addresses().isEmpty();
+            if (wanted && Contexts.fits(cursor, filter)) {
+                answer(new Step(
+                        Instructions.executed(cursor),
+                        List.copyOf(written),
+                        List.copyOf(made.first),
+                        made.more,
+                        made.moreDigest));
             }
         }
     }

@@ -30,6 +30,6 @@ final class ListSteps {
                 .setInstruction(ListInstructions.message(step.instruction(), trace.symbols(), disassembly));
         step.writes().forEach(write -> message.addWrites(ListRegisterWrites.message(write)));
         step.accesses().forEach(access -> message.addAccesses(ListAccesses.message(access)));
-        return message.build();
+        return message.setMoreAccesses(step.moreAccesses()).build();
     }
 }

@@ -10,6 +10,7 @@ import dev.ringscope.trace.query.MemoryContents;
 import dev.ringscope.trace.query.MemoryContents.Space;
 import dev.ringscope.trace.query.Range;
 import dev.ringscope.trace.query.Recording;
+import dev.ringscope.trace.query.RepeatingGuest;
 import dev.ringscope.trace.query.State;
 import dev.ringscope.trace.symbols.Symbols;
 import java.io.ByteArrayOutputStream;
@@ -61,6 +62,22 @@ class TenetTest {
                 assertThat(registers).hasSize(17);
             }
             assertThat(stores).isPositive();
+        }
+    }
+
+    @Test
+    void aLineHasAllThatARepeatedInstructionDid() throws Exception {
+        try (Recording recording = RepeatingGuest.record(folder.resolve("repeating.rst"))) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            new Tenet().write(new Exported(recording, Range.ALL, new Symbols(), Asker.PATIENT), out);
+            String line = out.toString().lines().toList().get((int) RepeatingGuest.MOVES + 1);
+            StringBuilder expected = new StringBuilder();
+            for (int n = RepeatingGuest.MOVED - 1; n >= 0; n--) {
+                int value = 0x1234_5678 >>> 8 * (n % 4) & 0xff;
+                expected.append(",mr=0x%x:%02X".formatted(RepeatingGuest.FROM + n, value))
+                        .append(",mw=0x%x:%02X".formatted(RepeatingGuest.TO + n, value));
+            }
+            assertThat(line.substring(line.indexOf(",m"))).isEqualTo(expected.toString());
         }
     }
 }

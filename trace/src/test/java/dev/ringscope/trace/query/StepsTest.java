@@ -87,6 +87,42 @@ class StepsTest {
     }
 
     @Test
+    void ofAnInstructionThatRepeatsItselfTheFirstAccessesAreListedAndTheOthersCounted() throws IOException {
+        try (Recording repeating = RepeatingGuest.record(folder.resolve("repeating.rst"))) {
+            List<Steps.Step> steps = new ArrayList<>();
+            Steps.list(repeating, Filter.ALL, steps::add);
+            Map<Long, List<Accesses.Access>> accesses = new HashMap<>();
+            Accesses.list(
+                    repeating,
+                    Accesses.Kind.ALL,
+                    Filter.ALL,
+                    a -> accesses.computeIfAbsent(a.position(), _ -> new ArrayList<>())
+                            .add(a));
+
+            assertThat(accesses.get(RepeatingGuest.STORES)).hasSize(RepeatingGuest.STORED);
+            assertThat(accesses.get(RepeatingGuest.MOVES)).hasSize(2 * RepeatingGuest.MOVED);
+            for (Steps.Step step : steps) {
+                List<Accesses.Access> all =
+                        accesses.getOrDefault(step.instruction().position(), List.of());
+                int listed = Math.min(all.size(), 4096);
+                assertThat(step.accesses()).isEqualTo(all.subList(0, listed));
+                assertThat(step.moreAccesses()).isEqualTo(all.size() - listed);
+            }
+        }
+    }
+
+    @Test
+    void anAddressThatARepeatedInstructionTouchesLateCounts() throws IOException {
+        try (Recording repeating = RepeatingGuest.record(folder.resolve("late.rst"))) {
+            AddressRanges late = AddressRanges.of(List.of(AddressRanges.Span.of(RepeatingGuest.TO, 1)));
+            List<Steps.Step> found = new ArrayList<>();
+            Steps.list(repeating, Filter.ALL.withAddresses(late), found::add);
+            assertThat(found.stream().map(s -> s.instruction().position()).toList())
+                    .isEqualTo(List.of(RepeatingGuest.MOVES));
+        }
+    }
+
+    @Test
     void onlyInstructionsThatTouchedAnAddressAreListed() throws IOException {
         AddressRanges page = AddressRanges.of(List.of(AddressRanges.Span.of(0x402000, 0x1000)));
         List<Steps.Step> found = new ArrayList<>();

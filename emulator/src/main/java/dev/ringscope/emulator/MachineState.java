@@ -124,7 +124,14 @@ public final class MachineState implements Snapshot {
 
     @Override
     public int pageIndex(long page) {
-        return cpu.memory.index(page << 12);
+        return cpu.memory.place(page);
+    }
+
+    @Override
+    public void beforeWrite(long[] pages, Runnable action) {
+        for (long page : pages) {
+            cpu.memory.beforeWrite(page, action);
+        }
     }
 
     // ---- restoring --------------------------------------------------------------------------------------------------

@@ -77,6 +77,14 @@ public interface Snapshot {
     /** The linear pages of accesses since {@link #takeReadPages} was called last. */
     LinearPages linearPages();
 
+    /**
+     * Has an action run on the guest's thread before any of these pages is written again: at once, or each time when
+     * one of them is about to be. Behind {@link #takeReadPages}.
+     *
+     * @param pages physical pages of RAM or ROM
+     */
+    void beforeWrite(long[] pages, Runnable action);
+
     /** The array that holds a physical page of RAM or ROM; {@link #pageIndex} says where. Not to be written. */
     byte[] memory();
 

@@ -2,14 +2,12 @@ package dev.ringscope.trace;
 
 import dev.ringscope.proto.trace.v1.Pages;
 import dev.ringscope.trace.Work.Batch;
-import dev.ringscope.trace.Work.PageBatch;
 import dev.ringscope.trace.format.BlockDefinition;
 import dev.ringscope.trace.format.CheckpointEncoder;
 import dev.ringscope.trace.format.ChunkEncoder;
 import dev.ringscope.trace.format.TraceOutput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
@@ -19,19 +17,20 @@ import java.util.concurrent.BlockingQueue;
  * it learns of the failure with its next call.
  */
 final class EncoderThread implements Runnable {
-    /**
-     * What the encoder can be behind: some 15 ms of a fast guest's flow, and 64 MiB of pages, which take it a tenth of
-     * a second.
-     */
+    /** What the encoder can be behind: some 15 ms of a fast guest's flow. */
     private static final int BATCHES = 48;
 
-    private static final int PAGE_BATCHES = 256;
+    /** Copies of pages that the guest was about to write: 64 MiB, which take the encoder a tenth of a second. */
+    private static final int COPIES = 256;
 
     /** Not all work comes out of pools, but each piece comes with a batch. */
-    private final BlockingQueue<Work> work = new ArrayBlockingQueue<>(4 * BATCHES + PAGE_BATCHES);
+    private final BlockingQueue<Work> work = new ArrayBlockingQueue<>(4 * BATCHES);
 
     private final Pool<Batch> batches;
-    private final Pool<PageBatch> pageBatches = new Pool<>(PAGE_BATCHES, PageBatch::new);
+    private final Pool<byte[]> copies = new Pool<>(COPIES, () -> new byte[PageCopy.BYTES]);
+    /** Where the encoder's thread copies pages itself. */
+    private final byte[] ownCopy = new byte[PageCopy.BYTES];
+
     private final ChunkEncoder chunks;
     private final CheckpointEncoder checkpoints;
     private final TraceOutput out;
@@ -69,16 +68,27 @@ final class EncoderThread implements Runnable {
 
     /** An empty batch; waits until there is one. */
     Batch take() {
+        check();
         return take(batches);
     }
 
-    /** A batch for pages; waits until there is one. */
-    PageBatch takePages() {
-        return take(pageBatches);
+    /** Room for copies that the guest's thread makes. */
+    PageCopy.Room room() {
+        return new PageCopy.Room() {
+            @Override
+            public byte[] take() {
+                return EncoderThread.this.take(copies);
+            }
+
+            @Override
+            public void give(byte[] bytes) {
+                copies.give(bytes);
+            }
+        };
     }
 
+    /** In a recording that has failed there is room as well: what is not encoded any more is given back. */
     private <T> T take(Pool<T> pool) {
-        check();
         T item = pool.poll();
         return item == null ? waitFor(pool::take) : item;
     }
@@ -151,11 +161,11 @@ final class EncoderThread implements Runnable {
                 batch.clear();
                 batches.give(batch);
             }
-            case PageBatch pages -> pageBatches.give(pages);
+            case Work.Checkpoint checkpoint -> checkpoint.pages().forEach(PageCopy::release);
             case Work.Flush flush -> flush.done().countDown();
             case Work.Look look -> look.done().countDown();
             case Work.Finish _, Work.Abandon _ -> running = false;
-            case Work.Start _, Work.Cut _, Work.CheckpointStart _, Work.CheckpointEnd _ -> {}
+            case Work.Start _, Work.Cut _ -> {}
         }
     }
 
@@ -164,13 +174,7 @@ final class EncoderThread implements Runnable {
             case Work.Start start -> chunks.start(start.time(), start.context());
             case Batch batch -> encode(batch);
             case Work.Cut cut -> cut(cut);
-            case Work.CheckpointStart start -> checkpoints.begin(start.position(), start.full());
-            case PageBatch pages ->
-                checkpoints.pages(Arrays.copyOf(pages.numbers, pages.count), pages.bytes, this::write);
-            case Work.CheckpointEnd end -> {
-                out.checkpoint(checkpoints.end(end.state(), this::write));
-                startGroup();
-            }
+            case Work.Checkpoint checkpoint -> checkpoint(checkpoint);
             case Work.Look look -> {
                 if (!chunks.empty()) {
                     check(look.position());
@@ -181,6 +185,17 @@ final class EncoderThread implements Runnable {
             case Work.Finish finish -> out.finish(finish.ending());
             case Work.Flush _, Work.Abandon _ -> {}
         }
+    }
+
+    private void checkpoint(Work.Checkpoint checkpoint) throws IOException {
+        CheckpointEncoder.State state = checkpoint.state();
+        checkpoints.begin(state.position(), state.full());
+        for (PageCopy copy : checkpoint.pages()) {
+            checkpoints.pages(copy.pages(), copy.bytes(ownCopy), this::write);
+            copy.release();
+        }
+        out.checkpoint(checkpoints.end(state, this::write));
+        startGroup();
     }
 
     /** In a group code is stored once; a checkpoint as such does not need a new one. */
@@ -210,7 +225,7 @@ final class EncoderThread implements Runnable {
 
     private void cut(Work.Cut cut) throws IOException {
         check(cut.position());
-        out.chunk(chunks.cut(cut.boundary()));
+        out.chunk(chunks.cut(cut.boundary().settled()));
     }
 
     private void check(long position) {

@@ -15,6 +15,7 @@ import dev.ringscope.trace.Work.Batch;
 import dev.ringscope.trace.format.BlockDefinition;
 import dev.ringscope.trace.format.CheckpointEncoder;
 import dev.ringscope.trace.format.ChunkEncoder;
+import dev.ringscope.trace.format.ChunkPages;
 import dev.ringscope.trace.format.EventEncoder;
 import dev.ringscope.trace.format.HeaderCodec;
 import dev.ringscope.trace.format.IndexBuilder;
@@ -229,20 +230,19 @@ public final class TraceRecorder implements Recorder {
             throw new IllegalStateException("a recording begins at position 0, not at " + snapshot.position());
         }
         started = true;
-        snapshot.takeWrittenPages();
-        snapshot.takeReadPages();
+        ChunkPages.take(snapshot); // what was loaded belongs to no chunk; and the first chunk's end finds this compiled
         encoder.put(new Work.Start(snapshot.time(), snapshot.contexts().getFirst()));
-        new SnapshotCopy(snapshot).checkpoint(true, encoder);
+        encoder.put(new SnapshotCopy(snapshot).checkpoint(true, encoder.room()));
     }
 
     private void cut(Snapshot snapshot) {
         long start = System.nanoTime();
         handOver();
         SnapshotCopy copy = new SnapshotCopy(snapshot);
-        ChunkEncoder.Boundary boundary = copy.boundary(false);
+        SnapshotCopy.Boundary boundary = copy.boundary(false);
         encoder.put(new Work.Cut(snapshot.position(), boundary));
         if (schedule.due(snapshot.position(), boundary.pages().written(), entries, events)) {
-            copy.checkpoint(false, encoder);
+            encoder.put(copy.checkpoint(false, encoder.room()));
             long stop = System.nanoTime() - start;
             checkpoints++;
             stops += stop;
@@ -319,7 +319,7 @@ public final class TraceRecorder implements Recorder {
         SnapshotCopy copy = new SnapshotCopy(snapshot);
         encoder.put(new Work.Cut(snapshot.position(), copy.boundary(true)));
         if (restorable(snapshot.position())) {
-            copy.checkpoint(false, encoder);
+            encoder.put(copy.checkpoint(false, encoder.room()));
         }
         Index.Builder ending = Index.newBuilder().setEndTime(snapshot.time());
         if (end != null) {

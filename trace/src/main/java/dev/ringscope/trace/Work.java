@@ -6,10 +6,8 @@ import dev.ringscope.emulator.Snapshot;
 import dev.ringscope.proto.trace.v1.Index;
 import dev.ringscope.trace.format.BlockDefinition;
 import dev.ringscope.trace.format.CheckpointEncoder;
-import dev.ringscope.trace.format.ChunkEncoder;
 import dev.ringscope.trace.format.EventRows;
 import dev.ringscope.trace.format.IndexBuilder;
-import dev.ringscope.trace.format.PageGroups;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -60,19 +58,10 @@ sealed interface Work {
     }
 
     /** A chunk ends. */
-    record Cut(long position, ChunkEncoder.Boundary boundary) implements Work {}
+    record Cut(long position, SnapshotCopy.Boundary boundary) implements Work {}
 
-    /** A checkpoint begins; its pages follow. */
-    record CheckpointStart(long position, boolean full) implements Work {}
-
-    /** Pages of the checkpoint; goes back to the guest's thread when they are encoded. */
-    final class PageBatch implements Work {
-        final long[] numbers = new long[PageGroups.PAGES];
-        final byte[] bytes = new byte[PageGroups.PAGES * PageGroups.PAGE];
-        int count;
-    }
-
-    record CheckpointEnd(CheckpointEncoder.State state) implements Work {}
+    /** @param pages ascending, each to be released */
+    record Checkpoint(CheckpointEncoder.State state, List<PageCopy> pages) implements Work {}
 
     /** Everything handed over before is to be in the file. */
     record Flush(CountDownLatch done) implements Work {}

@@ -123,6 +123,11 @@ final class FakeMachine implements Snapshot {
     }
 
     @Override
+    public void beforeWrite(long[] pages, Runnable action) {
+        action.run();
+    }
+
+    @Override
     public byte[] memory() {
         return ram;
     }

@@ -144,6 +144,11 @@ final class TinyTrace implements Snapshot {
     }
 
     @Override
+    public void beforeWrite(long[] pages, Runnable action) {
+        action.run();
+    }
+
+    @Override
     public byte[] memory() {
         return new byte[4096];
     }

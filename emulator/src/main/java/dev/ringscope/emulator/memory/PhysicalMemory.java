@@ -42,6 +42,11 @@ public final class PhysicalMemory {
 
     private static final byte[] ZERO = new byte[PAGE];
 
+    private static final long EACH_BYTE = 0x0101_0101_0101_0101L;
+
+    /** Times this, eight bytes of 0 or 1 have in their uppermost byte a bit for each. */
+    private static final long GATHER = 0x0102_0408_1020_4080L;
+
     /** Physical addresses from start up to end, which is not part of it, where a device answers. */
     public record Region(long start, long end, MmioDevice device) {}
 
@@ -82,6 +87,11 @@ public final class PhysicalMemory {
 
     private long hiddenEnd;
     private long addressMask = -1;
+
+    /** Who waits for a page to be written, for each page; null: nobody ever did. */
+    private Awaiting[] awaiting;
+
+    private record Awaiting(Runnable action, Awaiting earlier) {}
 
     /**
      * @param ramSize bytes, a multiple of 4096, at most 2 GiB - 16 MiB
@@ -245,6 +255,17 @@ public final class PhysicalMemory {
         absent[page >>> 6] &= ~(1L << page);
     }
 
+    /**
+     * Where a page of RAM or ROM begins in {@link #bytes}, whatever gate or device hides it.
+     *
+     * @param page physical address / 4096
+     */
+    public int place(long page) {
+        int number = number(page);
+        need(number);
+        return number * PAGE;
+    }
+
     /** The place in {@link #pageFlags} of a physical page, whatever gate or device hides it. */
     private int number(long page) {
         if (page >= 0 && page < ramSize / PAGE) {
@@ -313,6 +334,9 @@ public final class PhysicalMemory {
      * @param page index into {@link #pageFlags}
      */
     public void writing(int page) {
+        if (awaiting != null && awaiting[page] != null) {
+            runAwaiting(page);
+        }
         if (journal.active() && (pageFlags[page] & SAVED) == 0) {
             journal.save(page);
         }
@@ -321,17 +345,37 @@ public final class PhysicalMemory {
 
     /** The pages (indices into {@link #pageFlags}, ascending) that have a mark. */
     public int[] marked(byte flag) {
+        int[] pages = new int[64];
         int count = 0;
-        for (byte flags : pageFlags) {
-            count += (flags & flag) != 0 ? 1 : 0;
-        }
-        int[] pages = new int[count];
-        for (int page = pageFlags.length - 1; count > 0; page--) {
-            if ((pageFlags[page] & flag) != 0) {
-                pages[--count] = page;
+        for (int page = marked(0, flag); page >= 0; page = marked(page + 1, flag)) {
+            if (count == pages.length) {
+                pages = Arrays.copyOf(pages, 2 * count);
             }
+            pages[count++] = page;
         }
-        return pages;
+        return Arrays.copyOf(pages, count);
+    }
+
+    /**
+     * Runs an action before the next write to a page, on the thread that writes. To be called where the page's mark
+     * {@link #WRITTEN} has just been taken away, and the translations that writes go through were dropped.
+     *
+     * @param page physical address / 4096
+     */
+    public void beforeWrite(long page, Runnable action) {
+        if (awaiting == null) {
+            awaiting = new Awaiting[pageFlags.length];
+        }
+        int number = number(page);
+        awaiting[number] = new Awaiting(action, awaiting[number]);
+    }
+
+    private void runAwaiting(int page) {
+        Awaiting first = awaiting[page];
+        awaiting[page] = null;
+        for (Awaiting next = first; next != null; next = next.earlier) {
+            next.action.run();
+        }
     }
 
     /** Writes to the page need not be told by {@link #writing}: its marks are set. */
@@ -388,6 +432,26 @@ public final class PhysicalMemory {
         markLines(index, count);
     }
 
+    /**
+     * The first page (an index into {@link #pageFlags}) from one on that has any of some flags; -1 if there is none.
+     * Most have none, so eight are looked at together.
+     */
+    public int marked(int from, int flags) {
+        long anyOfEight = (flags & 0xff) * EACH_BYTE;
+        int page = from;
+        while (page + 8 <= pageFlags.length) {
+            long found = (long) LONG.get(pageFlags, page) & anyOfEight;
+            if (found != 0) {
+                return page + Long.numberOfTrailingZeros(found) / 8;
+            }
+            page += 8;
+        }
+        while (page < pageFlags.length && (pageFlags[page] & flags) == 0) {
+            page++;
+        }
+        return page < pageFlags.length ? page : -1;
+    }
+
     /** Marks the lines of some bytes (at least 1) in pages that are marked as written already. */
     public void markLines(int index, int count) {
         for (int line = index / LINE; line <= (index + count - 1) / LINE; line++) {
@@ -399,8 +463,9 @@ public final class PhysicalMemory {
     public long linesOf(int page) {
         long mask = 0;
         int first = page * (PAGE / LINE);
-        for (int line = 0; line < PAGE / LINE; line++) {
-            mask |= (long) lines[first + line] << line;
+        for (int eight = 0; eight < PAGE / LINE / 8; eight++) {
+            long marks = (long) LONG.get(lines, first + 8 * eight);
+            mask |= (marks * GATHER >>> 56) << 8 * eight;
         }
         return mask;
     }

@@ -183,7 +183,7 @@ public final class Paging {
 
     /** A chunk begins: no page counts as read or written since. */
     public void beginChunk() {
-        for (int page = 0; page < pageFlags.length; page++) {
+        for (int page = memory.marked(0, READ | WRITTEN); page >= 0; page = memory.marked(page + 1, READ | WRITTEN)) {
             if ((pageFlags[page] & WRITTEN) != 0) {
                 Arrays.fill(memory.lines, page << 6, page + 1 << 6, (byte) 0);
             }

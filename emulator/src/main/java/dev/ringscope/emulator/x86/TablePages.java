@@ -194,21 +194,16 @@ final class TablePages {
     }
 
     void save(StateOutput out) {
-        int count = 0;
-        for (Table table : tables) {
-            count += table == null ? 0 : 1;
-        }
-        out.put(count);
-        for (int page = 0; page < tables.length; page++) {
+        int[] known = memory.marked(TABLE);
+        out.put(known.length);
+        for (int page : known) {
             Table table = tables[page];
-            if (table != null) {
-                out.put(page)
-                        .put(table.level)
-                        .put(table.entrySize)
-                        .put(table.first)
-                        .put(table.root)
-                        .put(table.several);
-            }
+            out.put(page)
+                    .put(table.level)
+                    .put(table.entrySize)
+                    .put(table.first)
+                    .put(table.root)
+                    .put(table.several);
         }
     }
 

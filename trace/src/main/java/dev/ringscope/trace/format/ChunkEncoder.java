@@ -52,6 +52,7 @@ public final class ChunkEncoder implements Closeable {
     private final RegisterColumns registers;
     private final EventRows events = new EventRows(1 << 12);
     private final WireOutput eventColumn = new WireOutput(1 << 12);
+    private final RepeatedEvents repeatedEvents = new RepeatedEvents();
     private final SummaryBuilder summary = new SummaryBuilder();
     private long number;
     private long firstPosition;
@@ -229,7 +230,7 @@ public final class ChunkEncoder implements Closeable {
         eventColumn.clear();
         long before = firstPosition;
         for (int i = 0; i < count; i++) {
-            EventEncoder.field(Events.EVENTS_FIELD_NUMBER, eventColumn, events, i, before);
+            repeatedEvents.write(eventColumn, events, i, before);
             before = events.position(i);
             summary.add(events, i);
         }

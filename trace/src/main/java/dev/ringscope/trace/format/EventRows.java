@@ -10,7 +10,7 @@ import java.util.Arrays;
  */
 public final class EventRows {
     /** Longs of a row: the position, the small fields, the large ones. */
-    private static final int WORDS = 9;
+    static final int WORDS = 9;
 
     private static final int SMALL = 1;
     private static final int LARGE = 2;
@@ -22,6 +22,9 @@ public final class EventRows {
     static final int SYSTEM_REGISTER_WRITE = 4;
     /** The object is the event. */
     static final int OTHER = 5;
+
+    /** How many words of a row of each sort mean something; 0 where it is more than words. */
+    private static final int[] USED = {LARGE + 6, LARGE + 4, LARGE + 7, LARGE + 1, LARGE + 3, 0};
 
     private long[] words;
     private Object[] objects;
@@ -183,6 +186,42 @@ public final class EventRows {
 
     long position(int row) {
         return words[WORDS * row];
+    }
+
+    /** How many words say what a row says, its position the first; 0 if they do not. */
+    int words(int row) {
+        return USED[sort(row)];
+    }
+
+    /** A number that rows of the same contents share, whatever their positions. */
+    long hash(int row, int used) {
+        int at = WORDS * row;
+        long hash = words[at + SMALL];
+        for (int i = LARGE; i < used; i++) {
+            hash = hash * 31 + words[at + i];
+        }
+        return hash;
+    }
+
+    /** Whether a row has the contents of a copy, but for the position. */
+    boolean same(int row, int used, long[] copy, int at, Object object) {
+        int from = WORDS * row;
+        for (int i = SMALL; i < used; i++) {
+            if (words[from + i] != copy[at + i]) {
+                return false;
+            }
+        }
+        return objects[row] == object;
+    }
+
+    /** Copies a row's words. */
+    void copy(int row, long[] to, int at) {
+        System.arraycopy(words, WORDS * row, to, at, WORDS);
+    }
+
+    /** The object of a row, if it has one. */
+    Object object(int row) {
+        return objects[row];
     }
 
     /** Which sort of event it is. */

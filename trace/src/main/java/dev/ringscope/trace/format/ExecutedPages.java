@@ -1,19 +1,18 @@
 package dev.ringscope.trace.format;
 
 import dev.ringscope.emulator.Event;
-import java.util.BitSet;
+import dev.ringscope.emulator.memory.LongSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** The pages of the code that a chunk's flow executes. */
 final class ExecutedPages {
     private static final long MASK32 = 0xffff_ffffL;
     private static final int EXCEPTION = Event.Cause.EXCEPTION.ordinal();
 
-    private final TreeSet<Long> physical = new TreeSet<>();
-    private final TreeSet<Long> linear = new TreeSet<>();
+    private final LongSet physical = new LongSet();
+    private final LongSet linear = new LongSet();
     /** Of the code segments. */
     private final Set<Long> bases = new HashSet<>();
     /** Of the exception added last: where it was raised. */
@@ -23,13 +22,17 @@ final class ExecutedPages {
 
     /** @param count of the entries, from the first */
     ExecutedPages(BlockGroup group, int[] entries, int count) {
-        BitSet used = new BitSet(group.size());
+        boolean[] used = new boolean[group.size()];
         for (int i = 0; i < count; i++) {
             if (entries[i] >= 0) {
-                used.set(entries[i]);
+                used[entries[i]] = true;
             }
         }
-        used.stream().mapToObj(group::get).forEach(this::add);
+        for (int number = 0; number < used.length; number++) {
+            if (used[number]) {
+                add(group.get(number));
+            }
+        }
     }
 
     private void add(BlockDefinition block) {
@@ -64,14 +67,10 @@ final class ExecutedPages {
     }
 
     List<Long> physical() {
-        return encode(physical);
+        return SortedDeltas.encode(physical.sorted());
     }
 
     List<Long> linear() {
-        return encode(linear);
-    }
-
-    private static List<Long> encode(TreeSet<Long> pages) {
-        return SortedDeltas.encode(pages.stream().mapToLong(Long::longValue).toArray());
+        return SortedDeltas.encode(linear.sorted());
     }
 }

@@ -9,8 +9,14 @@ import java.util.Arrays;
  * periods.
  */
 final class FlowColumn {
+    /** Loops whose period is longer are not recognized, and repetitions that are shorter not looked for. */
+    private static final int STRIDE = 64;
+
     private int[] entries = new int[1 << 18];
     private int count;
+    private final WireOutput message = new WireOutput(1 << 12);
+    /** Of the entry that {@link #repeat} looked at last: how far back it was the same. */
+    private int period;
 
     int count() {
         return count;
@@ -30,9 +36,27 @@ final class FlowColumn {
             entries = Arrays.copyOf(entries, Math.max(count + length, 2 * entries.length));
         }
         long instructions = 0;
+        int at = 0;
+        while (at < length) {
+            int repeated = at >= STRIDE ? repeat(from, at, length) : 0;
+            if (repeated > 0) {
+                instructions += repeated(from, at, repeated, blocks);
+                at += repeated;
+            } else {
+                int end = Math.min(length, at + STRIDE);
+                end += end < length && from[end] < 0 ? 1 : 0; // belongs to the block in front of it
+                instructions += addEach(from, at, end, blocks);
+                at = end;
+            }
+        }
+        return instructions;
+    }
+
+    private long addEach(int[] from, int start, int end, BlockNumbers blocks) {
+        long instructions = 0;
         int before = 0;
         int n = count;
-        for (int i = 0; i < length; i++) {
+        for (int i = start; i < end; i++) {
             int entry = from[i];
             if (entry >= 0) {
                 before = blocks.length(entry);
@@ -45,6 +69,56 @@ final class FlowColumn {
         }
         count = n;
         return instructions;
+    }
+
+    /**
+     * How many entries from one on are as they were a period ago: most of a flow is loops, and what repeats itself is
+     * copied.
+     *
+     * @return 0 if it is not worthwhile
+     */
+    private int repeat(int[] from, int at, int length) {
+        int wanted = from[at];
+        period = 1;
+        while (period <= STRIDE && from[at - period] != wanted) {
+            period++;
+        }
+        if (period > STRIDE) {
+            return 0;
+        }
+        int same = Arrays.mismatch(from, at, length, from, at - period, length - period);
+        int repeated = same < 0 ? length - at : same;
+        if (at + repeated < length && from[at + repeated] < 0) {
+            repeated--; // that block ends otherwise
+        }
+        return repeated >= STRIDE ? repeated : 0;
+    }
+
+    /** Adds entries that {@link #repeat} has found, the first of which is a block. */
+    private long repeated(int[] from, int at, int repeated, BlockNumbers blocks) {
+        int n = count;
+        int done = Math.min(period, repeated);
+        System.arraycopy(entries, n - period, entries, n, done);
+        while (done < repeated) {
+            int more = Math.min(done, repeated - done);
+            System.arraycopy(entries, n, entries, n + done, more);
+            done += more;
+        }
+        count = n + repeated;
+        long once = 0;
+        long rest = 0;
+        int before = 0;
+        for (int i = 0; i < period; i++) {
+            rest = i == repeated % period ? once : rest;
+            int entry = from[at + i];
+            if (entry >= 0) {
+                before = blocks.length(entry);
+                once += before;
+            } else {
+                once += (entry & ~Recorder.PARTIAL) - before;
+            }
+        }
+        return repeated / period * once + rest;
     }
 
     /** A place between two blocks: so many entries in front of it, and the position there. */
@@ -91,11 +165,10 @@ final class FlowColumn {
         count -= first;
     }
 
+    /** The message of the first entries; valid until the next call. */
     WireOutput encode(int count) {
-        WireOutput column = new WireOutput(4 * count);
-        column.words(entries, count);
-        WireOutput message = new WireOutput(4 * count + 8);
-        message.column(Flow.ENTRIES_FIELD_NUMBER, column);
+        message.clear();
+        message.column(Flow.ENTRIES_FIELD_NUMBER, entries, count);
         return message;
     }
 

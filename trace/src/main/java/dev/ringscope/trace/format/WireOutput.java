@@ -94,6 +94,15 @@ public final class WireOutput {
         count += 4 * length;
     }
 
+    /** A field of little-endian words; nothing if there are none. */
+    void column(int field, int[] values, int length) {
+        if (length > 0) {
+            varint((long) field << 3 | LENGTH_DELIMITED);
+            varint(4L * length);
+            words(values, length);
+        }
+    }
+
     /** A field of length-delimited type; nothing if it is empty, as proto3 has it. */
     public void column(int field, WireOutput content) {
         if (content.count > 0) {

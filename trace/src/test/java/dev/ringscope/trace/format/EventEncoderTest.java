@@ -152,4 +152,22 @@ class EventEncoderTest {
         }
         assertThat(decoder.next()).isNull();
     }
+
+    @Test
+    void whatIsRepeatedIsWrittenAsIfItWereNot() {
+        EventRows rows = new EventRows(1);
+        for (int round = 0; round < 60; round++) {
+            one(1_000 + small(3)).forEach(rows::add);
+        }
+        RepeatedEvents repeated = new RepeatedEvents();
+        WireOutput out = new WireOutput(1);
+        WireOutput expected = new WireOutput(1);
+        for (int i = 0; i < 20_000; i++) {
+            int row = small(rows.count());
+            int before = 1_000 - small(2);
+            repeated.write(out, rows, row, before);
+            EventEncoder.field(Events.EVENTS_FIELD_NUMBER, expected, rows, row, before);
+        }
+        assertThat(Arrays.copyOf(out.array(), out.size())).isEqualTo(Arrays.copyOf(expected.array(), expected.size()));
+    }
 }

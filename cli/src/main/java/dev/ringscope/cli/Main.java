@@ -33,8 +33,13 @@ public final class Main implements Runnable {
     }
 
     public static void main(String[] arguments) {
+        System.exit(start(arguments));
+    }
+
+    /** What a process does first and last. */
+    static int start(String... arguments) {
         EarlyStart.begin(arguments);
-        System.exit(execute(arguments));
+        return execute(arguments);
     }
 
     /** Does what the arguments say; gives the exit status. */

@@ -23,8 +23,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * What the launcher runs once after a build, so that Java's ahead-of-time cache (JEP 483, 514) knows the classes that
- * the usual subcommands need: records the demonstration guest, asks some questions, and is its own client and debugger.
+ * What the launcher runs after a build, so that Java's ahead-of-time caches (JEP 483, 514, 515) know the classes that
+ * the usual subcommands need and how they are used. There are two caches, because Java links every class of its cache
+ * when it starts: one for {@code run} and {@code record}, for which the demonstration guest is run and recorded, and
+ * one for all else, for which questions are asked too, by a client and a debugger of our own.
  */
 final class Training {
     /** What gdb says when it connects, and some steps. */
@@ -46,11 +48,19 @@ final class Training {
 
     private Training() {}
 
-    /** @param arguments a folder for the recording, which is left there */
+    /** @param arguments where to leave the recording, and {@code guests} or {@code all} */
     public static void main(String[] arguments) throws IOException {
-        Main.execute("run", "--tier", "compiled");
-        String trace = Path.of(arguments[0]).resolve("training.rst").toString();
-        Main.execute("record", "--force", "-o", trace);
+        String trace = arguments[0];
+        Main.start("--version");
+        Main.start("run");
+        Main.start("record", "--force", "-o", trace);
+        if (arguments[1].equals("guests")) {
+            System.exit(ExitStatus.OK);
+        }
+        ask(trace);
+    }
+
+    private static void ask(String trace) throws IOException {
         Main.execute("info", trace);
         Main.execute("query", trace, "registers", "--from", "1000");
         Main.execute("query", trace, "traps", "--count", "3");

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -100,6 +101,39 @@ class SourceCoverageTest {
                 (line, count) -> assertThat(found.get(line)).as("line %d", line).isEqualTo(count));
     }
 
+    /** Both ways of each branch, ascending, by line. */
+    private static Map<Integer, List<List<Long>>> branches(Pattern row, String text) {
+        Map<Integer, List<List<Long>>> branches = new TreeMap<>();
+        Matcher rows = row.matcher(text);
+        while (rows.find()) {
+            List<Long> ways = Stream.of(rows.group("one"), rows.group("other"))
+                    .map(Long::valueOf)
+                    .sorted()
+                    .toList();
+            branches.computeIfAbsent(Integer.valueOf(rows.group("line")), _ -> new ArrayList<>())
+                    .add(ways);
+        }
+        return branches;
+    }
+
+    @Test
+    void everyBranchWentEachWayAsOftenAsGcovSays() throws Exception {
+        run(folder, "gcc", "-O0", "--coverage", "-o", "branches", "coverage.c");
+        run(folder, folder.resolve("branches").toString());
+        String gcov = run(folder, "gcov", "-t", "-b", "-c", "branches-coverage.gcda");
+        Pattern expected = Pattern.compile("(?m)^ *[\\d#*]+: *(?<line>\\d+):.*\n(?:call .*\n)*"
+                + "branch  0 taken (?<one>\\d+).*\nbranch  1 taken (?<other>\\d+).*\n(?!branch)");
+        Pattern found = Pattern.compile("BRDA:(?<line>\\d+),\\d+,0,(?<one>\\d+)\nBRDA:\\d+,\\d+,1,(?<other>\\d+)\n");
+
+        Map<Integer, List<List<Long>>> branches = branches(found, Files.readString(export()));
+
+        Map<Integer, List<List<Long>>> both = branches(expected, gcov);
+        both.keySet().retainAll(branches.keySet());
+        assertThat(both).hasSizeGreaterThan(8);
+        both.forEach((line, ways) ->
+                assertThat(branches.get(line)).as("line %d", line).isEqualTo(ways));
+    }
+
     @Test
     void lcovAndGenhtmlReadIt() throws Exception {
         Path file = export();
@@ -107,8 +141,10 @@ class SourceCoverageTest {
         Map<Integer, Long> lines = counts(Files.readString(file), "^DA:(?<line>\\d+),(?<count>\\d+)$");
         long covered = lines.values().stream().filter(n -> n > 0).count();
         assertThat(summary).contains("(%d of %d lines)".formatted(covered, lines.size()), "(6 of 7 functions)");
+        String branches = run(folder, "lcov", "--rc", "lcov_branch_coverage=1", "--summary", file.toString());
+        assertThat(branches).containsPattern("branches.*: \\d+[.]\\d% \\(\\d+ of \\d+ branches\\)");
         Path pages = folder.resolve("pages");
-        run(folder, "genhtml", "-o", pages.toString(), file.toString());
+        run(folder, "genhtml", "--branch-coverage", "-o", pages.toString(), file.toString());
         try (Stream<Path> files = Files.walk(pages)) {
             Path page = files.filter(path -> path.endsWith("coverage.c.gcov.html"))
                     .findFirst()

@@ -2,6 +2,7 @@ package dev.ringscope.trace.export;
 
 import dev.ringscope.trace.query.Coverage;
 import dev.ringscope.trace.query.Filter;
+import dev.ringscope.trace.query.Jumps;
 import dev.ringscope.trace.symbols.SourceLine;
 import dev.ringscope.trace.symbols.SourceLines;
 import dev.ringscope.trace.symbols.Symbols;
@@ -11,7 +12,10 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -19,7 +23,8 @@ import java.util.TreeMap;
 /**
  * Lines of source code that were executed, as lcov's tracefiles have them (geninfo(1)): the lines that DWARF gives
  * statements, each as often as the most frequent of its instructions ran; copies in several functions are added up.
- * Branches are left out: the machine's are not those of the source.
+ * Branches are the machine's: the conditional jumps of a line that were executed, in the order of their addresses, each
+ * with how often it was taken (0) and how often it was not (1).
  */
 final class Lcov implements Exporter.ToFile {
     @Override
@@ -29,7 +34,7 @@ final class Lcov implements Exporter.ToFile {
 
     @Override
     public String description() {
-        return "coverage of source lines and functions (needs symbols with DWARF lines), for genhtml";
+        return "coverage of source lines, functions and branches (needs symbols with DWARF lines), for genhtml";
     }
 
     @Override
@@ -50,6 +55,7 @@ final class Lcov implements Exporter.ToFile {
         }
         files.endFunction();
         exported.symbols().functions(files::function);
+        Jumps.list(exported.recording(), exported.range(), exported.asked(files::jump));
         try (Writer writer = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), 1 << 16)) {
             files.write(writer);
         }
@@ -57,7 +63,9 @@ final class Lcov implements Exporter.ToFile {
 
     private record Function(int line, long executions) {}
 
-    private record Source(TreeMap<Integer, Long> lines, TreeMap<String, Function> functions) {}
+    private record Branch(int line, Jumps.Jump jump) {}
+
+    private record Source(TreeMap<Integer, Long> lines, TreeMap<String, Function> functions, List<Branch> branches) {}
 
     private static final class Files {
         private final Symbols symbols;
@@ -74,7 +82,7 @@ final class Lcov implements Exporter.ToFile {
         }
 
         private Source source(String file) {
-            return sources.computeIfAbsent(file, _ -> new Source(new TreeMap<>(), new TreeMap<>()));
+            return sources.computeIfAbsent(file, _ -> new Source(new TreeMap<>(), new TreeMap<>(), new ArrayList<>()));
         }
 
         void code(long first, long end, SourceLine line, boolean statement) {
@@ -106,6 +114,12 @@ final class Lcov implements Exporter.ToFile {
                                     (a, b) -> new Function(Math.min(a.line, b.line), a.executions + b.executions)));
         }
 
+        boolean jump(Jumps.Jump jump) {
+            symbols.line(jump.address())
+                    .ifPresent(line -> source(line.file()).branches.add(new Branch(line.line(), jump)));
+            return true;
+        }
+
         void write(Writer out) throws IOException {
             for (Map.Entry<String, Source> entry : sources.entrySet()) {
                 Source source = entry.getValue();
@@ -120,12 +134,33 @@ final class Lcov implements Exporter.ToFile {
                         .filter(f -> f.executions > 0)
                         .count();
                 out.write("FNF:%d\nFNH:%d\n".formatted(source.functions.size(), hit));
+                branches(source.branches, out);
                 for (Map.Entry<Integer, Long> line : source.lines.entrySet()) {
                     out.write("DA:%d,%d\n".formatted(line.getKey(), line.getValue()));
                 }
                 long covered = source.lines.values().stream().filter(n -> n > 0).count();
                 out.write("LF:%d\nLH:%d\nend_of_record\n".formatted(source.lines.size(), covered));
             }
+        }
+
+        private static void branches(List<Branch> branches, Writer out) throws IOException {
+            if (branches.isEmpty()) {
+                return;
+            }
+            branches.sort(Comparator.comparingInt(Branch::line));
+            int number = 0;
+            int line = 0;
+            int hit = 0;
+            for (Branch branch : branches) {
+                number = branch.line == line ? number + 1 : 0;
+                line = branch.line;
+                long[] ways = {branch.jump.taken(), branch.jump.passed()};
+                for (int way = 0; way < ways.length; way++) {
+                    out.write("BRDA:%d,%d,%d,%d\n".formatted(line, number, way, ways[way]));
+                    hit += ways[way] > 0 ? 1 : 0;
+                }
+            }
+            out.write("BRF:%d\nBRH:%d\n".formatted(2 * branches.size(), hit));
         }
     }
 }

@@ -34,7 +34,8 @@ public final class Disassembly {
         return Disassembler.text(decoded, syntax, symbols);
     }
 
-    private static int size(CodeKind kind) {
+    /** Size of code in bytes: 2, 4, 8. */
+    static int size(CodeKind kind) {
         return switch (kind) {
             case CODE_KIND_X86_16 -> 2;
             case CODE_KIND_X86_32 -> 4;

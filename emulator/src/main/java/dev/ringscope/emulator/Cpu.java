@@ -106,6 +106,11 @@ public abstract class Cpu {
         throw fault;
     }
 
+    /** Code of the running block may be in the page of that linear address. */
+    public final boolean runsOn(long linear) {
+        return block == null || block.secondPage >= 0 || (block.linear ^ linear) >>> 12 == 0;
+    }
+
     /** Stops the running block behind the instruction that is executing. */
     public final void endBlock() {
         end = index + 1;
@@ -183,8 +188,8 @@ public abstract class Cpu {
     public abstract boolean prepare(long linear, boolean write);
 
     /**
-     * Does a store within a page, if that page holds page tables and the store makes an entry that was not present: it
-     * is told as it always is, but neither translations nor code depend on it, and the block goes on.
+     * Does a store within a page, if that page holds page tables and the store changes an entry that the running block
+     * does not depend on: it is told as it always is, and the block goes on.
      *
      * @return whether it was such a store; if not, nothing was done
      */

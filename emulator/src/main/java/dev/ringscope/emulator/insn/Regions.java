@@ -88,7 +88,7 @@ final class Regions {
             offer(block.best);
         }
         RegionSlot slot = block.slot;
-        if (block.region == null && slot != null) {
+        if (block.region == null && slot != null && !block.refused) {
             offer(slot);
         }
         if (block.region == null) {

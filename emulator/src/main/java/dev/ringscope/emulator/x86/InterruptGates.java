@@ -55,20 +55,11 @@ final class InterruptGates {
         int w = cpu.longMode() ? 8 : gate.type() >= Descriptor.INTERRUPT_GATE ? 4 : 2;
         boolean fromV86 = cpu.v86();
         PendingStack stack = stack(x, gate, cpl, w);
-        if (fromV86) {
-            for (int segment : new int[] {GS, FS, DS, ES}) {
-                stack.push(w, cpu.seg[segment].selector);
-            }
-        }
-        if (cpl != cpu.cpl || w == 8) {
-            stack.push(w, cpu.seg[SS].selector);
-            stack.push(w, cpu.r[RSP]);
-        }
-        stack.push(w, cpu.interrupts.pushedFlags(x));
-        stack.push(w, cpu.seg[CS].selector);
-        stack.push(w, returnPc);
-        if (x.errorCode() >= 0) {
-            stack.push(w, x.errorCode());
+        if (w == 8) {
+            int flags = cpu.interrupts.pushedFlags(x);
+            stack.pushFrame(cpu.seg[SS].selector, cpu.r[RSP], flags, cpu.seg[CS].selector, returnPc, x.errorCode());
+        } else {
+            push(stack, x, cpl, w, returnPc);
         }
         CodeSegments.checkOffset(cpu, code, gate.gateOffset());
         CodeSegments.enter(cpu, code, cpl, gate.gateOffset());
@@ -80,6 +71,24 @@ final class InterruptGates {
                 DataSegments.setNull(cpu.seg[segment], 0);
             }
             cpu.modeChanged();
+        }
+    }
+
+    private void push(PendingStack stack, Interruption x, int cpl, int w, long returnPc) {
+        if (cpu.v86()) {
+            for (int segment : new int[] {GS, FS, DS, ES}) {
+                stack.push(w, cpu.seg[segment].selector);
+            }
+        }
+        if (cpl != cpu.cpl) {
+            stack.push(w, cpu.seg[SS].selector);
+            stack.push(w, cpu.r[RSP]);
+        }
+        stack.push(w, cpu.interrupts.pushedFlags(x));
+        stack.push(w, cpu.seg[CS].selector);
+        stack.push(w, returnPc);
+        if (x.errorCode() >= 0) {
+            stack.push(w, x.errorCode());
         }
     }
 

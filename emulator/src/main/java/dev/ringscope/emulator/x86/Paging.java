@@ -37,7 +37,7 @@ public final class Paging {
     private final byte[] pageFlags;
 
     private final Tlb user = new Tlb();
-    private final Tlb supervisor = new Tlb();
+    final Tlb supervisor = new Tlb();
     private final Tlb supervisorAc = new Tlb();
     private final long[] empty = new Tlb().entries;
     /** The TLB of the program's own accesses at present, and their kind. */
@@ -123,7 +123,9 @@ public final class Paging {
                 userCode.drop(linear);
                 cpu.epoch++;
             }
-            cpu.endBlock(); // found or not: a replay, which has translated less, ends it too
+            if (cpu.runsOn(linear)) {
+                cpu.endBlock(); // translated or not: a replay, which has translated less, ends it too
+            }
         }
     }
 
@@ -256,7 +258,7 @@ public final class Paging {
     /** See {@link Cpu#storeQuietly}. */
     boolean storeQuietly(long linear, int size, long value) {
         int index = cpu.tlb == empty ? -1 : program.mindedStore(linear);
-        if (index < 0 || (pageFlags[index >>> 12] & (TABLE | CODE)) != TABLE || !tables.maps(index, size, value)) {
+        if (index < 0 || (pageFlags[index >>> 12] & (TABLE | CODE)) != TABLE || !tables.quiet(index, size, value)) {
             return false;
         }
         put(index, size, value, Event.TableWriter.INSTRUCTION);

@@ -1,6 +1,7 @@
 package dev.ringscope.emulator.x86;
 
 import static dev.ringscope.emulator.insn.Instruction.SS;
+import static dev.ringscope.emulator.memory.PhysicalMemory.LONG;
 import static dev.ringscope.emulator.x86.X86Cpu.RSP;
 
 /**
@@ -62,6 +63,38 @@ final class PendingStack {
             cpu.store(linear, w, value);
         }
         sp = next;
+    }
+
+    /**
+     * Pushes the frame of an interrupt in 64-bit mode: at once where the TLB serves it all.
+     *
+     * @param errorCode -1: none is pushed
+     */
+    void pushFrame(long stackSelector, long stackPointer, long flags, long codeSelector, long pc, int errorCode) {
+        int bytes = errorCode < 0 ? 40 : 48;
+        int index = inner && cpu.log == null ? cpu.paging.supervisor.stores(sp - bytes, bytes) : -1;
+        if (index < 0) {
+            push(8, stackSelector);
+            push(8, stackPointer);
+            push(8, flags);
+            push(8, codeSelector);
+            push(8, pc);
+            if (errorCode >= 0) {
+                push(8, errorCode);
+            }
+            return;
+        }
+        sp -= bytes;
+        int top = index + bytes;
+        LONG.set(cpu.ram, top - 8, stackSelector);
+        LONG.set(cpu.ram, top - 16, stackPointer);
+        LONG.set(cpu.ram, top - 24, flags);
+        LONG.set(cpu.ram, top - 32, codeSelector);
+        LONG.set(cpu.ram, top - 40, pc);
+        if (errorCode >= 0) {
+            LONG.set(cpu.ram, index, (long) errorCode);
+        }
+        cpu.memory.markLines(index, bytes);
     }
 
     private long linear(long offset, int w) {

@@ -104,12 +104,16 @@ final class TablePages {
         }
     }
 
-    /** Whether storing that into a table page replaces an entry that was not present, and does no more. */
-    boolean maps(int index, int size, long value) {
+    /**
+     * Whether storing that into a table page changes one entry, and neither other tables nor the running block mind.
+     */
+    boolean quiet(int index, int size, long value) {
         Table table = tables[index >>> 12];
-        return size == table.entrySize
-                && (index & size - 1) == 0
-                && (entry(index, size) & PRESENT) == 0
+        if (size != table.entrySize || (index & size - 1) != 0) {
+            return false;
+        }
+        boolean one = table.level == 1 && !table.several && !cpu.runsOn(first(table, index));
+        return (one || (entry(index, size) & PRESENT) == 0)
                 && !implausible(table, LittleEndian.zeroExtend(value, size));
     }
 

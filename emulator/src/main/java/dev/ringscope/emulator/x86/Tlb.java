@@ -87,6 +87,13 @@ final class Tlb {
         return true;
     }
 
+    /** The index in memory of bytes that may be stored to without more ado; -1 if that is not known of all. */
+    int stores(long linear, int size) {
+        int e = entry(linear);
+        long last = linear + size - 1 & PAGE_MASK;
+        return entries[e + 1] == last && (linear & PAGE_MASK) == last ? (int) (linear + entries[e + 2]) : -1;
+    }
+
     /** The index in memory of a byte that may be stored to, but not without telling; -1 if that is not known. */
     int mindedStore(long linear) {
         int s = secondEntry(linear);

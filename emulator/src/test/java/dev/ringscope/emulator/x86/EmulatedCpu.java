@@ -82,6 +82,7 @@ final class EmulatedCpu {
             cpu.block = new Block(
                     i.address, i.next(), i.address, i.address, -1, cpu.codeKey, new Op[] {op}, c.code, cpu.epoch);
             op.exec(cpu);
+            cpu.done();
         } catch (Fault fault) {
             cpu.pc = i.address;
             outcome.vector = fault.vector;

@@ -286,6 +286,7 @@ class X87StateOracleTest {
 
     private static void execute(X86Isa isa, X86Cpu cpu, byte[] code) {
         isa.operation(isa.decode(at -> code[at] & 0xff, CODE, 8)).exec(cpu);
+        cpu.done();
     }
 
     private static byte[] bytes(BareProcessor processor, int count) {

@@ -1,5 +1,6 @@
 package dev.ringscope.trace;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringscope.emulator.Machine;
@@ -7,6 +8,7 @@ import dev.ringscope.emulator.MachineDescription;
 import dev.ringscope.emulator.Wiring;
 import dev.ringscope.emulator.boot.EntryState;
 import dev.ringscope.emulator.x86.Registers;
+import dev.ringscope.trace.query.Verifier;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,17 +20,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A handler that faults itself, on a stack without an end, executes no instruction for ever: a trace that claims the
- * machine went on is refused.
+ * A handler that faults itself executes no instruction for as long as its stack lasts. Where that has no end, a trace
+ * that claims the machine went on is refused; where it has one, the recording can be replayed however many faults it
+ * is.
  */
 class FaultLoopTest {
-    private static final int CODE = 0x1000, HANDLER = 0x1100, GDT = 0x2000, IDT = 0x3000;
+    private static final int CODE = 0x1000, GDT = 0x2000, IDT = 0x3000, HANDLER = 0x8000;
+    /** Bytes that an exception pushes: EIP, CS, EFLAGS. */
+    private static final int FRAME = 12;
 
     @TempDir
     Path folder;
 
-    private Path record() throws IOException {
-        ByteBuffer memory = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
+    /** @param stack where the frames begin, downwards */
+    private Path record(int stack, long instructions) throws IOException {
+        ByteBuffer memory = ByteBuffer.allocate(16 << 20).order(ByteOrder.LITTLE_ENDIAN);
         memory.putLong(GDT + 8, 0x00cf_9b00_0000_ffffL).putLong(GDT + 16, 0x00cf_9300_0000_ffffL);
         memory.putLong(IDT + 6 * 8, 0x8e00_0008_0000L | HANDLER);
         memory.position(HANDLER);
@@ -36,7 +42,7 @@ class FaultLoopTest {
         memory.putShort(0xf00, (short) 0xff).putInt(0xf02, IDT);
         memory.position(CODE);
         memory.put(new byte[] {0x0f, 0x01, 0x1d}).putInt(0xf00); // lidt [0xf00]
-        memory.put(new byte[] {(byte) 0xbc}).putInt(0x8_0000); // mov esp
+        memory.put(new byte[] {(byte) 0xbc}).putInt(stack); // mov esp
         memory.put(new byte[] {(byte) 0x90, 0x0f, 0x0b}); // nop; ud2
         MachineDescription description = new MachineDescription(
                 "x86_64",
@@ -58,20 +64,43 @@ class FaultLoopTest {
         RecordingOptions options = RecordingOptions.of(Detail.FLOW, 1_000_000_000, "test");
         TraceRecorder recorder = new TraceRecorder(file, description, options);
         machine.setRecorder(recorder);
-        machine.end(machine.run(3));
+        machine.end(machine.run(instructions));
         recorder.finish(machine.state(), OptionalInt.empty());
         return file;
     }
 
     @Test
     void aMachineThatExecutesNothingAnyMoreIsToldApart() throws IOException {
-        try (TraceReader trace = TraceReader.open(record())) {
+        try (TraceReader trace = TraceReader.open(record(CODE / 2, 3))) {
             Timeline timeline = new Timeline(trace, Detail.FLOW);
             timeline.seek(3);
             assertThatThrownBy(() -> timeline.run(4))
                     .isInstanceOf(DivergenceException.class)
                     .hasMessageContaining("loop.rst")
                     .hasMessageContaining("stopped");
+        }
+    }
+
+    /**
+     * The last frame lies where the handler's UD2 was: what it pushes as EIP and CS is ADD [EAX + 80000h], AL, and what
+     * follows are instructions, too.
+     */
+    @Test
+    void moreFaultsThanAReplayAllowsWithoutBeingToldAreReplayed() throws IOException {
+        int faults = (1 << 20) + 1_000;
+        try (TraceReader trace = TraceReader.open(record(HANDLER + faults * FRAME, 20))) {
+            assertThat(trace.endPosition()).isEqualTo(20);
+            long traps = 0;
+            for (int chunk = 0; chunk < trace.chunkCount(); chunk++) {
+                traps += trace.events(chunk).getTraps();
+            }
+            assertThat(traps).isEqualTo(faults);
+            Timeline timeline = new Timeline(trace, Detail.FLOW);
+            timeline.seek(4);
+            assertThat(timeline.machine().cpu().pc).isEqualTo(HANDLER + 6);
+            timeline.run(20);
+            timeline.compareEnd();
+            assertThat(new Verifier(trace).verify(_ -> {})).isEqualTo(1); // the others are cut where they are full
         }
     }
 }

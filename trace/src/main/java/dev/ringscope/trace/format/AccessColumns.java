@@ -10,12 +10,22 @@ final class AccessColumns {
     static final int PREDICTED = 0x20;
 
     static final int SIZE_MASK = 0xf;
+    /** So many accesses are encoded column by column. */
+    private static final int STRETCH = 1 << 10;
 
     private long[] address = new long[1 << 16];
     private long[] value = new long[1 << 16];
     private long[] position = new long[1 << 16];
     private byte[] kind = new byte[1 << 16];
     private int count;
+
+    /** The columns in the making, and what they are put together to: kept, since a chunk's are megabytes. */
+    private final WireOutput positions = new WireOutput(64);
+
+    private final WireOutput errors = new WireOutput(64);
+    private final WireOutput[] values = {new WireOutput(64), new WireOutput(64), new WireOutput(64), new WireOutput(64)
+    };
+    private final WireOutput message = new WireOutput(64);
 
     int count() {
         return count;
@@ -67,41 +77,63 @@ final class AccessColumns {
      * The first ones.
      *
      * @param entries how many entries of the flow belong to the chunk
+     * @return the message; valid until the next call
      */
     WireOutput encode(int count, BlockGroup group, FlowColumn flow, int entries, long firstPosition) {
         AccessPredictor predictor = new AccessPredictor(group.slotCount());
         SlotCursor slots = new SlotCursor(group, flow.entries(), entries, firstPosition);
-        WireOutput positions = new WireOutput(count + 16);
-        WireOutput errors = new WireOutput(2 * count + 16);
-        WireOutput[] values = {
-            new WireOutput(64), new WireOutput(64), new WireOutput(count + 64), new WireOutput(2 * count + 64)
-        };
+        positions.clear();
+        errors.clear();
+        for (WireOutput column : values) {
+            column.clear();
+        }
         long before = firstPosition;
-        for (int i = 0; i < count; i++) {
+        for (int from = 0; from < count; from += STRETCH) {
+            int end = Math.min(count, from + STRETCH);
+            encodePlaces(from, end, before, predictor, slots);
+            encodeValues(from, end, predictor);
+            before = position[end - 1];
+        }
+        return message(count);
+    }
+
+    private void encodePlaces(int from, int end, long start, AccessPredictor predictor, SlotCursor slots) {
+        byte[] deltas = positions.room(WireOutput.LONGEST * (end - from));
+        byte[] misses = errors.room(WireOutput.LONGEST * (end - from));
+        int deltaCount = positions.size();
+        int missCount = errors.size();
+        long before = start;
+        for (int i = from; i < end; i++) {
             long p = position[i];
             long a = address[i];
-            int size = kind[i] & SIZE_MASK;
             int direction = (kind[i] & AccessLog.WRITE) != 0 ? 1 : 0;
             int slot = slots.slot(p);
-            positions.varint(p - before);
+            deltaCount = WireOutput.varint(deltas, deltaCount, p - before);
             before = p;
-            errors.zigzag(a - predictor.address(slot, direction, p));
-            predictor.seeAddress(slot, direction, p, a, size);
+            long error = a - predictor.address(slot, direction, p);
+            missCount = WireOutput.varint(misses, missCount, error << 1 ^ error >> 63);
+            predictor.seeAddress(slot, direction, p, a, kind[i] & SIZE_MASK);
+        }
+        positions.filled(deltaCount);
+        errors.filled(missCount);
+    }
+
+    private void encodeValues(int from, int end, AccessPredictor predictor) {
+        for (int i = from; i < end; i++) {
+            long a = address[i];
+            int size = kind[i] & SIZE_MASK;
             int entry = AccessPredictor.entry(a);
             long v = value[i];
             if (predictor.knows(entry, a, size) && predictor.value(entry) == v) {
                 kind[i] |= PREDICTED;
             } else {
-                put(values, size, v);
+                put(size, v);
                 predictor.seeValue(entry, a, size, v);
             }
         }
-        WireOutput kinds = new WireOutput(count);
-        kinds.bytes(kind, 0, count);
-        return message(positions, kinds, errors, values);
     }
 
-    private static void put(WireOutput[] values, int size, long value) {
+    private void put(int size, long value) {
         switch (size) {
             case 1 -> values[0].put((int) value);
             case 2 -> values[1].fixed16((int) value);
@@ -111,14 +143,10 @@ final class AccessColumns {
         }
     }
 
-    private static WireOutput message(WireOutput positions, WireOutput kinds, WireOutput errors, WireOutput[] values) {
-        int size = positions.size() + kinds.size() + errors.size() + 128;
-        for (WireOutput column : values) {
-            size += column.size();
-        }
-        WireOutput message = new WireOutput(size);
+    private WireOutput message(int count) {
+        message.clear();
         message.column(Accesses.POSITION_DELTA_FIELD_NUMBER, positions);
-        message.column(Accesses.KIND_FIELD_NUMBER, kinds);
+        message.column(Accesses.KIND_FIELD_NUMBER, kind, count);
         message.column(Accesses.ADDRESS_ERROR_FIELD_NUMBER, errors);
         message.column(Accesses.VALUES1_FIELD_NUMBER, values[0]);
         message.column(Accesses.VALUES2_FIELD_NUMBER, values[1]);

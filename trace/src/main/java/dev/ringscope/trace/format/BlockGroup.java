@@ -12,6 +12,9 @@ import java.util.List;
 public final class BlockGroup {
     private final List<BlockDefinition> blocks = new ArrayList<>();
     private int[] slots = new int[256];
+    /** Instructions of each block: a walk along the flow asks for nothing else. */
+    private int[] lengths = new int[256];
+
     private int nextSlot = 1;
 
     /** Number of blocks. */
@@ -26,8 +29,10 @@ public final class BlockGroup {
     void add(BlockDefinition block) {
         if (blocks.size() == slots.length) {
             slots = Arrays.copyOf(slots, 2 * slots.length);
+            lengths = Arrays.copyOf(lengths, slots.length);
         }
         slots[blocks.size()] = nextSlot;
+        lengths[blocks.size()] = block.instructions();
         nextSlot += block.instructions();
         blocks.add(block);
     }
@@ -35,6 +40,11 @@ public final class BlockGroup {
     /** The blocks from one number up to another. */
     List<BlockDefinition> range(int from, int end) {
         return blocks.subList(from, end);
+    }
+
+    /** Instructions of a block. */
+    int length(int number) {
+        return lengths[number];
     }
 
     /** Slot of the first instruction of a block. */

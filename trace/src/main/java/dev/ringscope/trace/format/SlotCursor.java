@@ -39,7 +39,7 @@ final class SlotCursor {
         if (at < count && entries[at] < 0) {
             length = entries[at++] & ~Recorder.PARTIAL;
         } else {
-            length = group.get(block).instructions();
+            length = group.length(block);
         }
         first = next;
         next += length;

@@ -5,6 +5,9 @@ import java.util.Arrays;
 
 /** A growing byte string in protobuf's wire format (the fields of one message, or one packed column). Little-endian. */
 public final class WireOutput {
+    /** Bytes of the longest varint. */
+    static final int LONGEST = 10;
+
     private static final int FIXED64 = 1;
     private static final int LENGTH_DELIMITED = 2;
 
@@ -34,29 +37,52 @@ public final class WireOutput {
     }
 
     public void varint(long value) {
-        reserve(10);
+        reserve(LONGEST);
+        count = varint(bytes, count, value);
+    }
+
+    /**
+     * Writes a varint into an array that has {@link #LONGEST} bytes of room.
+     *
+     * @return where it ends
+     */
+    static int varint(byte[] to, int at, long value) {
         if ((value & ~0x7fL) == 0) {
-            bytes[count++] = (byte) value;
-        } else if (value >>> 56 == 0) {
-            severalBytes(value);
-        } else {
-            long v = value;
-            while ((v & ~0x7fL) != 0) {
-                bytes[count++] = (byte) (v | 0x80);
-                v >>>= 7;
-            }
-            bytes[count++] = (byte) v;
+            to[at] = (byte) value;
+            return at + 1;
         }
+        if (value >>> 56 == 0) {
+            return severalBytes(to, at, value);
+        }
+        int end = at;
+        long v = value;
+        while ((v & ~0x7fL) != 0) {
+            to[end++] = (byte) (v | 0x80);
+            v >>>= 7;
+        }
+        to[end++] = (byte) v;
+        return end;
     }
 
     /** A varint of up to 8 bytes at once: how many they are is seldom foreseen. */
-    private void severalBytes(long value) {
+    private static int severalBytes(byte[] to, int at, long value) {
         long x = value & 0x0fff_ffffL | (value & 0xff_ffff_f000_0000L) << 4;
         x = x & 0x0000_3fff_0000_3fffL | (x & 0x0fff_c000_0fff_c000L) << 2;
         x = x & 0x007f_007f_007f_007fL | (x & 0x3f80_3f80_3f80_3f80L) << 1;
         int length = (63 - Long.numberOfLeadingZeros(value)) * 9 + 73 >>> 6;
-        Bytes.LONG.set(bytes, count, x | 0x8080_8080_8080_8080L & (1L << 8 * (length - 1)) - 1);
-        count += length;
+        Bytes.LONG.set(to, at, x | 0x8080_8080_8080_8080L & (1L << 8 * (length - 1)) - 1);
+        return at + length;
+    }
+
+    /** The array behind it, which has room for so many bytes from {@link #size} on; then {@link #filled}. */
+    byte[] room(int more) {
+        reserve(more);
+        return bytes;
+    }
+
+    /** What lies in the array up to there belongs to it now. */
+    void filled(int newSize) {
+        count = newSize;
     }
 
     public void zigzag(long value) {
@@ -92,6 +118,15 @@ public final class WireOutput {
         reserve(4 * length);
         Bytes.copy(values, length, bytes, count);
         count += 4 * length;
+    }
+
+    /** A field of bytes; nothing if there are none. */
+    void column(int field, byte[] values, int length) {
+        if (length > 0) {
+            varint((long) field << 3 | LENGTH_DELIMITED);
+            varint(length);
+            bytes(values, 0, length);
+        }
     }
 
     /** A field of little-endian words; nothing if there are none. */

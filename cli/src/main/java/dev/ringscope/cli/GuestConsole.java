@@ -103,17 +103,22 @@ final class GuestConsole implements AutoCloseable {
         if (System.console() != null && System.console().isTerminal()) {
             newMachine.setPaced(true);
         }
-        Thread reader = new Thread(() -> copyInput(newMachine), "serial input");
+        Thread reader = new Thread(this::copyInput, "serial input");
         reader.setDaemon(true);
         reader.start();
     }
 
-    private static void copyInput(Machine machine) {
+    /** Until the end of it: a machine that is not needed any more must not be kept by a thread that waits for input. */
+    private void copyInput() {
         InputStream in = new FileInputStream(FileDescriptor.in);
         byte[] buffer = new byte[256];
         try {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                machine.send("com1", Arrays.copyOf(buffer, n));
+                Machine to = machine;
+                if (to == null) {
+                    return;
+                }
+                to.send("com1", Arrays.copyOf(buffer, n));
             }
         } catch (IOException e) {
             // no standard input is like one at its end
@@ -133,6 +138,7 @@ final class GuestConsole implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        machine = null;
         if (!standard) {
             serial.close();
         }

@@ -19,7 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** A guest while it runs: to its end or under gdb, with Ctrl-C ending it in good order. */
-final class GuestRun {
+final class GuestRun implements AutoCloseable {
     private final Machine machine;
     private final GuestOptions options;
     private final GuestConsole console;
@@ -108,6 +108,12 @@ final class GuestRun {
         console.check();
         boolean signalled = reason == StopReason.INTERRUPTED && interruption.status() != 0;
         return signalled ? interruption.status() : ExitStatus.of(reason, machine.exitStatus());
+    }
+
+    /** Ctrl-C no longer asks it to end. */
+    @Override
+    public void close() {
+        interruption.close();
     }
 
     private void showScreen() throws IOException {

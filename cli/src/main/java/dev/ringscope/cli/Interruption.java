@@ -1,16 +1,20 @@
 package dev.ringscope.cli;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import sun.misc.Signal;
+import sun.misc.SignalHandler;
 
 /**
  * Ctrl-C and its relatives: the first asks what runs to come to an end in good order, the second ends the process at
  * once. Java's own way, shutdown hooks, knows no second time.
  */
-final class Interruption {
+final class Interruption implements AutoCloseable {
     private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
     private static final int SIGNALLED = 128;
 
+    private final Map<Signal, SignalHandler> before = new HashMap<>();
     private final Runnable action;
     private volatile int status;
 
@@ -23,7 +27,8 @@ final class Interruption {
         Interruption interruption = new Interruption(action);
         for (String name : SIGNALS) {
             try {
-                Signal.handle(new Signal(name), interruption::signalled);
+                Signal signal = new Signal(name);
+                interruption.before.put(signal, Signal.handle(signal, interruption::signalled));
             } catch (IllegalArgumentException e) {
                 // the JVM was started with -Xrs, or by nohup: then the signal is not ours
                 continue;
@@ -39,6 +44,12 @@ final class Interruption {
         }
         status = code;
         action.run();
+    }
+
+    /** Signals do again what they did before. */
+    @Override
+    public void close() {
+        before.forEach(Signal::handle);
     }
 
     /** The exit status for the signal that came; 0 if none has. */

@@ -76,8 +76,7 @@ final class RecordCommand implements Callable<Integer> {
     private int record(GuestSetup setup, GuestConsole console, Path file, RecordingOptions options) throws Exception {
         Machine machine = setup.start(console.wire(), detail != Detail.FLOW);
         TraceRecorder recorder = new TraceRecorder(file, machine.description(), options);
-        try {
-            GuestRun run = new GuestRun(machine, guest, console, recorder, gdb.given());
+        try (GuestRun run = new GuestRun(machine, guest, console, recorder, gdb.given())) {
             if (detail == Detail.FULL) {
                 machine.noteRegisters();
             }

@@ -24,9 +24,10 @@ final class RunCommand implements Callable<Integer> {
         try (GuestSetup setup = new GuestSetup(guest);
                 GuestConsole console = new GuestConsole(guest.serial)) {
             Machine machine = setup.start(console.wire(), false);
-            GuestRun run = new GuestRun(machine, guest, console, null, gdb.given());
-            console.connect(machine, !setup.readsStandardInput());
-            return run.finish(run.run(gdb));
+            try (GuestRun run = new GuestRun(machine, guest, console, null, gdb.given())) {
+                console.connect(machine, !setup.readsStandardInput());
+                return run.finish(run.run(gdb));
+            }
         }
     }
 }

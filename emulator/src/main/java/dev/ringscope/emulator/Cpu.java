@@ -15,6 +15,8 @@ import dev.ringscope.emulator.memory.PhysicalMemory;
  */
 public abstract class Cpu {
     public static final int TLB_ENTRIES = 1024;
+    /** {@link #end} while a region runs and nothing has happened that ends it. */
+    public static final int UNDISTURBED = Integer.MAX_VALUE;
     /** A tag that no page has. */
     public static final long NO_PAGE = 1;
 
@@ -32,8 +34,15 @@ public abstract class Cpu {
     public int index;
     /** The running block stops before this instruction; lowered to end it early. */
     public int end;
-    /** The block that is running. */
+    /** The block that is running, unless {@link #members} say it. */
     public Block block;
+    /**
+     * The blocks of a region that notes by number, in {@link #member}, which of them is running; else null. Storing a
+     * number is half the code of storing a reference.
+     */
+    public Block[] members;
+
+    public int member;
 
     public final PhysicalMemory memory;
     public final byte[] ram;
@@ -52,8 +61,6 @@ public abstract class Cpu {
     public boolean attention;
     /** It was {@link #call} that set it: something waits that the processor does not know. */
     protected boolean called;
-    /** Blocks that belong to compiled regions have become stale. */
-    public boolean regionsChanged;
     /** Why the machine must stop at the next instruction boundary, or null. */
     public StopReason stop;
 
@@ -106,9 +113,22 @@ public abstract class Cpu {
         throw fault;
     }
 
+    /** The block that is running, or null. */
+    public final Block running() {
+        return block != null || members == null ? block : members[member];
+    }
+
     /** Code of the running block may be in the page of that linear address. */
     public final boolean runsOn(long linear) {
-        return block == null || block.secondPage >= 0 || (block.linear ^ linear) >>> 12 == 0;
+        Block running = running();
+        return running == null || running.secondPage >= 0 || (running.linear ^ linear) >>> 12 == 0;
+    }
+
+    /** Blocks that belong to compiled regions have become stale: one that runs is left behind the instruction. */
+    public final void leaveRegion() {
+        if (end == UNDISTURBED) {
+            end = UNDISTURBED - 1;
+        }
     }
 
     /** Stops the running block behind the instruction that is executing. */

@@ -137,43 +137,75 @@ public final class Access {
         return value;
     }
 
+    public static long load1Throwing(Cpu cpu, long linear) {
+        return cpu.done(load1(cpu, linear));
+    }
+
+    public static long load2Throwing(Cpu cpu, long linear) {
+        return cpu.done(load2(cpu, linear));
+    }
+
+    public static long load4Throwing(Cpu cpu, long linear) {
+        return cpu.done(load4(cpu, linear));
+    }
+
+    public static long load8Throwing(Cpu cpu, long linear) {
+        return cpu.done(load8(cpu, linear));
+    }
+
+    public static void store1Throwing(Cpu cpu, long linear, long value) {
+        store1(cpu, linear, value);
+        cpu.done();
+    }
+
+    public static void store2Throwing(Cpu cpu, long linear, long value) {
+        store2(cpu, linear, value);
+        cpu.done();
+    }
+
+    public static void store4Throwing(Cpu cpu, long linear, long value) {
+        store4(cpu, linear, value);
+        cpu.done();
+    }
+
+    public static void store8Throwing(Cpu cpu, long linear, long value) {
+        store8(cpu, linear, value);
+        cpu.done();
+    }
+
     public static long load1Logged(Cpu cpu, long linear) {
-        return logged(cpu, linear, 1, cpu.done(load1(cpu, linear)));
+        return logged(cpu, linear, 1, load1Throwing(cpu, linear));
     }
 
     public static long load2Logged(Cpu cpu, long linear) {
-        return logged(cpu, linear, 2, cpu.done(load2(cpu, linear)));
+        return logged(cpu, linear, 2, load2Throwing(cpu, linear));
     }
 
     public static long load4Logged(Cpu cpu, long linear) {
-        return logged(cpu, linear, 4, cpu.done(load4(cpu, linear)));
+        return logged(cpu, linear, 4, load4Throwing(cpu, linear));
     }
 
     public static long load8Logged(Cpu cpu, long linear) {
-        return logged(cpu, linear, 8, cpu.done(load8(cpu, linear)));
+        return logged(cpu, linear, 8, load8Throwing(cpu, linear));
     }
 
     public static void store1Logged(Cpu cpu, long linear, long value) {
-        store1(cpu, linear, value);
-        cpu.done();
+        store1Throwing(cpu, linear, value);
         note(cpu, linear, value & 0xff, (byte) (1 | AccessLog.WRITE));
     }
 
     public static void store2Logged(Cpu cpu, long linear, long value) {
-        store2(cpu, linear, value);
-        cpu.done();
+        store2Throwing(cpu, linear, value);
         note(cpu, linear, value & 0xffff, (byte) (2 | AccessLog.WRITE));
     }
 
     public static void store4Logged(Cpu cpu, long linear, long value) {
-        store4(cpu, linear, value);
-        cpu.done();
+        store4Throwing(cpu, linear, value);
         note(cpu, linear, value & 0xffff_ffffL, (byte) (4 | AccessLog.WRITE));
     }
 
     public static void store8Logged(Cpu cpu, long linear, long value) {
-        store8(cpu, linear, value);
-        cpu.done();
+        store8Throwing(cpu, linear, value);
         note(cpu, linear, value, (byte) (8 | AccessLog.WRITE));
     }
 

@@ -46,7 +46,7 @@ final class BestEmitter extends PlanEmitter {
             List<Instruction> instructions) {
         super(plan, code, recorded, logged, instructions);
         this.homes = homes;
-        spilled = new ConstantHomes(code, logged, homes.x86, homes.registers);
+        spilled = new ConstantHomes(code, plan.grade.type, logged, homes.x86);
         exit = code.newLabel();
         leave = code.newLabel();
         handler = code.newLabel();
@@ -234,7 +234,7 @@ final class BestEmitter extends PlanEmitter {
             protect(handler);
             return false;
         }
-        code.aload(CPU_LOCAL).invokestatic(REGION, "disturbed", DISTURBED).ifne(leave);
+        ifDisturbed(leave);
         homes.reload();
         protect(handler);
         return true;

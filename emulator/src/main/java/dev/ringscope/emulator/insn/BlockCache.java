@@ -343,7 +343,7 @@ public final class BlockCache {
         if (b.secondPage >= 0) {
             remove(b, b.secondPage >>> 12);
         }
-        if (b == cpu.block) {
+        if (b == cpu.running()) {
             cpu.endBlock();
         }
     }
@@ -354,7 +354,7 @@ public final class BlockCache {
                 slot.stale = true;
                 slot.withdraw();
             }
-            cpu.regionsChanged = true;
+            cpu.leaveRegion();
         }
     }
 

@@ -2,13 +2,17 @@ package dev.ringscope.emulator.insn;
 
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
+import java.lang.constant.ClassDesc;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Registers and flags are the processor's, their numbers and all else are constants of the region's code. */
 final class ConstantHomes extends ProcessorHomes {
+    /** A constant to C1, which so knows the array's length and need not check each index. */
+    static final String REGISTERS = "REGISTERS";
+
     private final int x86;
-    private final int registers;
+    private final ClassDesc self;
     private final List<Integer> pool = new ArrayList<>();
     private int taken;
     private Instruction instruction;
@@ -18,13 +22,13 @@ final class ConstantHomes extends ProcessorHomes {
     boolean flagsDropped;
 
     /**
+     * @param self the region's class, which holds the general registers in {@link #REGISTERS}
      * @param x86 local that holds the processor as an X86Cpu
-     * @param registers local that holds the general registers
      */
-    ConstantHomes(CodeBuilder code, boolean logged, int x86, int registers) {
-        super(code, logged);
+    ConstantHomes(CodeBuilder code, ClassDesc self, boolean logged, int x86) {
+        super(code, logged, true); // what is thrown takes no code here
+        this.self = self;
         this.x86 = x86;
-        this.registers = registers;
     }
 
     /**
@@ -59,7 +63,7 @@ final class ConstantHomes extends ProcessorHomes {
 
     @Override
     void registers() {
-        code.aload(registers);
+        code.getstatic(self, REGISTERS, LONGS);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.ringscope.emulator.insn;
 
+import java.lang.constant.ClassDesc;
+
 /** How much a region is worth: what HotSpot spends on it differs by a factor of ten, what it gains by one of two. */
 public enum Grade {
     /**
@@ -12,11 +14,14 @@ public enum Grade {
 
     /** Simple name of its classes; the launcher's options and {@link QuickCompilation} go by it. */
     final String className;
+    /** The name of its classes. They are hidden, so that many have it. */
+    final ClassDesc type;
     /** Estimated bytecodes at most: beyond 8,000 HotSpot would not compile the method at all. */
     final int maxSize;
 
     Grade(String className, int maxSize) {
         this.className = className;
+        type = ClassDesc.of(Homes.X86.packageName(), className);
         this.maxSize = maxSize;
     }
 }

@@ -51,12 +51,12 @@ public final class Interpreter {
 
     /** From now on blocks that are executed often are compiled, together with those around them. */
     public void compile(Isa isa) {
-        compile(Regions.inBackground(blocks, isa, flow));
+        compile(Regions.inBackground(cpu, blocks, isa, flow));
     }
 
     /** The same at once, and after so many executions. */
     public void compileAtOnce(Isa isa, int executions) {
-        compile(Regions.atOnce(blocks, isa, flow, executions));
+        compile(Regions.atOnce(cpu, blocks, isa, flow, executions));
     }
 
     private void compile(Regions newRegions) {
@@ -172,17 +172,26 @@ public final class Interpreter {
             flush();
         }
         long before = cpu.retired;
-        cpu.regionsChanged = false;
         region.run(cpu, Math.min(limit, before + SLICE), block.entry);
-        Block rest = cpu.block;
+        Block rest = cpu.running();
         long executed = cpu.position() - before;
         compiledInstructions += executed;
         regions.ran(block, executed);
         if (rest != null && cpu.raised == null) {
+            standIn(rest);
             cpu.end = Math.min(rest.ops.length, cpu.end);
             finish(rest, cpu.index < cpu.end ? execute(rest.ops, cpu.index) : cpu.index);
         }
         return true;
+    }
+
+    /** A region has left a block to the interpreter. */
+    private void standIn(Block block) {
+        if (cpu.members != null) {
+            cpu.members = null;
+            cpu.block = block;
+            cpu.pc = block.next;
+        }
     }
 
     private void execute(Block block, int room) {
@@ -269,10 +278,11 @@ public final class Interpreter {
 
     /** The instruction at cpu.index did not retire; those before it did. */
     private void retirePartly() {
-        Block block = cpu.block;
+        Block block = cpu.running();
         if (block == null) {
             return; // the fetch faulted: pc is the instruction's own
         }
+        cpu.members = null;
         int done = cpu.index;
         cpu.pc = block.ops[done].insn.address;
         cpu.block = null;

@@ -1,5 +1,7 @@
 package dev.ringscope.emulator.insn;
 
+import dev.ringscope.emulator.Cpu;
+
 /** What the engine needs of an instruction set. */
 public interface Isa {
     /** Decodes one instruction at an offset of the code segment; never fails but for what {@code code} throws. */
@@ -14,8 +16,9 @@ public interface Isa {
     /**
      * The compiled form of some blocks, or null if they are too much for one.
      *
+     * @param cpu the processor it is for
      * @param recorded executed blocks are noted in {@code flow}
      * @param warm it is to be made fast before it is given back, however long that takes
      */
-    Region region(RegionPlan plan, BlockFlow flow, boolean recorded, boolean warm);
+    Region region(RegionPlan plan, Cpu cpu, BlockFlow flow, boolean recorded, boolean warm);
 }

@@ -11,7 +11,7 @@ final class OpHomes extends ProcessorHomes {
 
     /** @param self the operation's class */
     OpHomes(CodeBuilder code, ClassDesc self, boolean logged) {
-        super(code, logged);
+        super(code, logged, false);
         this.self = self;
     }
 

@@ -1,11 +1,11 @@
 package dev.ringscope.emulator.insn;
 
+import dev.ringscope.emulator.Cpu;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
-import java.lang.constant.MethodTypeDesc;
 import java.util.List;
 import java.util.function.LongConsumer;
 
@@ -21,8 +21,7 @@ abstract class PlanEmitter {
     static final ClassDesc VOID = ConstantDescs.CD_void;
     static final ClassDesc BLOCK = Block.class.describeConstable().orElseThrow();
     private static final ClassDesc FLOW = BlockFlow.class.describeConstable().orElseThrow();
-    private static final MethodTypeDesc AWAY = MethodTypeDesc.of(ConstantDescs.CD_boolean, CPU, INT);
-    static final MethodTypeDesc DISTURBED = MethodTypeDesc.of(ConstantDescs.CD_boolean, CPU);
+    private static final ClassDesc PLACE = CodePlace.class.describeConstable().orElseThrow();
     static final int THIS = 0;
     static final int CPU_LOCAL = 1;
     static final int LIMIT = 2;
@@ -84,11 +83,26 @@ abstract class PlanEmitter {
         compared = null;
         if (plan.guarded[n]) {
             Label here = code.newLabel();
-            code.aload(THIS).aload(CPU_LOCAL).loadConstant(plan.place(block));
-            code.invokevirtual(REGION, "away", AWAY).ifeq(here);
+            code.aload(THIS).getfield(REGION, "places", PLACE.arrayType());
+            code.loadConstant(plan.place(block)).aaload().getfield(PLACE, "epoch", INT);
+            code.aload(CPU_LOCAL).getfield(CPU, "epoch", INT).if_icmpeq(here);
             exitTo(block.pc);
             code.labelBinding(here);
         }
+    }
+
+    /** Jumps if something has happened that ends the block, or the run of blocks. */
+    final void ifDisturbed(Label out) {
+        ifEnded(out);
+        code.aload(CPU_LOCAL)
+                .getfield(CPU, "attention", ConstantDescs.CD_boolean)
+                .ifne(out);
+    }
+
+    /** Jumps if the block ends early, or the region must be left behind the instruction. */
+    final void ifEnded(Label out) {
+        code.aload(CPU_LOCAL).getfield(CPU, "end", INT);
+        code.loadConstant(Cpu.UNDISTURBED).if_icmpne(out);
     }
 
     /** Notes that the block has been executed. */

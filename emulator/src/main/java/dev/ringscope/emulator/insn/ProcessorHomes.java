@@ -15,10 +15,13 @@ abstract class ProcessorHomes extends Homes {
     static final int CPU_LOCAL = PlanEmitter.CPU_LOCAL;
 
     private final boolean logged;
+    private final boolean throwing;
 
-    ProcessorHomes(CodeBuilder code, boolean logged) {
+    /** @param throwing a page fault of an access is thrown: else the operation comes back with nothing done */
+    ProcessorHomes(CodeBuilder code, boolean logged, boolean throwing) {
         super(code);
         this.logged = logged;
+        this.throwing = throwing || logged;
     }
 
     /** Pushes the array of general registers. */
@@ -54,7 +57,7 @@ abstract class ProcessorHomes extends Homes {
     }
 
     private String form(String name) {
-        return logged ? name + "Logged" : name;
+        return logged ? name + "Logged" : throwing ? name + "Throwing" : name;
     }
 
     @Override
@@ -76,8 +79,8 @@ abstract class ProcessorHomes extends Homes {
 
     /** Behind an access that may have left a fault in the processor: nothing is committed, and nothing more is done. */
     private void leaveIfRaised() {
-        if (logged) {
-            return; // the forms that note the access throw the fault
+        if (throwing) {
+            return;
         }
         Label accessed = code.newLabel();
         code.aload(CPU_LOCAL).getfield(CPU, "raised", FAULT).ifnull(accessed);
@@ -91,7 +94,7 @@ abstract class ProcessorHomes extends Homes {
         linear.run();
         low.run();
         high.run();
-        code.invokestatic(ACCESS, form("store16"), MethodTypeDesc.of(VOID, CPU, LONG, LONG, LONG));
+        code.invokestatic(ACCESS, logged ? "store16Logged" : "store16", MethodTypeDesc.of(VOID, CPU, LONG, LONG, LONG));
     }
 
     @Override

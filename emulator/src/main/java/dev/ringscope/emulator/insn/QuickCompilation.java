@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
@@ -12,19 +14,42 @@ import javax.management.ObjectName;
  * running machine as jcmd would. Where it is not taken such regions are compiled with C2 in the end, and cost more.
  */
 public final class QuickCompilation {
-    private static final String DIRECTIVE = """
-            [ { match: "*%s*::run", c1: { inline: ["-%s::*"] }, c2: { Exclude: true } } ]
+    private static final String DIRECTIVES = """
+            [ { match: "*%s*::run", c1: { inline: ["-%s::*", "-%s::*"] }, c2: { Exclude: true } },
+              { match: [%s], c2: { Exclude: true } } ]
             """;
+    /** What makes the classes of regions: it is busy for less time than C2 would take to compile it. */
+    private static final String MAKERS = Stream.concat(
+                    Stream.of("jdk.internal.classfile.impl.*", "java.lang.classfile.*"),
+                    Stream.of(
+                                    Emitter.class,
+                                    PlanEmitter.class,
+                                    QuickEmitter.class,
+                                    BestEmitter.class,
+                                    Homes.class,
+                                    ProcessorHomes.class,
+                                    ConstantHomes.class,
+                                    LocalHomes.class)
+                            .map(Class::getName))
+            .map(name -> "\"" + name + "::*\"")
+            .collect(Collectors.joining(", "));
 
     private QuickCompilation() {}
 
-    /** To be called once, before the first region. */
-    public static void ask() {
+    /**
+     * To be called once, before the first region.
+     *
+     * @return what HotSpot says to it
+     */
+    public static String ask() {
         try {
             Path file = Files.createTempFile("ringscope", ".directive");
             try {
-                Files.writeString(file, DIRECTIVE.formatted(Grade.QUICK.className, RegionAccess.class.getName()));
-                ManagementFactory.getPlatformMBeanServer()
+                Files.writeString(
+                        file,
+                        DIRECTIVES.formatted(
+                                Grade.QUICK.className, RegionAccess.class.getName(), Access.class.getName(), MAKERS));
+                return (String) ManagementFactory.getPlatformMBeanServer()
                         .invoke(
                                 new ObjectName("com.sun.management:type=DiagnosticCommand"),
                                 "compilerDirectivesAdd",
@@ -34,7 +59,7 @@ public final class QuickCompilation {
                 Files.delete(file);
             }
         } catch (IOException | JMException e) {
-            // no directive: regions are slower to come, and right
+            return e.toString(); // no directive: regions are slower to come, and right
         }
     }
 }

@@ -1,15 +1,15 @@
 package dev.ringscope.emulator.insn;
 
+import dev.ringscope.emulator.Cpu;
 import dev.ringscope.emulator.StopReason;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
-import java.lang.classfile.instruction.SwitchCase;
 import java.lang.constant.ClassDesc;
-import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
 
 /**
  * Emits regions of {@link Grade#QUICK}: what the interpreter does, unrolled. Registers, flags and position stay in the
@@ -19,29 +19,27 @@ import java.util.stream.IntStream;
 final class QuickEmitter extends PlanEmitter {
     private static final ClassDesc STOP_REASON =
             StopReason.class.describeConstable().orElseThrow();
-    private static final MethodTypeDesc DISTURBED_SINCE = MethodTypeDesc.of(ConstantDescs.CD_boolean, CPU, INT);
     private static final MethodTypeDesc CHECK_TARGET = MethodTypeDesc.of(VOID, CPU, LONG);
 
     private final ConstantHomes homes;
     private final int x86;
-    private final int registers;
     private final int linear;
-    /** {@link dev.ringscope.emulator.Cpu#epoch} when it was entered. */
-    private final int epoch;
 
     private final FlagLife flagLife;
     private final Label exit;
     private final Label leave;
+    /** Where the region is left before other code, by its address. */
+    private final Map<Long, Label> exits = new LinkedHashMap<>();
     /** Something in the block may have changed what the region relies on. */
     private boolean loud;
+    /** The processor's pc is that behind the block, as its instructions expect. */
+    private boolean pcSet;
 
     QuickEmitter(RegionPlan plan, CodeBuilder code, boolean recorded, boolean logged, List<Instruction> instructions) {
         super(plan, code, recorded, logged, instructions);
         x86 = code.allocateLocal(TypeKind.REFERENCE);
-        registers = code.allocateLocal(TypeKind.REFERENCE);
         linear = code.allocateLocal(TypeKind.LONG);
-        epoch = code.allocateLocal(TypeKind.INT);
-        homes = new ConstantHomes(code, logged, x86, registers);
+        homes = new ConstantHomes(code, plan.grade.type, logged, x86);
         flagLife = new FlagLife(QuickEmitter::loud);
         exit = code.newLabel();
         leave = code.newLabel();
@@ -53,28 +51,43 @@ final class QuickEmitter extends PlanEmitter {
         code.aload(CPU_LOCAL).getfield(CPU, "stop", STOP_REASON);
         code.ifnull(admitted).return_().labelBinding(admitted);
         code.aload(CPU_LOCAL).checkcast(Homes.X86).astore(x86);
-        code.aload(CPU_LOCAL).getfield(CPU, "r", Homes.LONGS).astore(registers);
-        code.aload(CPU_LOCAL).getfield(CPU, "epoch", INT).istore(epoch);
+        code.aload(CPU_LOCAL).aload(THIS).getfield(REGION, "blocks", BLOCK.arrayType());
+        code.putfield(CPU, "members", BLOCK.arrayType());
         openFlow();
-        set("end", () -> code.loadConstant(Integer.MAX_VALUE));
-        set("index", code::iconst_0);
-        if (labels.length > 1) {
-            List<SwitchCase> cases = IntStream.range(1, labels.length)
-                    .mapToObj(n -> SwitchCase.of(n, labels[n]))
-                    .toList();
-            code.iload(ENTRY).tableswitch(1, labels.length - 1, labels[0], cases);
-        }
+        set("end", () -> code.loadConstant(Cpu.UNDISTURBED));
+        enter(0, labels.length - 1);
         for (int n = 0; n < labels.length; n++) {
             block(n);
         }
+        exits.forEach((target, label) -> {
+            code.labelBinding(label);
+            setPc(() -> code.loadConstant(target));
+            code.goto_(exit);
+        });
         code.labelBinding(exit);
-        code.aload(CPU_LOCAL).aconst_null().putfield(CPU, "block", BLOCK).return_();
+        set("index", code::iconst_0);
+        code.aload(CPU_LOCAL).aconst_null().putfield(CPU, "members", BLOCK.arrayType());
+        code.return_();
         code.labelBinding(leave);
         set("index", () -> {
             code.aload(CPU_LOCAL).getfield(CPU, "index", INT);
             code.iconst_1().iadd();
         });
         code.return_();
+    }
+
+    /** To the block that is wanted, one of two numbers or between them: C1 makes a switch a chain of comparisons. */
+    private void enter(int first, int last) {
+        if (first == last) {
+            code.goto_(labels[first]);
+            return;
+        }
+        int middle = (first + last + 1) / 2;
+        Label upper = code.newLabel();
+        code.iload(ENTRY).loadConstant(middle).if_icmpge(upper);
+        enter(first, middle - 1);
+        code.labelBinding(upper);
+        enter(middle, last);
     }
 
     /** Sets one of the processor's ints. */
@@ -96,9 +109,8 @@ final class QuickEmitter extends PlanEmitter {
         Block block = plan.blocks.get(n);
         begin(n);
         loud = false;
-        code.aload(CPU_LOCAL).aload(THIS).getfield(REGION, "blocks", BLOCK.arrayType());
-        code.loadConstant(n).aaload().putfield(CPU, "block", BLOCK);
-        setPc(() -> code.loadConstant(block.next));
+        pcSet = false;
+        set("member", () -> code.loadConstant(n));
         int last = block.ops.length - 1;
         for (int i = 0; i < last; i++) {
             if (!instruction(block, i)) {
@@ -109,32 +121,23 @@ final class QuickEmitter extends PlanEmitter {
         if (branches(end)) {
             branch(block, last, end);
         } else if (instruction(block, last)) {
-            finish(block);
-            if (end.encoding.has("end")) {
+            if (pcSet) { // and perhaps changed
+                finish(block, exit);
                 dispatch(block);
             } else {
+                finish(block, exitAt(block.next));
                 go(block, block.next);
             }
         }
     }
 
-    /** The same before a branch to a target that the processor's pc does not hold yet. */
-    private void finish(Block block, long target) {
-        if (loud && target != block.next) {
-            setPc(() -> code.loadConstant(target));
-        }
-        finish(block);
-    }
-
-    /** All of the block's instructions have retired; leaves if something has happened meanwhile. */
-    private void finish(Block block) {
+    /** All of the block's instructions have retired; goes out if something has happened meanwhile. */
+    private void finish(Block block, Label out) {
         note(block);
         code.aload(CPU_LOCAL).dup().getfield(CPU, "retired", LONG);
         code.loadConstant((long) block.length()).ladd().putfield(CPU, "retired", LONG);
         if (loud) {
-            set("index", code::iconst_0);
-            code.aload(CPU_LOCAL).iload(epoch).invokestatic(REGION, "disturbed", DISTURBED_SINCE);
-            code.ifne(exit);
+            ifDisturbed(out);
         }
     }
 
@@ -148,10 +151,13 @@ final class QuickEmitter extends PlanEmitter {
         code.aload(CPU_LOCAL).getfield(CPU, "pc", LONG);
     }
 
+    private Label exitAt(long target) {
+        return exits.computeIfAbsent(target, t -> code.newLabel());
+    }
+
     @Override
     void exitTo(long target) {
-        setPc(() -> code.loadConstant(target));
-        exit();
+        code.goto_(exitAt(target));
     }
 
     @Override
@@ -178,6 +184,10 @@ final class QuickEmitter extends PlanEmitter {
         if (mayLeave) {
             at(n);
         }
+        if (!pcSet && (drives(i.def) || i.encoding.has("end"))) {
+            pcSet = true;
+            setPc(() -> code.loadConstant(block.next));
+        }
         Shape shape = begin(i);
         Emitter emitter = new Emitter(shape, homes);
         boolean wide = i.operandSize == 8;
@@ -196,8 +206,7 @@ final class QuickEmitter extends PlanEmitter {
             compared = compares(i) ? emitter : null;
         }
         if (mayLeave && n < block.ops.length - 1) {
-            code.aload(CPU_LOCAL).getfield(CPU, "end", INT);
-            code.loadConstant(Integer.MAX_VALUE).if_icmpne(leave);
+            ifEnded(leave);
         }
         return true;
     }
@@ -245,16 +254,15 @@ final class QuickEmitter extends PlanEmitter {
             return;
         }
         switch (i.def.role) {
-            case JUMP_IF -> branchIf(homes, block, i, target -> finish(block, target));
+            case JUMP_IF -> branchIf(homes, block, i, target -> finish(block, exitAt(target)));
             case JUMP -> {
-                finish(block, i.imm);
+                finish(block, exitAt(i.imm));
                 go(block, i.imm);
             }
             case CALL -> {
                 at(n);
                 push(() -> code.loadConstant(block.next));
-                setPc(() -> code.loadConstant(i.imm));
-                finish(block);
+                finish(block, exitAt(i.imm));
                 go(block, i.imm);
             }
             case JUMP_TO, CALL_TO -> {
@@ -266,7 +274,7 @@ final class QuickEmitter extends PlanEmitter {
                     push(() -> code.loadConstant(block.next));
                 }
                 setPc(() -> code.lload(emitter.first()));
-                finish(block);
+                finish(block, exit);
                 dispatch(block);
             }
             case RETURN -> {
@@ -278,7 +286,7 @@ final class QuickEmitter extends PlanEmitter {
                 checkTarget(target);
                 release();
                 setPc(() -> code.lload(target));
-                finish(block);
+                finish(block, exit);
                 dispatch(block);
             }
             case PLAIN, PUSH, POP -> throw new IllegalArgumentException(i + " is no branch");

@@ -17,7 +17,7 @@ public abstract class Region {
     public BlockFlow flow;
 
     /**
-     * Executes from a block on, whose place is checked. Back with {@link Cpu#block} null: the processor stands before
+     * Executes from a block on, whose place is checked. Back with {@link Cpu#running} null: the processor stands before
      * the block at {@link Cpu#pc}. Else it stands within that block, before the instruction {@link Cpu#index}, which
      * may be the one behind its last; {@link Cpu#end} is as it was lowered.
      *
@@ -45,7 +45,7 @@ public abstract class Region {
         cpu.index = site & 63;
         cpu.retired = retired;
         cpu.pc = block.next;
-        cpu.end = Integer.MAX_VALUE;
+        cpu.end = Cpu.UNDISTURBED;
     }
 
     /** A branch to an address that is not canonical faults. */
@@ -57,16 +57,6 @@ public abstract class Region {
 
     /** Something has happened that ends the block, or the run of blocks. */
     public static boolean disturbed(Cpu cpu) {
-        return cpu.end != Integer.MAX_VALUE || cpu.attention || cpu.regionsChanged;
-    }
-
-    /** The same, or code may have moved since an {@link Cpu#epoch}. */
-    public static boolean disturbed(Cpu cpu, int epoch) {
-        return disturbed(cpu) || cpu.epoch != epoch;
-    }
-
-    /** The processor's code translations are those that the place was last reached with. */
-    public final boolean away(Cpu cpu, int place) {
-        return places[place].epoch != cpu.epoch;
+        return cpu.end != Cpu.UNDISTURBED || cpu.attention;
     }
 }

@@ -20,6 +20,9 @@ public final class RegionSpinner {
     private static final MethodTypeDesc RUN =
             MethodTypeDesc.of(ConstantDescs.CD_void, Homes.CPU, ConstantDescs.CD_long, ConstantDescs.CD_int);
     private static final MethodTypeDesc VOID = MethodTypeDesc.of(ConstantDescs.CD_void);
+    private static final ClassDesc LOOKUP = ConstantDescs.CD_MethodHandles_Lookup;
+    private static final MethodTypeDesc CLASS_DATA =
+            MethodTypeDesc.of(ConstantDescs.CD_Object, LOOKUP, ConstantDescs.CD_String, ConstantDescs.CD_Class);
     /** HotSpot never compiles a method of more bytecodes. */
     private static final int HUGE = 8_000;
 
@@ -41,11 +44,12 @@ public final class RegionSpinner {
     }
 
     /**
+     * @param cpu the processor it is for: its registers become constants of the code
      * @param flow where executed blocks are noted
      * @param recorded whether they are
      * @return null if it would be too large
      */
-    public Region spin(RegionPlan plan, BlockFlow flow, boolean recorded) {
+    public Region spin(RegionPlan plan, Cpu cpu, BlockFlow flow, boolean recorded) {
         BitSet used = new BitSet();
         BitSet written = new BitSet();
         if (plan.grade == Grade.BEST) {
@@ -58,7 +62,7 @@ public final class RegionSpinner {
         }
         Region region;
         try {
-            MethodHandles.Lookup hidden = lookup.defineHiddenClass(bytes, true);
+            MethodHandles.Lookup hidden = lookup.defineHiddenClassWithClassData(bytes, cpu.r, true);
             region = (Region) hidden.findConstructor(hidden.lookupClass(), MethodType.methodType(void.class))
                     .asType(MethodType.methodType(Region.class))
                     .invokeExact();
@@ -76,12 +80,21 @@ public final class RegionSpinner {
 
     private byte[] bytes(
             RegionPlan plan, boolean recorded, BitSet used, BitSet written, List<Instruction> instructions) {
-        ClassDesc self = ClassDesc.of(lookup.lookupClass().getPackageName(), plan.grade.className);
+        ClassDesc self = plan.grade.type;
         return ClassFile.of()
                 .build(
                         self,
                         builder -> builder.withSuperclass(REGION)
                                 .withFlags(ClassFile.ACC_FINAL)
+                                .withField(
+                                        ConstantHomes.REGISTERS,
+                                        Homes.LONGS,
+                                        ClassFile.ACC_STATIC | ClassFile.ACC_FINAL)
+                                .withMethodBody(
+                                        ConstantDescs.CLASS_INIT_NAME,
+                                        VOID,
+                                        ClassFile.ACC_STATIC,
+                                        code -> registers(code, self))
                                 .withMethodBody(
                                         ConstantDescs.INIT_NAME,
                                         VOID,
@@ -94,6 +107,15 @@ public final class RegionSpinner {
                                     emitter(plan, code, used, written, recorded, instructions)
                                             .emit();
                                 }));
+    }
+
+    /** The class's data become its constant. */
+    private static void registers(CodeBuilder code, ClassDesc self) {
+        code.invokestatic(ConstantDescs.CD_MethodHandles, "lookup", MethodTypeDesc.of(LOOKUP));
+        code.loadConstant(ConstantDescs.DEFAULT_NAME).loadConstant(Homes.LONGS);
+        code.invokestatic(ConstantDescs.CD_MethodHandles, "classData", CLASS_DATA);
+        code.checkcast(Homes.LONGS).putstatic(self, ConstantHomes.REGISTERS, Homes.LONGS);
+        code.return_();
     }
 
     private PlanEmitter emitter(
@@ -147,11 +169,8 @@ public final class RegionSpinner {
             }
         };
         region.blocks = new Block[] {new Block(0, 0, 0, 0, -1, 0, new Op[0], new byte[0], 0)};
-        region.places = new CodePlace[] {new CodePlace()};
         for (int i = 0; i < LESSONS; i++) {
             region.run(running, 0, 0);
-            region.places[0].epoch = running.epoch - (i % 64 == 0 ? 1 : 0);
-            region.away(running, 0);
             try {
                 accesses(region, running, i % 64 == 0 ? 4095 : 64, i);
             } catch (Bail expected) {

@@ -1,5 +1,6 @@
 package dev.ringscope.emulator.insn;
 
+import dev.ringscope.emulator.Cpu;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -32,6 +33,7 @@ final class Regions {
     private static final Map<Grade, ExecutorService> COMPILERS =
             new EnumMap<>(Map.of(Grade.QUICK, compiler(Grade.QUICK), Grade.BEST, compiler(Grade.BEST)));
 
+    private final Cpu cpu;
     private final BlockCache blocks;
     private final Isa isa;
     private final BlockFlow flow;
@@ -45,7 +47,9 @@ final class Regions {
             new EnumMap<>(Map.of(Grade.QUICK, new ArrayList<>(), Grade.BEST, new ArrayList<>()));
     private boolean recorded;
 
-    private Regions(BlockCache blocks, Isa isa, BlockFlow flow, int hot, long worthBest, boolean inBackground) {
+    private Regions(
+            Cpu cpu, BlockCache blocks, Isa isa, BlockFlow flow, int hot, long worthBest, boolean inBackground) {
+        this.cpu = cpu;
         this.blocks = blocks;
         this.isa = isa;
         this.flow = flow;
@@ -54,13 +58,13 @@ final class Regions {
         this.inBackground = inBackground;
     }
 
-    static Regions inBackground(BlockCache blocks, Isa isa, BlockFlow flow) {
-        return new Regions(blocks, isa, flow, HOT, LONG, true);
+    static Regions inBackground(Cpu cpu, BlockCache blocks, Isa isa, BlockFlow flow) {
+        return new Regions(cpu, blocks, isa, flow, HOT, LONG, true);
     }
 
     /** @param hot executions of a block before it is compiled, on the guest's thread */
-    static Regions atOnce(BlockCache blocks, Isa isa, BlockFlow flow, int hot) {
-        return new Regions(blocks, isa, flow, hot, hot * 64L, false);
+    static Regions atOnce(Cpu cpu, BlockCache blocks, Isa isa, BlockFlow flow, int hot) {
+        return new Regions(cpu, blocks, isa, flow, hot, hot * 64L, false);
     }
 
     private static ExecutorService compiler(Grade grade) {
@@ -202,8 +206,10 @@ final class Regions {
     }
 
     private void compile(RegionSlot slot, boolean noted) {
-        Region region = isa.region(slot.plan, flow, noted, inBackground);
-        slot.givenUp = region == null;
+        Region region = isa.region(slot.plan, cpu, flow, noted, inBackground);
+        if (region == null) {
+            slot.givenUp = true;
+        }
         slot.region = region;
     }
 }

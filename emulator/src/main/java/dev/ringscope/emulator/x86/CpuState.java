@@ -59,6 +59,7 @@ public final class CpuState {
     /** What {@link #saveRegisters} wrote; the tables come next, then {@link #settle}. */
     static void loadRegisters(X86Cpu cpu, StateInput in) {
         cpu.block = null;
+        cpu.members = null;
         cpu.index = 0;
         cpu.retired = in.next();
         cpu.pc = in.next();

@@ -4,6 +4,7 @@ import static dev.ringscope.emulator.memory.PhysicalMemory.INT;
 import static dev.ringscope.emulator.memory.PhysicalMemory.LONG;
 import static dev.ringscope.emulator.memory.PhysicalMemory.ROM;
 
+import dev.ringscope.emulator.insn.Block;
 import dev.ringscope.emulator.insn.Instruction;
 import dev.ringscope.emulator.memory.PhysicalMemory;
 
@@ -342,9 +343,10 @@ final class PageWalker {
     /** @return -1 */
     private long refuse(int access, int code, Reason reason, long entryAddress, long linear) {
         int error = code | access & (WRITE | USER);
-        if ((access & (PROGRAM | WRITE | FETCH)) == PROGRAM && cpu.block != null) {
+        Block block = cpu.running();
+        if ((access & (PROGRAM | WRITE | FETCH)) == PROGRAM && block != null) {
             // Reading in order to write counts as writing
-            Instruction i = cpu.block.ops[cpu.index].instruction();
+            Instruction i = block.ops[cpu.index].instruction();
             error |= i.memory && i.encoding.modifiesMemory() ? WRITE : 0;
         }
         boolean fetchShown = noExecute && mode != PagingMode.BITS32 || smep;

@@ -1,5 +1,6 @@
 package dev.ringscope.emulator.x86;
 
+import dev.ringscope.emulator.insn.Block;
 import dev.ringscope.emulator.insn.Instruction;
 
 /**
@@ -17,10 +18,11 @@ final class StackReference {
     private StackReference() {}
 
     static boolean of(X86Cpu cpu, long linear) {
-        if (cpu.block == null) {
+        Block block = cpu.running();
+        if (block == null) {
             return false;
         }
-        Instruction i = cpu.block.ops[cpu.index].instruction();
+        Instruction i = block.ops[cpu.index].instruction();
         if (i.memory && i.segment == Instruction.SS) {
             return true;
         }

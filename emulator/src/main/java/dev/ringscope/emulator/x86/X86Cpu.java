@@ -11,6 +11,7 @@ import dev.ringscope.emulator.Recorder;
 import dev.ringscope.emulator.RegisterLog;
 import dev.ringscope.emulator.VirtualTime;
 import dev.ringscope.emulator.insn.Access;
+import dev.ringscope.emulator.insn.Block;
 import dev.ringscope.emulator.insn.Flags;
 import dev.ringscope.emulator.insn.Instruction;
 import dev.ringscope.emulator.memory.PhysicalMemory;
@@ -207,7 +208,8 @@ public final class X86Cpu extends Cpu {
 
     /** Offset in CS of the instruction that is executing, or would be next between blocks. */
     public long currentPc() {
-        return block == null ? pc : block.ops[index].instruction().address;
+        Block running = running();
+        return running == null ? pc : running.ops[index].instruction().address;
     }
 
     // ---- registers --------------------------------------------------------------------------------------------------

@@ -54,8 +54,8 @@ public final class X86Isa implements Isa {
     }
 
     @Override
-    public Region region(RegionPlan plan, BlockFlow flow, boolean recorded, boolean warm) {
-        Region region = regions.spin(plan, flow, recorded);
+    public Region region(RegionPlan plan, Cpu cpu, BlockFlow flow, boolean recorded, boolean warm) {
+        Region region = regions.spin(plan, cpu, flow, recorded);
         if (region != null && warm) {
             RegionSpinner.warm(region, plan.grade() == Grade.QUICK ? Stopped.CPU : Taught.CPU);
         }

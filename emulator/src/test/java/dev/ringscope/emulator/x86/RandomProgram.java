@@ -16,12 +16,12 @@ import java.util.SplittableRandom;
  * fault's handler brings back the page, and sets AC.
  */
 final class RandomProgram {
-    private static final int TABLE = 0x4000, IDT = 0x8000, GDT = 0x9000, HANDLER = 0xa000;
-    private static final int CODE = 0x1_0000, DATA = 0x2_0000, STACK = 0x3_1000;
+    static final int TABLE = 0x4000, IDT = 0x8000, GDT = 0x9000, HANDLER = 0xa000;
+    static final int CODE = 0x1_0000, DATA = 0x2_0000, STACK = 0x3_1000;
     private static final int FUNCTIONS = 7, DATA_PAGES = 6;
     /** push rax; its entry in the table from CR2; present, writable; pop rax; error code away; AC set; iretq. */
     private static final String BRING_BACK =
-            "50 0f20d0 48c1e80c 25ff010000 800cc50040000003 58 4883c408 804c241204 48cf";
+            "50 0f20d0 48c1e80c 25ff010000 48830cc50040000003 58 4883c408 804c241204 48cf";
     /** RAX, RDX, RDI, R8 to R11. */
     private static final int[] REGISTERS = {0, 2, 7, 8, 9, 10, 11};
 
@@ -267,17 +267,13 @@ final class RandomProgram {
         int page = (DATA >> 12) + random.nextInt(DATA_PAGES);
         switch (random.nextInt(40)) {
             case 0, 1 -> { // a data page is not present any more
-                code(0x80, 0x24, 0x25);
-                word(TABLE + 8 * page);
-                code(0xfe);
+                takeAway(page);
             }
             case 2 -> { // nor a page of code
-                code(0x80, 0x24, 0x25);
-                word(TABLE + 8 * (place(1 + random.nextInt(FUNCTIONS - 1)) >> 12));
-                code(0xfe);
+                takeAway(place(1 + random.nextInt(FUNCTIONS - 1)) >> 12);
             }
             case 3 -> { // a data page leads elsewhere
-                code(0xc7, 0x04, 0x25);
+                code(random.nextBoolean() ? new int[] {0x48, 0xc7, 0x04, 0x25} : new int[] {0xc7, 0x04, 0x25});
                 word(TABLE + 8 * page);
                 word((DATA >> 12) + random.nextInt(DATA_PAGES) << 12 | (random.nextBoolean() ? 7 : 3));
             }
@@ -293,5 +289,12 @@ final class RandomProgram {
             case 11 -> code(0x0f, 0x01, 0xca); // clac
             default -> arithmetic();
         }
+    }
+
+    /** AND with ~1, of the lowest byte of the page's entry or of all of it. */
+    private void takeAway(int page) {
+        code(random.nextBoolean() ? new int[] {0x48, 0x83, 0x24, 0x25} : new int[] {0x80, 0x24, 0x25});
+        word(TABLE + 8 * page);
+        code(0xfe);
     }
 }

@@ -23,6 +23,7 @@ import dev.ringscope.proto.query.v1.RegisterState;
 import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.Guests;
 import dev.ringscope.trace.InstructionCursor;
+import dev.ringscope.trace.Reindexer;
 import dev.ringscope.trace.Timeline;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.format.EventDecoder;
@@ -37,6 +38,7 @@ import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -99,6 +101,28 @@ class TraceServerTest {
                 .isEqualTo(trace.map().checkpoints().size());
         assertThat(info.getFileBytes()).isEqualTo(trace.size());
         assertThat(info.getDamage()).isEmpty();
+        assertThat(info.getCutShort()).isFalse();
+    }
+
+    @Test
+    void infoTellsThatTheRecorderDidNotCloseTheFile() throws IOException {
+        byte[] whole = Files.readAllBytes(folder.resolve("demo.rst"));
+        Path cut = Files.write(folder.resolve("cut.rst"), Arrays.copyOf(whole, whole.length * 2 / 3));
+        GetTraceInfoResponse damaged;
+        try (ServedTrace alone = new ServedTrace(cut)) {
+            damaged = alone.client().getTraceInfo(GetTraceInfoRequest.getDefaultInstance());
+        }
+        Reindexer.replace(cut);
+        try (ServedTrace alone = new ServedTrace(cut)) {
+            GetTraceInfoResponse info = alone.client().getTraceInfo(GetTraceInfoRequest.getDefaultInstance());
+            assertThat(info.getCutShort()).isTrue();
+            assertThat(info.getDamage()).isEmpty();
+            assertThat(info.getEndPosition())
+                    .isEqualTo(damaged.getEndPosition())
+                    .isLessThan(trace.endPosition());
+        }
+        assertThat(damaged.getDamage()).isNotEmpty();
+        Files.delete(cut);
     }
 
     @Test

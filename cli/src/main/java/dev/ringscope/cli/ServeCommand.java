@@ -78,6 +78,7 @@ final class ServeCommand implements Callable<Integer> {
         Endpoint endpoint = address.endpoint(command.commandLine());
         try (TraceServer server = open(endpoint, options)) {
             Interruption.handle(() -> close(server));
+            server.prepare();
             System.err.println("ringscope: gRPC on " + address.text(endpoint, server));
             if (metricsPort != null) {
                 InetSocketAddress page = server.serveMetrics(loopback(metricsPort));

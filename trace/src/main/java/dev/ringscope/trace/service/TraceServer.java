@@ -169,6 +169,14 @@ public final class TraceServer implements Closeable {
     }
 
     /**
+     * Begins to open the trace, if there is exactly one, and to make machines for it: the first questions need not wait
+     * for that. Returns at once.
+     */
+    public void prepare() {
+        library.openOnly();
+    }
+
+    /**
      * Serves metrics over HTTP at /metrics, as text for Prometheus.
      *
      * @return where

@@ -189,6 +189,30 @@ class LibraryTest {
     }
 
     @Test
+    void theOnlyTraceIsOpenBeforeSomebodyAsks() throws IOException {
+        copy("flow.rst", "a");
+        MachineMemory memory = new MachineMemory(1 << 30);
+        try (Library library =
+                new Library(new TraceFolder(List.of(folder)), new Symbols(), memory, 1 << 30, Duration.ofHours(1))) {
+            library.openOnly();
+            while (library.openTraces() == 0 || memory.used() == 0) {
+                Thread.onSpinWait();
+            }
+            assertThat(memory.inUse()).isZero();
+        }
+    }
+
+    @Test
+    void anOnlyTraceThatIsDamagedIsAnErrorForWhoAsks() throws IOException {
+        byte[] bytes = Files.readAllBytes(recorded.resolve("flow.rst"));
+        Files.write(folder.resolve("cut.rst"), java.util.Arrays.copyOf(bytes, 40));
+        try (ServedTrace served = new ServedTrace(folder)) {
+            served.server.prepare();
+            assertThatThrownBy(() -> info(served, "")).hasMessageContaining("DATA_LOSS");
+        }
+    }
+
+    @Test
     void machinesOfSeveralTracesShareTheirMemory() throws IOException {
         for (String name : List.of("a", "b", "c")) {
             copy("flow.rst", name);

@@ -6,7 +6,7 @@ import java.util.List;
  * A run of instructions with one entry, ended by the first that may go elsewhere, decoded for one code segment and one
  * physical page. What it is (start, bytes, key) never changes; when the code under it changes it becomes stale.
  */
-public final class Block {
+public final class Block extends BlockHead {
     /** {@link #epoch} of a block whose bytes have been overwritten. */
     static final int STALE = -1;
     /** {@link #epoch} of one whose bytes are right, and whose place is still to be checked. */
@@ -15,48 +15,24 @@ public final class Block {
     /** At most so many instructions. */
     public static final int MAX = 64;
 
-    /** Numbered from 0 in the order of first execution; -1 until then. */
-    public int id = -1;
-    /** Offset in CS of the first instruction. */
-    public final long pc;
-    /** Offset of the instruction behind the last one. */
-    public final long next;
     /** Linear address of the first instruction. */
     public final long linear;
     /** Physical address of the first byte. */
     public final long physical;
     /** Physical address of the page that the block runs over into, or -1. */
     public final long secondPage;
-    /** {@link dev.ringscope.emulator.Cpu#codeKey} it was decoded for. */
-    public final int key;
-
-    public final Op[] ops;
     /** The code bytes, all instructions of it. */
     public final byte[] bytes;
-    /**
-     * The {@link dev.ringscope.emulator.Cpu#epoch} in which its place in linear memory was last checked; -1 = stale.
-     */
-    public int epoch;
-    /** The two blocks that followed last. */
-    Block link0;
-
-    Block link1;
     /** The block behind the last run of a region from here. */
     Block exit;
     /** The next one with the same hash. */
     Block chain;
     /** Where its page was fetched. */
     CodePlace place;
-    /** Times it was executed as long as that was counted. */
-    int heat;
     /** It is one of {@link Candidates}. */
     boolean candidate;
     /** {@link #heat} when candidates were last compared. */
     int heatSeen;
-    /**
-     * What to run here instead of interpreting; null as long as there is nothing, or nothing that is known to be right.
-     */
-    Region region;
     /** Instructions that {@link #region} may execute from here before it looks at its limit. */
     int reach;
     /** Instructions executed in runs of regions from here, and how many runs. */
@@ -79,8 +55,6 @@ public final class Block {
     List<RegionSlot> regions = List.of();
     /** It will not be found any more, whatever its bytes. */
     boolean dropped;
-    /** A breakpoint lies on its first instruction. */
-    public boolean breakpoint;
 
     public Block(
             long pc,
@@ -92,15 +66,11 @@ public final class Block {
             Op[] ops,
             byte[] bytes,
             int epoch) {
-        this.pc = pc;
-        this.next = next;
+        super(pc, next, key, ops, epoch);
         this.linear = linear;
         this.physical = physical;
         this.secondPage = secondPage;
-        this.key = key;
-        this.ops = ops;
         this.bytes = bytes;
-        this.epoch = epoch;
     }
 
     public int length() {

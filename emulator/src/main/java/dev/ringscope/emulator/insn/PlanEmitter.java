@@ -137,6 +137,16 @@ abstract class PlanEmitter {
         exitTo(to.pc);
     }
 
+    /** Whether the region holds the code at a target that a block leads to. */
+    final boolean holds(Block from, long target) {
+        return plan.followers.get(plan.number(from)).stream().anyMatch(follower -> follower.pc == target);
+    }
+
+    /** Whether a block leads to another of the region. */
+    final boolean followed(Block from) {
+        return !plan.followers.get(plan.number(from)).isEmpty();
+    }
+
     /** To a target that is known: in the region if it holds it. */
     final void go(Block from, long target) {
         for (Block follower : plan.followers.get(plan.number(from))) {

@@ -122,21 +122,26 @@ final class QuickEmitter extends PlanEmitter {
             branch(block, last, end);
         } else if (instruction(block, last)) {
             if (pcSet) { // and perhaps changed
-                finish(block, exit);
+                finish(block, exit, followed(block));
                 dispatch(block);
             } else {
-                finish(block, exitAt(block.next));
+                finish(block, block.next);
                 go(block, block.next);
             }
         }
     }
 
     /** All of the block's instructions have retired; goes out if something has happened meanwhile. */
-    private void finish(Block block, Label out) {
+    private void finish(Block block, long target) {
+        finish(block, exitAt(target), holds(block, target));
+    }
+
+    /** @param goesOn whether anything follows in the region: else it is left anyway */
+    private void finish(Block block, Label out, boolean goesOn) {
         note(block);
         code.aload(CPU_LOCAL).dup().getfield(CPU, "retired", LONG);
         code.loadConstant((long) block.length()).ladd().putfield(CPU, "retired", LONG);
-        if (loud) {
+        if (loud && goesOn) {
             ifDisturbed(out);
         }
     }
@@ -254,15 +259,15 @@ final class QuickEmitter extends PlanEmitter {
             return;
         }
         switch (i.def.role) {
-            case JUMP_IF -> branchIf(homes, block, i, target -> finish(block, exitAt(target)));
+            case JUMP_IF -> branchIf(homes, block, i, target -> finish(block, target));
             case JUMP -> {
-                finish(block, exitAt(i.imm));
+                finish(block, i.imm);
                 go(block, i.imm);
             }
             case CALL -> {
                 at(n);
                 push(() -> code.loadConstant(block.next));
-                finish(block, exitAt(i.imm));
+                finish(block, i.imm);
                 go(block, i.imm);
             }
             case JUMP_TO, CALL_TO -> {
@@ -274,7 +279,7 @@ final class QuickEmitter extends PlanEmitter {
                     push(() -> code.loadConstant(block.next));
                 }
                 setPc(() -> code.lload(emitter.first()));
-                finish(block, exit);
+                finish(block, exit, followed(block));
                 dispatch(block);
             }
             case RETURN -> {
@@ -286,7 +291,7 @@ final class QuickEmitter extends PlanEmitter {
                 checkTarget(target);
                 release();
                 setPc(() -> code.lload(target));
-                finish(block, exit);
+                finish(block, exit, followed(block));
                 dispatch(block);
             }
             case PLAIN, PUSH, POP -> throw new IllegalArgumentException(i + " is no branch");

@@ -84,7 +84,7 @@ final class Regions {
     /** The region to run at a block, or null. */
     Region at(Block block) {
         Region region = block.region;
-        return region != null ? region : slowly(block);
+        return region != null || ++block.heat < hot ? region : slowly(block);
     }
 
     private Region slowly(Block block) {
@@ -96,7 +96,7 @@ final class Regions {
             offer(slot);
         }
         if (block.region == null) {
-            int heat = ++block.heat;
+            int heat = block.heat;
             if (slot == null && (heat == hot || heat > hot && heat % 256 == 0)) {
                 hot(block);
             }

@@ -17,9 +17,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Regions {
     /** Executions of a block before it is worth a region. */
-    private static final int HOT = 2_000;
+    private static final int HOT = 1_000;
     /** Instructions executed in runs of a region that began with one block, before that is worth the best. */
-    private static final long LONG = 16_000_000;
+    private static final long LONG = 8_000_000;
     /** Regions of one processor: what it may cost in classes and compiled code. */
     private static final Map<Grade, Integer> MOST = new EnumMap<>(Map.of(Grade.QUICK, 6_000, Grade.BEST, 400));
     /** Regions waiting for a compiling thread, the one it works on included. */

@@ -91,7 +91,10 @@ abstract class PlanEmitter {
         }
     }
 
-    /** Jumps if something has happened that ends the block, or the run of blocks. */
+    /**
+     * Jumps if {@link Region#disturbed} would say so. Not by a call: C1 makes a number of the boolean that a method
+     * gives back, and then compares it.
+     */
     final void ifDisturbed(Label out) {
         ifEnded(out);
         code.aload(CPU_LOCAL)

@@ -54,7 +54,7 @@ maven_offline_first() { # ARGUMENTS...; output goes to standard error
     return $status
 }
 
-# Leaves Java's options for Ringscope in `options`: the same wherever its ahead-of-time cache is used, because HotSpot takes
+# Leaves Java's options for Ringscope, whose folder is `root`, in `options`: the same wherever its ahead-of-time cache is used, because HotSpot takes
 # over what it learned in training and does not check that these were the same.
 java_options() {
     options=(-Xmx1800m -XX:+UseParallelGC -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED)
@@ -67,10 +67,15 @@ java_options() {
     for class in insn.RegionAccess insn.Flags insn.ShiftFlags x86.Arithmetic x86.Logic x86.Moves x86.Shifts; do
         options+=("-XX:CompileCommand=inline,dev.ringscope.emulator.$class::*")
     done
-    for class in Region QuickRegion; do
-        options+=("-XX:CompileCommand=BackgroundCompilation,dev.ringscope.emulator.x86.$class*::run,false")
-        options+=("-XX:CompileCommand=CompileThresholdScaling,dev.ringscope.emulator.x86.$class*::run,0.01")
-    done
+    options+=(-XX:+UnlockDiagnosticVMOptions)
+    if [ -s "$root/.cache/whitebox.jar" ]; then # DirectCompilation
+        options+=("-Xbootclasspath/a:$root/.cache/whitebox.jar" -XX:+WhiteBoxAPI)
+    else
+        for class in Region QuickRegion; do
+            options+=("-XX:CompileCommand=BackgroundCompilation,dev.ringscope.emulator.x86.$class*::run,false")
+            options+=("-XX:CompileCommand=CompileThresholdScaling,dev.ringscope.emulator.x86.$class*::run,0.01")
+        done
+    fi
     # An exception's handler is compiled although none has come yet.
-    options+=(-XX:+UnlockDiagnosticVMOptions -XX:-ProfileExceptionHandlers)
+    options+=(-XX:-ProfileExceptionHandlers)
 }

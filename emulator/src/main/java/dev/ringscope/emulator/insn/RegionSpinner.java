@@ -142,13 +142,19 @@ public final class RegionSpinner {
     }
 
     /**
-     * Has the region's method compiled before the guest's thread needs it: it is called as often as HotSpot waits for,
-     * and bails out each time before its first branch. So HotSpot has not seen which branches are taken, and compiles
-     * them all: else it would leave out those that were not, and throw the method away when the guest takes one.
+     * Has the region's method compiled before the guest's thread needs it: by asking HotSpot, or, where that is not
+     * possible, by calling it as often as HotSpot waits for; it then bails out each time before its first branch. So
+     * HotSpot has not seen which branches are taken, and compiles them all: else it would leave out those that were
+     * not, and throw the method away when the guest takes one.
      *
      * @param stopped a processor that no region lets in
      */
-    public static void warm(Region region, Cpu stopped) {
+    public static void warm(Region region, Grade grade, Cpu stopped) {
+        if (DirectCompilation.ofHotSpot()
+                .filter(hotSpot -> hotSpot.compile(region, grade))
+                .isPresent()) {
+            return;
+        }
         for (int i = 0; i < CALLS; i++) {
             region.run(stopped, 0, 0);
         }

@@ -57,7 +57,7 @@ public final class X86Isa implements Isa {
     public Region region(RegionPlan plan, Cpu cpu, BlockFlow flow, boolean recorded, boolean warm) {
         Region region = regions.spin(plan, cpu, flow, recorded);
         if (region != null && warm) {
-            RegionSpinner.warm(region, plan.grade() == Grade.QUICK ? Stopped.CPU : Taught.CPU);
+            RegionSpinner.warm(region, plan.grade(), plan.grade() == Grade.QUICK ? Stopped.CPU : Taught.CPU);
         }
         return region;
     }

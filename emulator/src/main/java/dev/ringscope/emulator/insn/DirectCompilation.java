@@ -1,0 +1,110 @@
+package dev.ringscope.emulator.insn;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Executable;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Has HotSpot compile a method at once and by the compiler that is wanted, through the interface that its own tests
+ * have (WhiteBox). Left alone it first makes a version with counters of each method, twice as large as that which
+ * serves: for regions most of what C1 does, for nothing. The interface is there if the launcher has let Java know its
+ * class; where it is not, regions are called until HotSpot compiles them.
+ */
+public final class DirectCompilation {
+    /** The class that HotSpot gives its natives to, if Java's own loader finds it and it is let in. */
+    public static final String WHITE_BOX = "jdk.test.whitebox.WhiteBox";
+
+    /** HotSpot's levels of compilation: by C1 without counters, by C2. */
+    private static final int C1 = 1;
+
+    private static final int C2 = 4;
+    /** That a method is entered at its beginning. */
+    private static final int FROM_THE_BEGINNING = -1;
+    /** How long to wait before asking again whether a method is compiled. */
+    private static final long PATIENCE_NANOS = 50_000;
+
+    private static final Optional<DirectCompilation> HOTSPOT = find();
+
+    private final MethodHandle enqueue;
+    private final MethodHandle queued;
+    private final MethodHandle level;
+
+    private DirectCompilation(MethodHandles.Lookup lookup, Class<?> box) throws ReflectiveOperationException {
+        enqueue = lookup.findStatic(
+                box,
+                "enqueueMethodForCompilation0",
+                MethodType.methodType(boolean.class, Executable.class, int.class, int.class));
+        queued = lookup.findStatic(
+                box, "isMethodQueuedForCompilation0", MethodType.methodType(boolean.class, Executable.class));
+        level = lookup.findStatic(
+                box, "getMethodCompilationLevel0", MethodType.methodType(int.class, Executable.class, boolean.class));
+    }
+
+    private static Optional<DirectCompilation> find() {
+        try {
+            Class<?> box = Class.forName(WHITE_BOX, true, null);
+            DirectCompilation hotSpot = new DirectCompilation(MethodHandles.publicLookup(), box);
+            hotSpot.level(DirectCompilation.class.getDeclaredConstructors()[0]);
+            return Optional.of(hotSpot);
+        } catch (ReflectiveOperationException | LinkageError e) {
+            return Optional.empty(); // not let in, or by the launcher of another JDK
+        }
+    }
+
+    static Optional<DirectCompilation> ofHotSpot() {
+        return HOTSPOT;
+    }
+
+    /**
+     * Returns when it is done, some milliseconds later.
+     *
+     * @return whether it could be
+     */
+    boolean compile(Region region, Grade grade) {
+        Executable method = Arrays.stream(region.getClass().getDeclaredMethods())
+                .filter(m -> m.getName().equals("run"))
+                .findAny()
+                .orElseThrow();
+        int wanted = grade == Grade.QUICK ? C1 : C2;
+        boolean waits = enqueue(method, wanted);
+        while (waits && queued(method)) {
+            LockSupport.parkNanos(PATIENCE_NANOS);
+        }
+        return level(method) == wanted;
+    }
+
+    private boolean enqueue(Executable method, int wanted) {
+        try {
+            return (boolean) enqueue.invokeExact(method, wanted, FROM_THE_BEGINNING);
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    private boolean queued(Executable method) {
+        try {
+            return (boolean) queued.invokeExact(method);
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    private int level(Executable method) {
+        try {
+            return (int) level.invokeExact(method, false);
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    private static RuntimeException broken(Throwable e) {
+        if (e instanceof Error error) {
+            throw error;
+        }
+        return new IllegalStateException(e); // natives throw no exceptions of their own
+    }
+}

@@ -5,28 +5,27 @@ import dev.ringscope.gdbstub.Target;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Where a guest waits for gdb: what {@code run} and {@code record} share. */
 final class GdbPorts {
-    @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
-
-    @Option(
-            names = "--gdb",
-            paramLabel = "[HOST:]PORT",
-            converter = ListenAddress.class,
-            description = "Wait for gdb there before the first instruction.")
     private InetSocketAddress gdb;
-
-    @Option(
-            names = "--gdb-i8086",
-            paramLabel = "[HOST:]PORT",
-            converter = ListenAddress.class,
-            description = "With --gdb: a second port, on which gdb disassembles 16-bit code.")
     private InetSocketAddress i8086;
+
+    void addTo(CommandModel model) {
+        spec = model.spec;
+        model.option(InetSocketAddress.class, "--gdb")
+                .label("[HOST:]PORT")
+                .read(new ListenAddress())
+                .described("Wait for gdb there before the first instruction.")
+                .into(null, v -> gdb = v);
+        model.option(InetSocketAddress.class, "--gdb-i8086")
+                .label("[HOST:]PORT")
+                .read(new ListenAddress())
+                .described("With --gdb: a second port, on which gdb disassembles 16-bit code.")
+                .into(null, v -> i8086 = v);
+    }
 
     /** Whether the guest is to wait for gdb. */
     boolean given() {

@@ -4,116 +4,137 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Which guest to start, on which machine: the options that {@code run} and {@code record} share. */
 final class GuestOptions {
-    @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
-
-    @Parameters(
-            arity = "0..*",
-            paramLabel = "PROGRAM [ARGS]",
-            description = "A static Linux program and its arguments, run in ring 3 under the built-in"
-                    + " kernel. Options that are ours are taken wherever they stand; behind -- everything is"
-                    + " the program's. With no guest at all: the demonstration guest.")
     List<String> program = new ArrayList<>();
-
-    @Option(names = "--kernel", paramLabel = "IMAGE", description = "A Linux kernel (bzImage).")
     Path kernel;
-
-    @Option(names = "--initrd", paramLabel = "FILE", description = "Initial RAM disk for --kernel.")
     Path initrd;
-
-    @Option(names = "--append", paramLabel = "TEXT", description = "Command line for --kernel or --multiboot.")
     String append = "";
-
-    @Option(names = "--multiboot", paramLabel = "ELF", description = "A multiboot 1 kernel.")
     Path multiboot;
-
-    @Option(
-            names = "--module",
-            paramLabel = "FILE[ TEXT]",
-            description = "A module for --multiboot, with its command line behind the first space. May be repeated.")
     List<String> modules = new ArrayList<>();
-
-    @Option(names = "--disk", paramLabel = "IMAGE", description = "A raw disk image, booted by SeaBIOS (or --bios).")
     Path disk;
-
-    @Option(names = "--writable", description = "Writes of the guest go to the --disk image; else they stay in memory.")
     boolean writable;
-
-    @Option(names = "--bios", paramLabel = "ROM", description = "A firmware image at the reset vector.")
     Path bios;
-
-    @Option(
-            names = "--flat",
-            paramLabel = "FILE@ADDRESS",
-            description = "A binary, started in real mode at a physical address below 1 MiB.")
     String flat;
-
-    @Option(
-            names = "--root",
-            paramLabel = "FOLDER",
-            description = "Files below this folder may be read by PROGRAM (default: none but the program).")
     Path root;
-
-    @Option(
-            names = "--memory",
-            paramLabel = "SIZE",
-            converter = MemorySize.Converter.class,
-            description = "The machine's memory: bytes, or with K, M, G (default: ${DEFAULT-VALUE}).")
     MemorySize memory = MemorySize.USUAL;
-
-    @Option(
-            names = "--serial",
-            paramLabel = "stdio|null|FILE",
-            description = "Where COM1 leads (default: ${DEFAULT-VALUE}).")
     String serial = "stdio";
-
-    @Option(
-            names = "--vga-text",
-            paramLabel = "FILE|-",
-            description = "Write the text screen there at the end (-: standard output).")
     String vgaText;
-
-    @Option(names = "--keys", paramLabel = "TEXT", description = "Text to type on the PS/2 keyboard, at the start.")
     String keys = "";
-
-    @Option(
-            names = "--debug-exit",
-            paramLabel = "PORT",
-            description = "A port whose write ends the run with status (value << 1) | 1; customary: 0xf4.")
     String debugExit;
-
-    @Option(
-            names = "--gdb-view",
-            paramLabel = "program|machine",
-            converter = GdbViewConverter.class,
-            description = "What gdb debugs if the guest is PROGRAM: it alone, from its entry point on, or the machine"
-                    + " from power-on (default: ${DEFAULT-VALUE}).")
     GdbView gdbView = GdbView.PROGRAM;
-
-    @Option(
-            names = "--tier",
-            paramLabel = "interpreter|compiled",
-            converter = TierConverter.class,
-            description =
-                    "How code is executed: compiled has 64-bit code that is executed often made into Java bytecode,"
-                            + " on a second core. Results and traces are the same (default: ${DEFAULT-VALUE}).")
     Tier tier = Tier.COMPILED;
-
-    @Option(
-            names = "--max-instructions",
-            paramLabel = "N",
-            description = "Stop after so many instructions, with exit status 124.")
     long maxInstructions = Long.MAX_VALUE;
-
-    @Option(names = "--quiet", description = "No messages but errors.")
     boolean quiet;
+
+    void addTo(CommandModel model) {
+        command = model.spec;
+        model.arguments(
+                "PROGRAM [ARGS]",
+                "A static Linux program and its arguments, run in ring 3 under the built-in"
+                        + " kernel. Options that are ours are taken wherever they stand; behind -- everything is"
+                        + " the program's. With no guest at all: the demonstration guest.",
+                program,
+                v -> program = v);
+        addImages(model);
+        addMachine(model);
+        addRun(model);
+    }
+
+    /** What is started. */
+    private void addImages(CommandModel model) {
+        model.path("--kernel")
+                .label("IMAGE")
+                .described("A Linux kernel (bzImage).")
+                .into(kernel, v -> kernel = v);
+        model.path("--initrd")
+                .label("FILE")
+                .described("Initial RAM disk for --kernel.")
+                .into(initrd, v -> initrd = v);
+        model.option(String.class, "--append")
+                .label("TEXT")
+                .described("Command line for --kernel or --multiboot.")
+                .into(append, v -> append = v);
+        model.path("--multiboot")
+                .label("ELF")
+                .described("A multiboot 1 kernel.")
+                .into(multiboot, v -> multiboot = v);
+        model.texts(
+                "--module",
+                "FILE[ TEXT]",
+                "A module for --multiboot, with its command line behind the first space. May be repeated.",
+                modules,
+                v -> modules = v);
+        model.path("--disk")
+                .label("IMAGE")
+                .described("A raw disk image, booted by SeaBIOS (or --bios).")
+                .into(disk, v -> disk = v);
+        model.flag(
+                "--writable",
+                "Writes of the guest go to the --disk image; else they stay in memory.",
+                v -> writable = v);
+        model.path("--bios")
+                .label("ROM")
+                .described("A firmware image at the reset vector.")
+                .into(bios, v -> bios = v);
+        model.option(String.class, "--flat")
+                .label("FILE@ADDRESS")
+                .described("A binary, started in real mode at a physical address below 1 MiB.")
+                .into(flat, v -> flat = v);
+        model.path("--root")
+                .label("FOLDER")
+                .described("Files below this folder may be read by PROGRAM (default: none but the program).")
+                .into(root, v -> root = v);
+    }
+
+    /** The machine and what it is connected to. */
+    private void addMachine(CommandModel model) {
+        model.option(MemorySize.class, "--memory")
+                .label("SIZE")
+                .read(new MemorySize.Converter())
+                .described("The machine's memory: bytes, or with K, M, G (default: ${DEFAULT-VALUE}).")
+                .into(memory, v -> memory = v);
+        model.option(String.class, "--serial")
+                .label("stdio|null|FILE")
+                .described("Where COM1 leads (default: ${DEFAULT-VALUE}).")
+                .into(serial, v -> serial = v);
+        model.option(String.class, "--vga-text")
+                .label("FILE|-")
+                .described("Write the text screen there at the end (-: standard output).")
+                .into(vgaText, v -> vgaText = v);
+        model.option(String.class, "--keys")
+                .label("TEXT")
+                .described("Text to type on the PS/2 keyboard, at the start.")
+                .into(keys, v -> keys = v);
+        model.option(String.class, "--debug-exit")
+                .label("PORT")
+                .described("A port whose write ends the run with status (value << 1) | 1; customary: 0xf4.")
+                .into(debugExit, v -> debugExit = v);
+    }
+
+    /** How it is run. */
+    private void addRun(CommandModel model) {
+        model.option(GdbView.class, "--gdb-view")
+                .label("program|machine")
+                .read(new GdbViewConverter())
+                .described("What gdb debugs if the guest is PROGRAM: it alone, from its entry point on, or the machine"
+                        + " from power-on (default: ${DEFAULT-VALUE}).")
+                .into(gdbView, v -> gdbView = v);
+        model.option(Tier.class, "--tier")
+                .label("interpreter|compiled")
+                .read(new TierConverter())
+                .described("How code is executed: compiled has 64-bit code that is executed often made into Java"
+                        + " bytecode, on a second core. Results and traces are the same (default: ${DEFAULT-VALUE}).")
+                .into(tier, v -> tier = v);
+        model.option(long.class, "--max-instructions")
+                .label("N")
+                .described("Stop after so many instructions, with exit status 124.")
+                .into(maxInstructions, v -> maxInstructions = v);
+        model.flag("--quiet", "No messages but errors.", v -> quiet = v);
+    }
 
     /** @throws ParameterException if the options contradict each other */
     void check() {

@@ -13,19 +13,26 @@ import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /** The command {@code ringscope}: its subcommands are the classes named {@code ...Command} beside this one. */
-@Command(
-        name = "ringscope",
-        description = "Records whole machines instruction by instruction, and answers what they did.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class)
 public final class Main implements Runnable {
-    @CommandLine.Spec
-    private CommandLine.Model.CommandSpec spec;
+    /** Read by picocli, which else looks through the whole jar for Groovy. */
+    private static final String NO_GROOVY = "picocli.disable.closures";
+
+    private CommandSpec spec;
+
+    private CommandSpec describe() {
+        spec = new CommandModel(
+                        "ringscope",
+                        "Records whole machines instruction by instruction, and answers what they did.",
+                        this)
+                .withHelp()
+                .versionProvider(new Version());
+        return spec;
+    }
 
     @Override
     public void run() {
@@ -55,7 +62,8 @@ public final class Main implements Runnable {
 
     /** @param arguments those that it will be asked to execute; see {@link Subcommands} */
     static CommandLine commandLine(String... arguments) {
-        CommandLine line = new CommandLine(new Main());
+        System.setProperty(NO_GROOVY, "true");
+        CommandLine line = new CommandLine(new Main().describe());
         Subcommands.add(line, arguments);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExitCodeExceptionMapper(Main::status);

@@ -12,48 +12,40 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code ringscope record}: runs a guest and records it into a trace. */
-@Command(
-        name = "record",
-        description = "Run a guest and record everything it does.",
-        mixinStandardHelpOptions = true,
-        sortOptions = false)
 final class RecordCommand implements Callable<Integer> {
-    @Mixin
-    private GuestOptions guest;
-
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FILE",
-            description = "The trace (default: a free name after the guest's, .rst).")
+    private final GuestOptions guest = new GuestOptions();
     private Path output;
-
-    @Option(
-            names = "--detail",
-            paramLabel = "flow|memory|full",
-            converter = DetailConverter.class,
-            description = "What is stored; the rest is derived when asked for (default: ${DEFAULT-VALUE}).")
     private Detail detail = Detail.FLOW;
-
-    @Option(
-            names = "--compression",
-            paramLabel = "zstd|none",
-            converter = CompressionConverter.class,
-            description = "none lets protoc show everything (default: ${DEFAULT-VALUE}).")
     private Compression compression = Compression.ZSTD;
-
-    @Option(names = "--force", description = "Overwrite FILE if it is there.")
     private boolean force;
-
-    @Option(names = "--stats", description = "Say at the end how much recording held the guest up.")
     private boolean stats;
+    private final GdbPorts gdb = new GdbPorts();
 
-    @Mixin
-    private GdbPorts gdb;
+    CommandSpec describe() {
+        CommandModel model = new CommandModel("record", "Run a guest and record everything it does.", this);
+        guest.addTo(model);
+        model.path("-o", "--output")
+                .label("FILE")
+                .described("The trace (default: a free name after the guest's, .rst).")
+                .into(null, v -> output = v);
+        model.option(Detail.class, "--detail")
+                .label("flow|memory|full")
+                .read(new DetailConverter())
+                .described("What is stored; the rest is derived when asked for (default: ${DEFAULT-VALUE}).")
+                .into(detail, v -> detail = v);
+        model.option(Compression.class, "--compression")
+                .label("zstd|none")
+                .read(new CompressionConverter())
+                .described("none lets protoc show everything (default: ${DEFAULT-VALUE}).")
+                .into(compression, v -> compression = v);
+        model.flag("--force", "Overwrite FILE if it is there.", v -> force = v);
+        model.flag("--stats", "Say at the end how much recording held the guest up.", v -> stats = v);
+        gdb.addTo(model);
+        return model.withHelp();
+    }
 
     @Override
     public Integer call() throws Exception {

@@ -2,21 +2,19 @@ package dev.ringscope.cli;
 
 import dev.ringscope.emulator.Machine;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code ringscope run}: runs a guest without recording it. */
-@Command(
-        name = "run",
-        description = "Run a guest without recording.",
-        mixinStandardHelpOptions = true,
-        sortOptions = false)
 final class RunCommand implements Callable<Integer> {
-    @Mixin
-    private GuestOptions guest;
+    private final GuestOptions guest = new GuestOptions();
+    private final GdbPorts gdb = new GdbPorts();
 
-    @Mixin
-    private GdbPorts gdb;
+    CommandSpec describe() {
+        CommandModel model = new CommandModel("run", "Run a guest without recording.", this);
+        guest.addTo(model);
+        gdb.addTo(model);
+        return model.withHelp();
+    }
 
     @Override
     public Integer call() throws Exception {

@@ -11,7 +11,7 @@ import picocli.CommandLine;
  * of them would be half of the time to start.
  */
 final class Subcommands {
-    /** @param name the same as in the class's {@link CommandLine.Command} */
+    /** @param name the same as in the class's {@link CommandLine.Command}, or in what it says in its place */
     record Subcommand(String name, Class<?> command) {}
 
     static final List<Subcommand> OF_RINGSCOPE = List.of(
@@ -78,11 +78,20 @@ final class Subcommands {
         }
     }
 
+    /** What picocli makes a command of: a class with annotations, or what a command says without. */
+    static Object model(Subcommand subcommand) {
+        return switch (subcommand.name()) {
+            case "run" -> new RunCommand().describe();
+            case "record" -> new RecordCommand().describe();
+            default -> subcommand.command();
+        };
+    }
+
     private static void add(CommandLine line, List<Subcommand> all, List<String> words) {
         List<Subcommand> named =
                 all.stream().filter(each -> words.contains(each.name())).toList();
         for (Subcommand each : named.isEmpty() ? all : named) {
-            line.addSubcommand(each.name(), each.command());
+            line.addSubcommand(each.name(), model(each));
         }
     }
 }

@@ -20,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -54,10 +55,22 @@ final class Training {
         Main.start("--version");
         Main.start("run");
         Main.start("record", "--force", "-o", trace);
+        runImage(Path.of(trace + ".flat"));
         if (arguments[1].equals("guests")) {
             System.exit(ExitStatus.OK);
         }
         ask(trace);
+    }
+
+    /** A guest out of a file, which at once halts for good. */
+    private static void runImage(Path file) throws IOException {
+        byte[] cliHlt = {(byte) 0xfa, (byte) 0xf4};
+        Files.write(file, cliHlt);
+        try {
+            Main.start("run", "--flat", file + "@0x7c00");
+        } finally {
+            Files.delete(file);
+        }
     }
 
     private static void ask(String trace) throws IOException {

@@ -24,10 +24,8 @@ class SubcommandsTest {
     @Test
     void theListedNamesAreThoseOfTheClasses() {
         assertThat(Stream.concat(Subcommands.OF_RINGSCOPE.stream(), Subcommands.OF_QUERY.stream()))
-                .allSatisfy(each -> assertThat(each.name())
-                        .isEqualTo(each.command()
-                                .getAnnotation(CommandLine.Command.class)
-                                .name()));
+                .allSatisfy(each ->
+                        assertThat(each.name()).isEqualTo(new CommandLine(Subcommands.model(each)).getCommandName()));
     }
 
     @Test

@@ -32,7 +32,10 @@ public interface Recorder {
     }
 
     /** Takes everything and keeps nothing. */
-    Recorder NONE = (OfEvents) event -> {};
+    Recorder NONE = new OfEvents() {
+        @Override
+        public void event(Event event) {}
+    };
 
     /** A block is about to be executed for the first time; its {@link Block#id} is one more than the last one's. */
     void define(Block block);

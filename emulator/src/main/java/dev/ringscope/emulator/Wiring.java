@@ -11,6 +11,9 @@ import java.util.Optional;
  * answers what it asks.
  */
 public final class Wiring {
+    /** What a line leads to that has nobody at its other end. */
+    private static final ByteSink NOBODY = value -> {};
+
     private final Map<String, ByteSink> sinks = new HashMap<>();
     private final Map<String, Disk> images = new HashMap<>();
     private final Map<String, Disk> keepers = new HashMap<>();
@@ -49,7 +52,7 @@ public final class Wiring {
     }
 
     ByteSink sink(String device) {
-        return sinks.getOrDefault(device, ByteSink.NOTHING);
+        return sinks.getOrDefault(device, NOBODY);
     }
 
     Outside outside(Outside.InputSink inputs) {

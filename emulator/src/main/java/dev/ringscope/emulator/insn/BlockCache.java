@@ -25,7 +25,21 @@ public final class BlockCache {
     /** When more breakpoints than this change at once, forgetting all blocks is quicker than comparing. */
     private static final int MOST_COMPARED = 32;
 
-    private record PlaceKey(long linearPage, long physicalPage, int key) {}
+    /** Compared by hand: what Java would make for a record are a dozen classes, spun at every start. */
+    private record PlaceKey(long linearPage, long physicalPage, int key) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof PlaceKey place
+                    && linearPage == place.linearPage
+                    && physicalPage == place.physicalPage
+                    && key == place.key;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * (31 * Long.hashCode(linearPage) + Long.hashCode(physicalPage)) + key;
+        }
+    }
 
     private final Cpu cpu;
     private final Isa isa;

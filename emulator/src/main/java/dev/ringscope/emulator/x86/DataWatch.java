@@ -6,7 +6,10 @@ package dev.ringscope.emulator.x86;
  */
 public interface DataWatch {
     /** Watches nothing. */
-    DataWatch NONE = (linear, physical, size, write, value) -> {};
+    DataWatch NONE = new DataWatch() {
+        @Override
+        public void accessed(long linear, long physical, int size, boolean write, long value) {}
+    };
 
     /**
      * An access within one page.

@@ -16,7 +16,24 @@ public final class Segmentation {
     /** Interned keys kept at most; the numbers go on when they are dropped, so that none is used twice. */
     private static final int KEYS = 1 << 16;
 
-    private record Key(int codeSize, int stackSize, boolean user, long base, long limit) {}
+    /** Compared by hand: what Java would make for a record are a dozen classes, spun at every start. */
+    private record Key(int codeSize, int stackSize, boolean user, long base, long limit) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key key
+                    && codeSize == key.codeSize
+                    && stackSize == key.stackSize
+                    && user == key.user
+                    && base == key.base
+                    && limit == key.limit;
+        }
+
+        @Override
+        public int hashCode() {
+            int sizes = codeSize << 5 | stackSize << 1 | (user ? 1 : 0);
+            return 31 * (31 * sizes + Long.hashCode(base)) + Long.hashCode(limit);
+        }
+    }
 
     private static final int USABLE = Segment.PRESENT | Segment.S | Segment.WRITABLE;
 

@@ -142,7 +142,7 @@ class Uart16550Test {
         uart.receive('r');
         clock.advance(CHARACTER);
         byte[] state = TestClock.state(uart);
-        Uart16550 other = new Uart16550("com1", 0x3f8, clock.time, irq, ByteSink.NOTHING);
+        Uart16550 other = new Uart16550("com1", 0x3f8, clock.time, irq, value -> {});
         TestClock.restore(other, state);
         assertThat(TestClock.state(other)).isEqualTo(state);
         assertThat(other.readByte(DATA)).isEqualTo('q');

@@ -76,6 +76,9 @@ java_options() {
             options+=("-XX:CompileCommand=CompileThresholdScaling,dev.ringscope.emulator.x86.$class*::run,0.01")
         done
     fi
-    # An exception's handler is compiled although none has come yet.
+    # A branch is compiled although none has taken it yet: guests get to new code all the time, and each method that is thrown
+    # away for it is slow until it is compiled again.
+    options+=(-XX:PerMethodTrapLimit=0)
+    # So is an exception's handler.
     options+=(-XX:-ProfileExceptionHandlers)
 }

@@ -2,6 +2,9 @@ package dev.ringscope.emulator.insn;
 
 import dev.ringscope.emulator.Cpu;
 import dev.ringscope.emulator.x86.fpu.Mxcsr;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -31,6 +34,8 @@ public final class Def {
     public final boolean takesInstruction;
     /** The halves of a, then those of b, go to the method two by two (ops {@code "=a:b"}). */
     public final boolean pairwise;
+    /** The method takes the carry flag, or whether the condition holds. */
+    final boolean readsFlags;
     /** The method returns a value that goes to the written operand. */
     public final boolean returns;
 
@@ -43,6 +48,11 @@ public final class Def {
     final String pattern;
 
     final String attPattern;
+
+    /** For those who emit calls; made when the first of them asks, because most definitions are never emitted. */
+    private ClassDesc owner;
+
+    private MethodTypeDesc type;
 
     Def(Method method, Insn insn) {
         this.method = method;
@@ -80,10 +90,27 @@ public final class Def {
                 uses.add(use(entry));
             }
         }
+        readsFlags = ops.contains("c"); // carry flag or condition
         checkParameters(parameters);
         for (String encoding : insn.enc()) {
             encodings.add(new Encoding(this, encoding));
         }
+    }
+
+    ClassDesc owner() {
+        if (owner == null) {
+            owner = method.getDeclaringClass().describeConstable().orElseThrow();
+        }
+        return owner;
+    }
+
+    MethodTypeDesc type() {
+        if (type == null) {
+            type = MethodType.methodType(method.getReturnType(), method.getParameterTypes())
+                    .describeConstable()
+                    .orElseThrow();
+        }
+        return type;
     }
 
     /** Names that are words of the Java language have an underscore behind them. */

@@ -147,36 +147,36 @@ final class Emitter {
         return shape.def().takesCpu
                 || shape.def().takesMxcsr
                 || shape.memory() && (!shape.code64() || shape.segment() >= 0)
-                || shape.slots().stream()
-                        .anyMatch(s ->
-                                s.operand().kind().xmm() || s.operand().kind().mmx());
+                || shape.usesXmm()
+                || shape.usesMmx();
     }
 
     /** Vector operands raise #NM, #UD, #MF before anything else. */
     private void requireUnits() {
-        if (shape.slots().stream().anyMatch(s -> s.operand().kind().xmm())) {
+        if (shape.usesXmm()) {
             homes.requireSse();
         }
-        if (usesMmx()) {
+        if (shape.usesMmx()) {
             homes.x86();
             code.invokevirtual(X86, "checkMmx", PLAIN);
         }
     }
 
-    private boolean usesMmx() {
-        return shape.slots().stream().anyMatch(s -> s.operand().kind().mmx());
-    }
-
     /** The x87 stack becomes the MMX registers, once the memory operand cannot fault any more. */
     private void enterMmx() {
-        if (usesMmx()) {
+        if (shape.usesMmx()) {
             homes.x86();
             code.invokevirtual(X86, "enterMmx", PLAIN);
         }
     }
 
     private int halves() {
-        return shape.def().uses.stream().anyMatch(u -> u.operand() >= 0 && slot(u).bytes() == 16) ? 2 : 1;
+        for (Use use : shape.def().uses) {
+            if (use.operand() >= 0 && slot(use).bytes() == 16) {
+                return 2;
+            }
+        }
+        return 1;
     }
 
     private Slot slot(Use use) {
@@ -185,11 +185,21 @@ final class Emitter {
 
     /** The slot that the result goes to, or null. */
     private Slot target() {
-        return shape.def().uses.stream()
-                .filter(Use::written)
-                .map(this::slot)
-                .findFirst()
-                .orElse(null);
+        for (Use use : shape.def().uses) {
+            if (use.written()) {
+                return slot(use);
+            }
+        }
+        return null;
+    }
+
+    private boolean writes(Slot slot) {
+        for (Use use : shape.def().uses) {
+            if (use.written() && slot(use) == slot) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void arguments() {
@@ -209,23 +219,15 @@ final class Emitter {
     }
 
     private void call() {
-        ClassDesc owner =
-                shape.def().method.getDeclaringClass().describeConstable().orElseThrow();
-        MethodTypeDesc type = java.lang.invoke.MethodType.methodType(
-                        shape.def().method.getReturnType(), shape.def().method.getParameterTypes())
-                .describeConstable()
-                .orElseThrow();
-        code.invokestatic(owner, shape.def().method.getName(), type);
+        code.invokestatic(
+                shape.def().owner(), shape.def().method.getName(), shape.def().type());
     }
 
     // ---- addresses --------------------------------------------------------------------------------------------------
 
     /** Leaves the memory operand's linear address (its offset, if it has no size) in {@link #linear}. */
     private void address() {
-        Slot memory = shape.slots().stream()
-                .filter(s -> s.place() == Place.MEMORY)
-                .findFirst()
-                .orElse(null);
+        Slot memory = shape.memorySlot();
         if (memory == null) {
             return;
         }
@@ -237,8 +239,7 @@ final class Emitter {
         }
         offset();
         if (checked) {
-            boolean write = shape.def().uses.stream().anyMatch(u -> u.written() && slot(u) == memory);
-            code.loadConstant(memory.bytes()).loadConstant(write ? 1 : 0);
+            code.loadConstant(memory.bytes()).loadConstant(writes(memory) ? 1 : 0);
             code.invokevirtual(X86, "linear", MethodTypeDesc.of(LONG, INT, LONG, INT, ConstantDescs.CD_boolean));
         } else if (!offsetOnly && shape.segment() >= 0) {
             homes.x86();
@@ -406,15 +407,14 @@ final class Emitter {
         signExtend(shape.width());
         code.lstore(result);
         FlagRule rule = FlagRule.of(shape.def().flags());
-        ClassDesc owner = rule.owner().describeConstable().orElseThrow();
         Runnable carries = () -> {
             ruleArguments("fc");
-            code.invokestatic(owner, rule.name(), RULE);
+            code.invokestatic(rule.owner(), rule.name(), RULE);
         };
         homes.setFlags(carries, () -> {
             if (rule.hasResultRule()) {
                 ruleArguments("fr");
-                code.invokestatic(owner, rule.name() + "Result", RULE);
+                code.invokestatic(rule.owner(), rule.name() + "Result", RULE);
             } else {
                 code.lload(result);
             }

@@ -45,15 +45,21 @@ final class FlagLife {
     private boolean reads(Instruction i) {
         Def def = i.def;
         boolean onStack = def.role == Role.PUSH || def.role == Role.POP;
-        return def.uses.stream().anyMatch(u -> u.condition() || u.carry())
+        return def.readsFlags
                 || !def.flags().isEmpty() && !WHOLE.contains(def.flags())
                 || !onStack && (def.role != Role.PLAIN || direct.test(i))
                 || onStack && (i.memory || i.operandSize != 8);
     }
 
     static boolean mayLeave(Instruction i) {
-        return i.memory
-                || i.def.role != Role.PLAIN
-                || i.encoding.operands.stream().anyMatch(o -> o.kind().xmm() || o.kind() == Operand.Kind.O);
+        if (i.memory || i.def.role != Role.PLAIN) {
+            return true;
+        }
+        for (Operand operand : i.encoding.operands) {
+            if (operand.kind().xmm() || operand.kind() == Operand.Kind.O) {
+                return true;
+            }
+        }
+        return false;
     }
 }

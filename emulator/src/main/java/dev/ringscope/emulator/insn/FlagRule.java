@@ -1,12 +1,13 @@
 package dev.ringscope.emulator.insn;
 
+import java.lang.constant.ClassDesc;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A rule that {@link Insn#flags} names, found by name in {@link Flags} or {@link ShiftFlags}. */
-record FlagRule(Class<?> owner, String name, boolean hasResultRule) {
+record FlagRule(ClassDesc owner, String name, boolean hasResultRule) {
     private static final List<Class<?>> OWNERS = List.of(Flags.class, ShiftFlags.class);
 
     private static final Map<String, FlagRule> KNOWN = new ConcurrentHashMap<>();
@@ -22,7 +23,7 @@ record FlagRule(Class<?> owner, String name, boolean hasResultRule) {
                     .map(java.lang.reflect.Method::getName)
                     .toList();
             if (methods.contains(name)) {
-                return new FlagRule(owner, name, methods.contains(name + "Result"));
+                return new FlagRule(owner.describeConstable().orElseThrow(), name, methods.contains(name + "Result"));
             }
         }
         throw new IllegalArgumentException("no flag rule " + name);

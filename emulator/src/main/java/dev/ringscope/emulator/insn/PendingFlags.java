@@ -3,7 +3,6 @@ package dev.ringscope.emulator.insn;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
-import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
@@ -53,11 +52,10 @@ final class PendingFlags {
     /** Emits the handlers: each makes its flags and goes on at {@code spill} with the exception in a local. */
     void handlers(int thrown, Label spill) {
         for (Handler handler : handlers) {
-            ClassDesc owner =
-                    FlagRule.of(handler.rule).owner().describeConstable().orElseThrow();
             code.labelBinding(handler.label).astore(thrown);
             code.loadConstant(handler.width).lload(a).lload(b).lload(result).lconst_0();
-            code.invokestatic(owner, handler.rule, RULE).lstore(homes.fc);
+            code.invokestatic(FlagRule.of(handler.rule).owner(), handler.rule, RULE)
+                    .lstore(homes.fc);
             code.lload(result).lstore(homes.fr).goto_(spill);
         }
     }

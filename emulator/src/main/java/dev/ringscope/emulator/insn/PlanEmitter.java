@@ -142,7 +142,12 @@ abstract class PlanEmitter {
 
     /** Whether the region holds the code at a target that a block leads to. */
     final boolean holds(Block from, long target) {
-        return plan.followers.get(plan.number(from)).stream().anyMatch(follower -> follower.pc == target);
+        for (Block follower : plan.followers.get(plan.number(from))) {
+            if (follower.pc == target) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a block leads to another of the region. */

@@ -19,20 +19,34 @@ public final class QuickCompilation {
             [ { match: "*%s*::run", c1: { inline: ["-%s::*", "-%s::*"] }, c2: { Exclude: true } },
               { match: [%s], c2: { Exclude: true } } ]
             """;
-    /** What makes the classes of regions: it is busy for less time than C2 would take to compile it. */
+    /** What makes the classes of regions and operations: it is busy for less time than C2 would take to compile it. */
     private static final String MAKERS = Stream.concat(
-                    Stream.of("jdk.internal.classfile.impl.*", "java.lang.classfile.*"),
                     Stream.of(
+                            "jdk.internal.classfile.impl.",
+                            "jdk.internal.constant.",
+                            "java.lang.classfile.",
+                            "java.lang.constant.",
+                            "java.lang.invoke.MemberName",
+                            "java.lang.invoke.MethodType",
+                            "sun.invoke.util."),
+                    Stream.of(
+                                    Spinner.class,
+                                    RegionSpinner.class,
+                                    RegionPlan.class,
                                     Emitter.class,
                                     PlanEmitter.class,
                                     QuickEmitter.class,
                                     BestEmitter.class,
+                                    Conditions.class,
+                                    FlagLife.class,
+                                    PendingFlags.class,
                                     Homes.class,
+                                    OpHomes.class,
                                     ProcessorHomes.class,
                                     ConstantHomes.class,
                                     LocalHomes.class)
                             .map(Class::getName))
-            .map(name -> "\"" + name + "::*\"")
+            .map(name -> "\"" + name + "*::*\"") // lambdas' classes have names that begin with their makers'
             .collect(Collectors.joining(", "));
 
     private QuickCompilation() {}

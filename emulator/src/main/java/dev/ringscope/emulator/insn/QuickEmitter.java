@@ -59,11 +59,11 @@ final class QuickEmitter extends PlanEmitter {
         for (int n = 0; n < labels.length; n++) {
             block(n);
         }
-        exits.forEach((target, label) -> {
-            code.labelBinding(label);
-            setPc(() -> code.loadConstant(target));
+        for (Map.Entry<Long, Label> way : exits.entrySet()) {
+            code.labelBinding(way.getValue());
+            setPc(() -> code.loadConstant(way.getKey()));
             code.goto_(exit);
-        });
+        }
         code.labelBinding(exit);
         set("index", code::iconst_0);
         code.aload(CPU_LOCAL).aconst_null().putfield(CPU, "members", BLOCK.arrayType());

@@ -2,7 +2,6 @@ package dev.ringscope.emulator.insn;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
@@ -167,10 +166,13 @@ public final class RegionPlan {
     }
 
     private static List<Block> followers(Block b, Map<Block, Boolean> chosen) {
-        return Arrays.asList(b.link0, b.link1).stream()
-                .filter(next -> next != null && chosen.containsKey(next) && follows(b, next))
-                .distinct()
-                .toList();
+        List<Block> followers = new ArrayList<>(2);
+        for (Block next : new Block[] {b.link0, b.link1}) {
+            if (next != null && chosen.containsKey(next) && follows(b, next) && !followers.contains(next)) {
+                followers.add(next);
+            }
+        }
+        return followers;
     }
 
     private void visit(Block b, Map<Block, Boolean> chosen, Map<Block, Boolean> visited) {

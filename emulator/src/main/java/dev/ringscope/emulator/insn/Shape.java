@@ -118,8 +118,35 @@ record Shape(
     }
 
     private static boolean usesMemory(List<Slot> slots) {
+        return memorySlot(slots) != null;
+    }
+
+    private static Slot memorySlot(List<Slot> slots) {
         for (int n = 0; n < slots.size(); n++) {
             if (slots.get(n).place == Place.MEMORY) {
+                return slots.get(n);
+            }
+        }
+        return null;
+    }
+
+    /** The operand in memory, or null. */
+    Slot memorySlot() {
+        return memorySlot(slots);
+    }
+
+    boolean usesXmm() {
+        for (int n = 0; n < slots.size(); n++) {
+            if (slots.get(n).operand.kind().xmm()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean usesMmx() {
+        for (int n = 0; n < slots.size(); n++) {
+            if (slots.get(n).operand.kind().mmx()) {
                 return true;
             }
         }

@@ -22,4 +22,19 @@ public final class AccessLog {
     public long base;
 
     public int count;
+
+    /** Adds what another log holds, for which there must be room. */
+    public void append(AccessLog other) {
+        System.arraycopy(other.address, 0, address, count, other.count);
+        System.arraycopy(other.value, 0, value, count, other.count);
+        System.arraycopy(other.kind, 0, kind, count, other.count);
+        if (count == 0) {
+            base = other.base;
+        }
+        int later = Math.toIntExact(other.base - base);
+        for (int i = 0; i < other.count; i++) {
+            instruction[count + i] = later + other.instruction[i];
+        }
+        count += other.count;
+    }
 }

@@ -51,6 +51,16 @@ public interface Recorder {
     /** Data accesses, when the machine was made to log them; the log is reused after the call. */
     void accesses(AccessLog log);
 
+    /**
+     * As {@link #accesses}, where the recorder may keep the log and give another one in its place: nothing is copied.
+     *
+     * @return what the machine is to go on with, after emptying it
+     */
+    default AccessLog exchange(AccessLog log) {
+        accesses(log);
+        return log;
+    }
+
     /** Register writes, when the machine was made to log them; the log is reused after the call. */
     void registers(RegisterLog log);
 

@@ -213,7 +213,7 @@ final class EncoderThread implements Runnable {
         chunks.flow(batch.flow, batch.flowCount);
         chunks.events(batch.events);
         if (batch.accesses != null && batch.accesses.count > 0) {
-            chunks.accesses(batch.accesses);
+            batch.accesses = chunks.accesses(batch.accesses);
         }
         if (batch.registers != null && batch.registers.count > 0) {
             chunks.registers(batch.registers);

@@ -61,6 +61,11 @@ public final class Timeline {
         }
 
         @Override
+        public AccessLog exchange(AccessLog log) {
+            return listener.exchange(log);
+        }
+
+        @Override
         public void registers(RegisterLog log) {
             listener.registers(log);
         }

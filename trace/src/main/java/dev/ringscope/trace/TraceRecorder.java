@@ -180,20 +180,23 @@ public final class TraceRecorder implements Recorder {
 
     @Override
     public void accesses(AccessLog log) {
+        AccessLog copy = new AccessLog();
+        copy.append(log);
+        exchange(copy);
+    }
+
+    @Override
+    public AccessLog exchange(AccessLog log) {
         if (batch.accesses == null || log.count == 0) {
-            return;
+            return log;
         }
         if (batch.accesses.count > 0) {
             handOver();
         }
-        AccessLog copy = batch.accesses;
-        System.arraycopy(log.address, 0, copy.address, 0, log.count);
-        System.arraycopy(log.value, 0, copy.value, 0, log.count);
-        System.arraycopy(log.kind, 0, copy.kind, 0, log.count);
-        System.arraycopy(log.instruction, 0, copy.instruction, 0, log.count);
-        copy.base = log.base;
-        copy.count = log.count;
         lastAccess = log.base + log.instruction[log.count - 1];
+        AccessLog empty = batch.accesses;
+        batch.accesses = log;
+        return empty;
     }
 
     @Override

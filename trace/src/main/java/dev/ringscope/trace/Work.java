@@ -34,8 +34,8 @@ sealed interface Work {
 
         final List<BlockDefinition> blocks = new ArrayList<>();
         final EventRows events = new EventRows(EVENTS / 16);
-        /** Null where the detail has none. */
-        final AccessLog accesses;
+        /** Null where the detail has none. Changes places with the guest's and with those of the encoder. */
+        AccessLog accesses;
 
         final RegisterLog registers;
 

@@ -105,6 +105,11 @@ public final class RecentEvents implements Recorder {
     }
 
     @Override
+    public AccessLog exchange(AccessLog log) {
+        return next.exchange(log);
+    }
+
+    @Override
     public void registers(RegisterLog log) {
         next.registers(log);
     }

@@ -214,6 +214,7 @@ public final class Access {
         AccessLog log = cpu.log;
         if (log.count == AccessLog.CAPACITY) {
             cpu.logFull();
+            log = cpu.log;
         }
         int n = log.count;
         log.address[n] = linear;

@@ -174,6 +174,7 @@ public final class RegionAccess {
         if (log.count == AccessLog.CAPACITY) {
             cpu.retired = retired;
             cpu.logFull();
+            log = cpu.log;
         }
         int n = log.count;
         log.address[n] = linear;

@@ -21,13 +21,13 @@ final class BlockMove {
 
     private BlockMove() {}
 
-    /** Many elements at once, upwards. */
+    /** Many elements at once, upwards, which are not logged. */
     static boolean applies(X86Cpu cpu, Instruction i) {
-        return unwatched(cpu, i) && !cpu.flag(X86Cpu.DF);
+        return cpu.log == null && unwatched(cpu, i) && !cpu.flag(X86Cpu.DF);
     }
 
     private static boolean unwatched(X86Cpu cpu, Instruction i) {
-        return cpu.log == null && i.addressSize >= 4 && !cpu.stepping();
+        return i.addressSize >= 4 && !cpu.stepping();
     }
 
     /** @return elements moved, at most {@code most} and RCX */
@@ -41,7 +41,9 @@ final class BlockMove {
         try {
             long source = cpu.linear(i.segment, from, w, false);
             long destination = cpu.linear(ES, to, w, true);
-            long elements = Math.min(room(cpu, i, source, w, most, down), room(cpu, i, destination, w, most, down));
+            long loggable = AccessRun.most(cpu, most, 2);
+            long elements =
+                    Math.min(room(cpu, i, source, w, loggable, down), room(cpu, i, destination, w, loggable, down));
             int bytes = (int) elements * w;
             int before = down ? bytes - w : 0;
             int read = index(cpu, source, 0);
@@ -55,6 +57,7 @@ final class BlockMove {
             // the whole run must lie within the segments' limits
             cpu.linear(i.segment, from - before, bytes, false);
             cpu.linear(ES, to - before, bytes, true);
+            AccessRun.moved(cpu, source, read, destination, (int) elements, down ? -w : w);
             System.arraycopy(cpu.ram, read - before, cpu.ram, write - before, bytes);
             cpu.memory.markLines(write - before, bytes);
             advance(cpu, i, RSI, from, down ? -bytes : bytes);
@@ -84,7 +87,7 @@ final class BlockMove {
         long to = X86Cpu.truncate(cpu.r[RDI], i.addressSize);
         try {
             long destination = cpu.linear(ES, to, w, true);
-            long elements = room(cpu, i, destination, w, most, down);
+            long elements = room(cpu, i, destination, w, AccessRun.most(cpu, most, 1), down);
             int bytes = (int) elements * w;
             int before = down ? bytes - w : 0;
             int write = index(cpu, destination, 1);
@@ -92,6 +95,7 @@ final class BlockMove {
                 return 0;
             }
             cpu.linear(ES, to - before, bytes, true);
+            AccessRun.stored(cpu, destination, (int) elements, down ? -w : w);
             fill(cpu.ram, write - before, bytes, cpu.r[RAX], w);
             cpu.memory.markLines(write - before, bytes);
             advance(cpu, i, RDI, to, down ? -bytes : bytes);

@@ -343,7 +343,7 @@ public final class X86Cpu extends Cpu {
 
     @Override
     public void logFull() {
-        recorder.accesses(log);
+        log = recorder.exchange(log);
         log.base = retired;
         log.count = 0;
     }

@@ -3,7 +3,10 @@ package dev.ringscope.emulator.x86;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringscope.emulator.AccessLog;
+import dev.ringscope.emulator.Event;
+import dev.ringscope.emulator.Recorder;
 import dev.ringscope.emulator.insn.Instruction;
+import dev.ringscope.emulator.memory.PhysicalMemory;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
@@ -11,8 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Repeated string instructions done by pages leave what they leave one element at a time: the same instructions on two
- * processors, one of which logs its accesses and therefore never does many elements at once.
+ * Repeated string instructions done by pages leave what they leave one element at a time, in memory, registers and the
+ * log of accesses: the same instructions on two processors, one of which has all its pages watched and therefore never
+ * does many elements at once.
  */
 class StringRunsTest {
     private static final int CASES = 1_000;
@@ -32,12 +36,61 @@ class StringRunsTest {
 
     private final Random random = new Random(20);
 
+    /** Sums up accesses, and remembers the last one. */
+    private static final class Accesses implements Recorder.OfEvents {
+        private final BareProcessor processor;
+        private long sum;
+        private long count;
+        private String last = "none";
+
+        Accesses(BareProcessor processor) {
+            this.processor = processor;
+            processor.cpu.recorder = this;
+            processor.cpu.log = new AccessLog();
+        }
+
+        @Override
+        public void event(Event event) {
+            processor.events.add(event);
+        }
+
+        @Override
+        public void accesses(AccessLog log) {
+            for (int i = 0; i < log.count; i++) {
+                last = "%x at %d: %x %x"
+                        .formatted(log.kind[i], log.base + log.instruction[i], log.address[i], log.value[i]);
+                sum = 31 * sum + last.hashCode();
+            }
+            count += log.count;
+        }
+
+        String text() {
+            processor.cpu.logFull();
+            return "%d accesses, %x, the last %s".formatted(count, sum, last);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void manyElementsAtOnceLeaveTheSame(Mode mode) {
+        check(mode, mode.make(), mode.make(), () -> {});
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void manyElementsAtOnceAreLoggedAsEachOfThem(Mode mode) {
         BareProcessor runs = mode.make();
         BareProcessor elements = mode.make();
-        elements.cpu.log = new AccessLog();
+        Accesses logged = new Accesses(runs);
+        Accesses expected = new Accesses(elements);
+        check(mode, runs, elements, () -> assertThat(logged.text()).isEqualTo(expected.text()));
+        assertThat(logged.count).isGreaterThan(1_000_000);
+    }
+
+    private void check(Mode mode, BareProcessor runs, BareProcessor elements, Runnable more) {
+        for (int page = 0; page < elements.cpu.memory.pageFlags.length; page++) {
+            elements.cpu.paging.mark(page, PhysicalMemory.WATCHED);
+        }
         int cut = 0;
         for (int n = 0; n < CASES; n++) {
             String code = code(mode);
@@ -48,6 +101,7 @@ class StringRunsTest {
             String what = "case %d: %s".formatted(n, code);
             assertThat(state(runs)).as(what).isEqualTo(state(elements));
             assertThat(Arrays.mismatch(runs.cpu.ram, elements.cpu.ram)).as(what).isEqualTo(-1);
+            more.run();
             cut += runs.cpu.pc == BareProcessor.PROGRAM && runs.traps().isEmpty() ? 1 : 0;
         }
         assertThat(cut).as("instructions cut after many elements").isBetween(CASES / 100, CASES / 10);

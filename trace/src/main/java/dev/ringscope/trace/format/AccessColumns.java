@@ -2,151 +2,203 @@ package dev.ringscope.trace.format;
 
 import dev.ringscope.emulator.AccessLog;
 import dev.ringscope.proto.trace.v1.Accesses;
-import java.util.Arrays;
 
-/** The data accesses of one chunk: gathered as they come, encoded when the chunk's flow is known. */
+/**
+ * The data accesses of one chunk: gathered as they come, encoded when the chunk's flow is known. Nothing tells whether
+ * the next value will be as predicted, nor an access's size: so there is no branch on either; what does not count is
+ * written all the same, and overwritten.
+ */
 final class AccessColumns {
     /** Bit of the kind column: the value is as predicted. */
     static final int PREDICTED = 0x20;
 
     static final int SIZE_MASK = 0xf;
     /** So many accesses are encoded column by column. */
-    private static final int STRETCH = 1 << 10;
+    private static final int STRETCH = 1 << 9;
 
-    private long[] address = new long[1 << 16];
-    private long[] value = new long[1 << 16];
-    private long[] position = new long[1 << 16];
-    private byte[] kind = new byte[1 << 16];
-    private int count;
+    /** Values of a stretch that are to be stored: room for as many of each size. */
+    private static final int ROOM = 8 * STRETCH;
+
+    private final AccessLogs logs = new AccessLogs();
+    private final AccessPredictor predictor = new AccessPredictor();
+    private final SlotMap slots = new SlotMap();
+    private final byte[] stretch = new byte[4 * ROOM];
+    /** Of the last load and the last store in front of the log being encoded: position in the chunk, address behind. */
+    private final int[] lastPosition = new int[2];
+
+    private final long[] behind = new long[2];
 
     /** The columns in the making, and what they are put together to: kept, since a chunk's are megabytes. */
     private final WireOutput positions = new WireOutput(64);
 
+    private final WireOutput kinds = new WireOutput(64);
     private final WireOutput errors = new WireOutput(64);
     private final WireOutput[] values = {new WireOutput(64), new WireOutput(64), new WireOutput(64), new WireOutput(64)
     };
     private final WireOutput message = new WireOutput(64);
 
     int count() {
-        return count;
+        return logs.count();
     }
 
     long position(int index) {
-        return position[index];
+        return logs.position(index);
     }
 
     /** How many have a position below a limit; they are in order. */
     int below(long limit) {
-        int n = count;
-        while (n > 0 && position[n - 1] >= limit) {
-            n--;
-        }
-        return n;
+        return logs.below(limit);
     }
 
     /** Forgets the first ones. */
     void drop(int first) {
-        int left = count - first;
-        System.arraycopy(address, first, address, 0, left);
-        System.arraycopy(value, first, value, 0, left);
-        System.arraycopy(position, first, position, 0, left);
-        System.arraycopy(kind, first, kind, 0, left);
-        count = left;
+        logs.drop(first);
     }
 
-    /** Adds accesses whose instruction column counts from a base position. */
-    void add(AccessLog log) {
-        int room = count + log.count;
-        if (room > kind.length) {
-            int size = Math.max(room, 2 * kind.length);
-            address = Arrays.copyOf(address, size);
-            value = Arrays.copyOf(value, size);
-            position = Arrays.copyOf(position, size);
-            kind = Arrays.copyOf(kind, size);
-        }
-        System.arraycopy(log.address, 0, address, count, log.count);
-        System.arraycopy(log.value, 0, value, count, log.count);
-        System.arraycopy(log.kind, 0, kind, count, log.count);
-        for (int i = 0; i < log.count; i++) {
-            position[count + i] = log.base + log.instruction[i];
-        }
-        count = room;
+    /** @return a log to be used in the place of this one, after clearing it */
+    AccessLog add(AccessLog log) {
+        return logs.add(log);
     }
 
     /**
      * The first ones.
      *
      * @param entries how many entries of the flow belong to the chunk
+     * @param instructions how many these retire
      * @return the message; valid until the next call
      */
-    WireOutput encode(int count, BlockGroup group, FlowColumn flow, int entries, long firstPosition) {
-        AccessPredictor predictor = new AccessPredictor(group.slotCount());
-        SlotCursor slots = new SlotCursor(group, flow.entries(), entries, firstPosition);
+    WireOutput encode(int count, BlockGroup group, FlowColumn flow, int entries, long firstPosition, int instructions) {
+        predictor.clear(group.slotCount());
+        slots.prepare(group, flow.entries(), entries, instructions);
+        lastPosition[0] = -1;
+        lastPosition[1] = -1;
         positions.clear();
+        kinds.clear();
         errors.clear();
         for (WireOutput column : values) {
             column.clear();
         }
-        long before = firstPosition;
-        for (int from = 0; from < count; from += STRETCH) {
-            int end = Math.min(count, from + STRETCH);
-            encodePlaces(from, end, before, predictor, slots);
-            encodeValues(from, end, predictor);
-            before = position[end - 1];
+        int first = logs.first();
+        int left = count;
+        int before = 0;
+        for (AccessLog log : logs.all()) {
+            int end = Math.min(log.count, first + left);
+            if (left == 0) {
+                break;
+            }
+            before = encode(log, first, end, Math.toIntExact(log.base - firstPosition), before);
+            left -= end - first;
+            first = 0;
         }
-        return message(count);
+        return message();
     }
 
-    private void encodePlaces(int from, int end, long start, AccessPredictor predictor, SlotCursor slots) {
-        byte[] deltas = positions.room(WireOutput.LONGEST * (end - from));
-        byte[] misses = errors.room(WireOutput.LONGEST * (end - from));
-        int deltaCount = positions.size();
-        int missCount = errors.size();
-        long before = start;
-        for (int i = from; i < end; i++) {
-            long p = position[i];
-            long a = address[i];
-            int direction = (kind[i] & AccessLog.WRITE) != 0 ? 1 : 0;
-            int slot = slots.slot(p);
-            deltaCount = WireOutput.varint(deltas, deltaCount, p - before);
-            before = p;
-            long error = a - predictor.address(slot, direction, p);
-            missCount = WireOutput.varint(misses, missCount, error << 1 ^ error >> 63);
-            predictor.seeAddress(slot, direction, p, a, kind[i] & SIZE_MASK);
+    /**
+     * A part of a log.
+     *
+     * @param base position in the chunk that the log counts from
+     * @param before position in the chunk of the access in front
+     * @return that of the last one
+     */
+    private int encode(AccessLog log, int first, int end, int base, int before) {
+        int last = before;
+        for (int from = first; from < end; from += STRETCH) {
+            int to = Math.min(end, from + STRETCH);
+            encodePositions(log, from, to, last - base);
+            encodeAddresses(log, first, from, to, base);
+            encodeValues(log, from, to);
+            last = base + log.instruction[to - 1];
         }
-        positions.filled(deltaCount);
-        errors.filled(missCount);
-    }
-
-    private void encodeValues(int from, int end, AccessPredictor predictor) {
-        for (int i = from; i < end; i++) {
-            long a = address[i];
-            int size = kind[i] & SIZE_MASK;
-            int entry = AccessPredictor.entry(a);
-            long v = value[i];
-            if (predictor.knows(entry, a, size) && predictor.value(entry) == v) {
-                kind[i] |= PREDICTED;
-            } else {
-                put(size, v);
-                predictor.seeValue(entry, a, size, v);
+        kinds.bytes(log.kind, first, end - first);
+        for (int direction = 0; direction < 2; direction++) {
+            int i = previous(log, first, end, log.instruction[end - 1], AccessLog.WRITE * direction);
+            if (i >= 0) {
+                lastPosition[direction] = last;
+                behind[direction] = log.address[i] + (log.kind[i] & SIZE_MASK);
             }
         }
+        return last;
     }
 
-    private void put(int size, long value) {
-        switch (size) {
-            case 1 -> values[0].put((int) value);
-            case 2 -> values[1].fixed16((int) value);
-            case 4 -> values[2].fixed32((int) value);
-            case 8 -> values[3].fixed64(value);
-            default -> throw new IllegalArgumentException("an access of %d bytes".formatted(size));
+    private void encodePositions(AccessLog log, int from, int end, int start) {
+        byte[] deltas = positions.room(WireOutput.LONGEST * (end - from));
+        int size = positions.size();
+        int before = start;
+        for (int i = from; i < end; i++) {
+            int position = log.instruction[i];
+            size = WireOutput.varint(deltas, size, position - before);
+            before = position;
+        }
+        positions.filled(size);
+    }
+
+    private void encodeAddresses(AccessLog log, int first, int from, int end, int base) {
+        byte[] misses = errors.room(WireOutput.LONGEST * (end - from));
+        int size = errors.size();
+        for (int i = from; i < end; i++) {
+            int position = log.instruction[i];
+            int direction = log.kind[i] & AccessLog.WRITE;
+            long address = log.address[i];
+            long error = i > first && log.instruction[i - 1] != position
+                    ? predictor.error(slots.slot(base + position), direction, address)
+                    : address - follower(log, first, i, base);
+            if (error == 0) {
+                misses[size++] = 0;
+            } else {
+                size = WireOutput.anyVarint(misses, size, error << 1 ^ error >> 63);
+            }
+        }
+        errors.filled(size);
+    }
+
+    /** Where an access is expected that can follow another one of its instruction's. */
+    private long follower(AccessLog log, int first, int index, int base) {
+        int direction = log.kind[index] & AccessLog.WRITE;
+        int position = log.instruction[index];
+        int i = previous(log, first, index, position, direction);
+        if (i >= 0) {
+            return log.address[i] + (log.kind[i] & SIZE_MASK);
+        }
+        int d = direction / AccessLog.WRITE;
+        if (lastPosition[d] == base + position && log.instruction[first] == position) {
+            return behind[d];
+        }
+        long address = log.address[index];
+        return address - predictor.error(slots.slot(base + position), direction, address);
+    }
+
+    /** The last access of a direction in front of a place in a log, if its instruction is the same; else -1. */
+    private static int previous(AccessLog log, int first, int end, int position, int direction) {
+        int i = end - 1;
+        while (i >= first && log.instruction[i] == position) {
+            if ((log.kind[i] & AccessLog.WRITE) == direction) {
+                return i;
+            }
+            i--;
+        }
+        return -1;
+    }
+
+    private void encodeValues(AccessLog log, int from, int end) {
+        long filled = 0; // bytes of each size, 16 bits each
+        for (int i = from; i < end; i++) {
+            int size = log.kind[i] & SIZE_MASK;
+            long value = log.value[i];
+            int miss = predictor.miss(log.address[i], size, value);
+            log.kind[i] |= (byte) (PREDICTED - PREDICTED * miss);
+            int column = Integer.numberOfTrailingZeros(size);
+            Bytes.LONG.set(stretch, ROOM * column + (int) (filled >>> 16 * column & 0xffff), value);
+            filled += (long) (size * miss) << 16 * column;
+        }
+        for (int column = 0; column < values.length; column++) {
+            values[column].bytes(stretch, ROOM * column, (int) (filled >>> 16 * column & 0xffff));
         }
     }
 
-    private WireOutput message(int count) {
+    private WireOutput message() {
         message.clear();
         message.column(Accesses.POSITION_DELTA_FIELD_NUMBER, positions);
-        message.column(Accesses.KIND_FIELD_NUMBER, kind, count);
+        message.column(Accesses.KIND_FIELD_NUMBER, kinds);
         message.column(Accesses.ADDRESS_ERROR_FIELD_NUMBER, errors);
         message.column(Accesses.VALUES1_FIELD_NUMBER, values[0]);
         message.column(Accesses.VALUES2_FIELD_NUMBER, values[1]);

@@ -11,6 +11,10 @@ public final class AccessCursor {
     private final SlotCursor slots;
     private final WireInput[] columns = new WireInput[Accesses.VALUES8_FIELD_NUMBER + 1];
     private final long endPosition;
+    /** Of the last load and the last store: position, and the address behind it. */
+    private final long[] lastPosition = {-1, -1};
+
+    private final long[] behind = new long[2];
     private long position;
     private long address;
     private long value;
@@ -49,25 +53,35 @@ public final class AccessCursor {
                 && (kind & ~(AccessColumns.SIZE_MASK | AccessLog.WRITE | AccessColumns.PREDICTED)) == 0;
         place.verify(known, "a kind of access", kind);
         long delta = columns[Accesses.POSITION_DELTA_FIELD_NUMBER].rawVarint();
-        place.verify(
-                delta >= 0 && delta <= endPosition - position,
-                "an access up to position %d".formatted(endPosition),
-                delta);
+        if (delta < 0 || delta > endPosition - position) {
+            throw place.expected("an access up to position %d, found one %d further on than %d"
+                    .formatted(endPosition, delta, position));
+        }
         position += delta;
-        int direction = write ? 1 : 0;
-        int slot = slots.slot(position);
-        address =
-                predictor.address(slot, direction, position) + columns[Accesses.ADDRESS_ERROR_FIELD_NUMBER].rawZigzag();
-        predictor.seeAddress(slot, direction, position, address, size);
+        readAddress(kind & AccessLog.WRITE);
         readValue((kind & AccessColumns.PREDICTED) != 0);
         return true;
     }
 
+    /** An access of an instruction that has made one of the same direction goes on behind that. */
+    private void readAddress(int direction) {
+        int d = direction / AccessLog.WRITE;
+        long error = columns[Accesses.ADDRESS_ERROR_FIELD_NUMBER].rawZigzag();
+        if (position == lastPosition[d]) {
+            address = behind[d] + error;
+        } else {
+            int slot = slots.slot(position);
+            address = predictor.address(slot, write) + error;
+            predictor.error(slot, direction, address);
+        }
+        lastPosition[d] = position;
+        behind[d] = address + size;
+    }
+
     private void readValue(boolean predicted) {
-        int entry = AccessPredictor.entry(address);
         if (predicted) {
-            place.verify(predictor.knows(entry, address, size), "a predictable value of size", size);
-            value = predictor.value(entry);
+            place.verify(predictor.knows(address, size), "a predictable value of size", size);
+            value = predictor.value(address);
             return;
         }
         value = switch (size) {
@@ -76,7 +90,7 @@ public final class AccessCursor {
             case 4 -> columns[Accesses.VALUES4_FIELD_NUMBER].rawFixed32() & 0xffff_ffffL;
             default -> columns[Accesses.VALUES8_FIELD_NUMBER].rawFixed64();
         };
-        predictor.seeValue(entry, address, size, value);
+        predictor.miss(address, size, value);
     }
 
     /** The instruction that was being executed. */

@@ -115,8 +115,13 @@ public final class ChunkEncoder implements Closeable {
         events.addAll(rows);
     }
 
-    public void accesses(AccessLog log) {
-        accesses.add(log);
+    /**
+     * Keeps the log.
+     *
+     * @return one to be filled in its place: after clearing it
+     */
+    public AccessLog accesses(AccessLog log) {
+        return accesses.add(log);
     }
 
     public void registers(RegisterLog log) {
@@ -294,7 +299,8 @@ public final class ChunkEncoder implements Closeable {
     private void addColumns(Chunk.Builder chunk, Contents contents) throws InvalidProtocolBufferException {
         if (contents.accesses() > 0) {
             WireOutput message =
-                    accesses.encode(contents.accesses(), blocks.group(), flow, contents.flow(), firstPosition);
+                    accesses.encode(contents.accesses(), blocks.group(), flow, contents.flow(), firstPosition, (int)
+                            chunk.getInstructionCount());
             var section = AccessSection.newBuilder().setUncompressedSize(message.size());
             chunk.setAccesses(
                     compressor.enabled()

@@ -51,6 +51,11 @@ public final class WireOutput {
             to[at] = (byte) value;
             return at + 1;
         }
+        return anyVarint(to, at, value);
+    }
+
+    /** As {@link #varint}, where one byte is not the rule. */
+    static int anyVarint(byte[] to, int at, long value) {
         if (value >>> 56 == 0) {
             return severalBytes(to, at, value);
         }

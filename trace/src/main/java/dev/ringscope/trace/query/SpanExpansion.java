@@ -96,11 +96,18 @@ final class SpanExpansion implements Recorder {
 
     @Override
     public void accesses(AccessLog log) {
-        if (log.count > 0 && !over()) {
-            encoder.accesses(log);
-            lastAccess = log.base + log.instruction[log.count - 1];
-            cutIfFull();
+        throw new IllegalStateException("a log of accesses that may not be kept");
+    }
+
+    @Override
+    public AccessLog exchange(AccessLog log) {
+        if (log.count == 0 || over()) {
+            return log;
         }
+        lastAccess = log.base + log.instruction[log.count - 1];
+        AccessLog other = encoder.accesses(log);
+        cutIfFull();
+        return other;
     }
 
     @Override

@@ -2,11 +2,9 @@ package dev.ringscope.trace.query;
 
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.memory.PhysicalMemory;
-import dev.ringscope.proto.trace.v1.StateDigest;
 import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.format.EventDecoder;
-import dev.ringscope.trace.format.TraceMap.ChunkPlace;
 import dev.ringscope.trace.query.Steps.Step;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -19,8 +17,10 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * Where do two recordings begin to differ, and why? If they begin in the same state, chunks that end in the same state
- * are passed over. From there on instructions with what they did, and events, are compared one by one.
+ * Where do two recordings begin to differ, and why? They are compared stretch by stretch. If they begin in the same
+ * state, a stretch that ends in the same state, by the digests in the files, is passed over; so is one of which the
+ * files store the same, and which leaves the same in the registers. In others instructions with what they did, and
+ * events, are compared one by one.
  */
 public final class Divergence {
     /** What differs first. */
@@ -71,6 +71,8 @@ public final class Divergence {
     private final Recording other;
     private final Asker asker;
     private List<String> start = List.of();
+    /** What the files store, compared up to some place. */
+    private StoredDifference stored;
 
     private Divergence(Recording one, Recording other, Asker asker) {
         this.one = one;
@@ -85,19 +87,64 @@ public final class Divergence {
 
     private Optional<Found> first() throws IOException {
         start = differences(state(one, 0), state(other, 0));
-        int chunk = start.isEmpty() ? agreeing() : 0;
-        List<ChunkPlace> chunks = one.trace().map().chunks();
-        long from = chunk < chunks.size()
-                ? chunks.get(chunk).firstPosition()
-                : one.trace().endPosition();
         long end = Math.min(one.trace().endPosition(), other.trace().endPosition());
-        for (long at = from; at < end; at += PIECE) {
-            Optional<Found> found = piece(at, Math.min(end, at + PIECE), end);
+        long at = 0;
+        while (at < end) {
+            asker.check();
+            Stretch stretch = Stretch.at(one.trace(), other.trace(), at, end);
+            Optional<Found> found = start.isEmpty() ? in(stretch, end) : pieces(at, stretch.to(), end);
+            if (found.isPresent()) {
+                return found;
+            }
+            at = stretch.to();
+        }
+        return atTheEnd(end);
+    }
+
+    /** Of recordings that begin in the same state. */
+    private Optional<Found> in(Stretch stretch, long end) throws IOException {
+        long from = stretch.from();
+        long to = stretch.to();
+        if (stretch.settled() && (stretch.counted() || firstEvent(from, to).isEmpty())) {
+            return Optional.empty();
+        }
+        if (stored == null || stored.position() != from) {
+            stored = new StoredDifference(one.trace(), other.trace(), from, asker);
+        }
+        boolean toTheEnds =
+                to == end && one.trace().endPosition() == other.trace().endPosition();
+        long different = stored.next(toTheEnds ? Long.MAX_VALUE : to);
+        if (different < 0 && firstEvent(from, to).isEmpty() && (stretch.sameButDevices() || sameRegisters(to))) {
+            return Optional.empty();
+        }
+        return pieces(from, different < 0 ? to : Math.min(to, different + 1), end);
+    }
+
+    private boolean sameRegisters(long position) throws IOException {
+        Map<String, long[]> registers = registers(one, position);
+        Map<String, long[]> others = registers(other, position);
+        return registers.keySet().equals(others.keySet())
+                && registers.entrySet().stream().allMatch(r -> Arrays.equals(r.getValue(), others.get(r.getKey())));
+    }
+
+    private Map<String, long[]> registers(Recording recording, long position) throws IOException {
+        return recording
+                .replays()
+                .at(
+                        Detail.FLOW,
+                        position,
+                        asker,
+                        timeline -> State.at(timeline, position).registers());
+    }
+
+    private Optional<Found> pieces(long from, long to, long end) throws IOException {
+        for (long at = from; at < to; at += PIECE) {
+            Optional<Found> found = piece(at, Math.min(to, at + PIECE), end);
             if (found.isPresent()) {
                 return found;
             }
         }
-        return atTheEnd(end);
+        return Optional.empty();
     }
 
     private Optional<Found> atTheEnd(long end) throws IOException {
@@ -152,32 +199,6 @@ public final class Divergence {
             differences.add("memory from physical address 0x%x on".formatted((long) page * PAGE));
         }
         return differences;
-    }
-
-    /**
-     * How many chunks from the first one on end in the same state. A chunk's digest covers what was written in it, so
-     * that this says something only of recordings that begin in the same state.
-     */
-    private int agreeing() throws IOException {
-        TraceReader a = one.trace();
-        TraceReader b = other.trace();
-        int chunk = 0;
-        while (chunk < a.chunkCount() && chunk < b.chunkCount()) {
-            asker.check();
-            ChunkPlace x = a.map().chunks().get(chunk);
-            ChunkPlace y = b.map().chunks().get(chunk);
-            boolean aligned = x.firstPosition() == y.firstPosition() && x.instructions() == y.instructions();
-            StateDigest digest = a.envelope(chunk).digest();
-            boolean same = aligned
-                    && x.events().equals(y.events())
-                    && digest != null
-                    && digest.equals(b.envelope(chunk).digest());
-            if (!same) {
-                break;
-            }
-            chunk++;
-        }
-        return chunk;
     }
 
     private Optional<Found> piece(long from, long to, long end) throws IOException {

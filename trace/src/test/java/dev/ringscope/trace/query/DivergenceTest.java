@@ -52,6 +52,24 @@ class DivergenceTest {
         }
     }
 
+    /** Both store accesses, and hardly a chunk of one ends where one of the other does. */
+    @Test
+    void whatIsCutDifferentlyIsComparedAsItIsStored() throws IOException {
+        RecordingOptions options = Guests.options(Detail.MEMORY);
+        RecordingOptions others = options.withDistances(7_777, 30_000, 60_000);
+        try (Recording one = recording("one", options, _ -> {});
+                Recording other = recording("other", others, _ -> {});
+                Recording changed = recording("changed", others, machine -> {
+                    machine.run(40_000);
+                    machine.writeFromDebugger(0x80_0000, new byte[] {1, 2, 3});
+                })) {
+            assertThat(Divergence.first(one, other, Asker.PATIENT)).isEmpty();
+            Found found = Divergence.first(one, changed, Asker.PATIENT).orElseThrow();
+            assertThat(found.kind()).isEqualTo(Kind.EVENT);
+            assertThat(found.position()).isEqualTo(40_000);
+        }
+    }
+
     /** Bytes that are accessed first by a read: when, and at which physical address. */
     private TreeMap<Long, Long> firstReads() throws IOException {
         TreeMap<Long, Long> touched = new TreeMap<>();

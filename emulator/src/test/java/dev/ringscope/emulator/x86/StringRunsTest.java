@@ -57,9 +57,13 @@ class StringRunsTest {
         @Override
         public void accesses(AccessLog log) {
             for (int i = 0; i < log.count; i++) {
+                long where = 31 * (log.base + log.instruction[i]) + log.address[i];
+                sum = 31 * (31 * (31 * sum + where) + log.value[i]) + log.kind[i];
+            }
+            if (log.count > 0) {
+                int i = log.count - 1;
                 last = "%x at %d: %x %x"
                         .formatted(log.kind[i], log.base + log.instruction[i], log.address[i], log.value[i]);
-                sum = 31 * sum + last.hashCode();
             }
             count += log.count;
         }

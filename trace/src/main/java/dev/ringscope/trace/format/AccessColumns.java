@@ -2,6 +2,7 @@ package dev.ringscope.trace.format;
 
 import dev.ringscope.emulator.AccessLog;
 import dev.ringscope.proto.trace.v1.Accesses;
+import java.util.Arrays;
 
 /**
  * The data accesses of one chunk: gathered as they come, encoded when the chunk's flow is known. Nothing tells whether
@@ -137,11 +138,20 @@ final class AccessColumns {
         int size = errors.size();
         for (int i = from; i < end; i++) {
             int position = log.instruction[i];
-            int direction = log.kind[i] & AccessLog.WRITE;
             long address = log.address[i];
-            long error = i > first && log.instruction[i - 1] != position
-                    ? predictor.error(slots.slot(base + position), direction, address)
-                    : address - follower(log, first, i, base);
+            long error;
+            if (i > first && log.instruction[i - 1] != position) {
+                error = predictor.error(slots.slot(base + position), log.kind[i] & AccessLog.WRITE, address);
+            } else {
+                int run = run(log, first, i, end);
+                if (run > 0) {
+                    Arrays.fill(misses, size, size + run, (byte) 0);
+                    size += run;
+                    i += run - 1;
+                    continue;
+                }
+                error = address - follower(log, first, i, base);
+            }
             if (error == 0) {
                 misses[size++] = 0;
             } else {
@@ -149,6 +159,30 @@ final class AccessColumns {
             }
         }
         errors.filled(size);
+    }
+
+    /**
+     * How many accesses from one on go on where others of their instruction ended, as those of string instructions do:
+     * one kind, or loads and stores in turn.
+     */
+    private static int run(AccessLog log, int first, int index, int end) {
+        int position = log.instruction[index];
+        int apart = index - 2 >= first
+                        && log.instruction[index - 2] == position
+                        && ((log.kind[index] ^ log.kind[index - 1]) & AccessLog.WRITE) != 0
+                ? 2
+                : 1;
+        if (index - apart < first || log.instruction[index - apart] != position) {
+            return 0;
+        }
+        int i = index;
+        while (i < end
+                && log.instruction[i] == position
+                && ((log.kind[i] ^ log.kind[i - apart]) & (AccessLog.WRITE | SIZE_MASK)) == 0
+                && log.address[i] == log.address[i - apart] + (log.kind[i] & SIZE_MASK)) {
+            i++;
+        }
+        return i - index;
     }
 
     /** Where an access is expected that can follow another one of its instruction's. */

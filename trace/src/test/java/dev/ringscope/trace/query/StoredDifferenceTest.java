@@ -12,9 +12,8 @@ import dev.ringscope.trace.format.AccessCursor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HexFormat;
+import java.util.Objects;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,38 +35,26 @@ class StoredDifferenceTest {
         return TraceReader.open(Guests.demonstration(folder.resolve(name + ".rst"), options, before));
     }
 
-    /** What each position has, in words. */
-    private static TreeMap<Long, String> words(TraceReader trace, boolean accesses) throws IOException {
-        TreeMap<Long, String> words = new TreeMap<>();
+    /** What each position has, summed up; the last entry is for accesses at the end. */
+    private static long[] sums(TraceReader trace, boolean accesses) throws IOException {
+        long[] sums = new long[(int) trace.endPosition() + 1];
         InstructionCursor instruction = trace.instructions(0);
         while (instruction.next()) {
-            words.put(
-                    instruction.position(),
-                    "%x %s ring %d %s"
-                            .formatted(
-                                    instruction.address(),
-                                    HexFormat.of().formatHex(instruction.code()),
-                                    instruction.ring(),
-                                    instruction.mode()));
+            sums[(int) instruction.position()] = Objects.hash(
+                    instruction.address(), Arrays.hashCode(instruction.code()), instruction.ring(), instruction.mode());
         }
         for (int chunk = 0; accesses && chunk < trace.chunkCount(); chunk++) {
             AccessCursor a = trace.chunks().decode(chunk).accesses();
             while (a.next()) {
-                String text = " %x %d %b %x".formatted(a.address(), a.size(), a.write(), a.value());
-                words.merge(a.position(), text, String::concat);
+                int p = (int) a.position();
+                sums[p] = 31 * sums[p] + Objects.hash(a.address(), a.size(), a.write(), a.value());
             }
         }
-        return words;
+        return sums;
     }
 
-    private static long firstDifference(TreeMap<Long, String> one, TreeMap<Long, String> other) {
-        long last = Math.max(one.lastKey(), other.lastKey());
-        for (long position = 0; position <= last; position++) {
-            if (!String.valueOf(one.get(position)).equals(other.get(position))) {
-                return position;
-            }
-        }
-        return -1;
+    private static long firstDifference(long[] one, long[] other) {
+        return Arrays.mismatch(one, other);
     }
 
     private static long inPieces(TraceReader one, TraceReader other, Random random, long from) throws IOException {
@@ -89,7 +76,7 @@ class StoredDifferenceTest {
         Random random = new Random(1);
         try (TraceReader one = plain();
                 TraceReader other = recorded("other", OFTEN, _ -> {})) {
-            assertThat(firstDifference(words(one, true), words(other, true))).isEqualTo(-1);
+            assertThat(firstDifference(sums(one, true), sums(other, true))).isEqualTo(-1);
             for (int n = 0; n < 8; n++) {
                 long from = n == 0 ? 0 : random.nextLong(one.endPosition());
                 assertThat(inPieces(one, other, random, from)).isEqualTo(-1);
@@ -102,7 +89,7 @@ class StoredDifferenceTest {
         Random random = new Random(2);
         int found = 0;
         try (TraceReader one = plain()) {
-            TreeMap<Long, String> expected = words(one, true);
+            long[] expected = sums(one, true);
             for (int n = 0; n < 3; n++) {
                 long changedAt = random.nextLong(one.endPosition());
                 int register = random.nextInt(8);
@@ -110,7 +97,7 @@ class StoredDifferenceTest {
                     machine.run(changedAt);
                     machine.cpu().r[register] ^= 0x10;
                 })) {
-                    long first = firstDifference(expected, words(other, true));
+                    long first = firstDifference(expected, sums(other, true));
                     assertThat(inPieces(one, other, random, 0)).isEqualTo(first);
                     found += first >= 0 ? 1 : 0;
                 }
@@ -129,7 +116,7 @@ class StoredDifferenceTest {
                     Arrays.fill(memory, memory.length / 2, memory.length / 2 + 64, (byte) 0x55);
                     machine.cpu().r[3] ^= 1;
                 })) {
-            long first = firstDifference(words(one, false), words(other, false));
+            long first = firstDifference(sums(one, false), sums(other, false));
             assertThat(inPieces(one, other, random, 0)).isEqualTo(first);
         }
     }

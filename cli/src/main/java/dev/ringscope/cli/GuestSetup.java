@@ -8,6 +8,7 @@ import dev.ringscope.emulator.boot.Image;
 import dev.ringscope.emulator.boot.LinuxLoader;
 import dev.ringscope.emulator.boot.Loader;
 import dev.ringscope.emulator.boot.MultibootLoader;
+import dev.ringscope.emulator.insn.Worth;
 import dev.ringscope.emulator.memory.PhysicalMemory;
 import dev.ringscope.emulator.user.ProgramLoader;
 import dev.ringscope.emulator.x86.Registers;
@@ -164,7 +165,7 @@ final class GuestSetup implements AutoCloseable {
         Machine machine = new Machine(description(), memory, wiring, logged);
         machine.load(loader);
         if (options.tier == Tier.COMPILED) {
-            machine.compile();
+            machine.compile(Worth.RUN);
         }
         if (kind.equals("program")) {
             ProgramGuest.attach(machine, options);

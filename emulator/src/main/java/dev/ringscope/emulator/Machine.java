@@ -6,6 +6,7 @@ import dev.ringscope.emulator.insn.BlockCache;
 import dev.ringscope.emulator.insn.Breakpoints;
 import dev.ringscope.emulator.insn.Interpreter;
 import dev.ringscope.emulator.insn.Isa;
+import dev.ringscope.emulator.insn.Worth;
 import dev.ringscope.emulator.memory.PhysicalMemory;
 import dev.ringscope.emulator.memory.Ports;
 import dev.ringscope.emulator.x86.DataWatch;
@@ -196,8 +197,8 @@ public final class Machine {
     }
 
     /** From now on code that is executed often is compiled. What happens, and at which position, stays the same. */
-    public void compile() {
-        interpreter.compile(isa);
+    public void compile(Worth worth) {
+        interpreter.compile(isa, worth);
     }
 
     /** The same without a thread of its own: code is compiled when it has been executed so many times. */

@@ -14,6 +14,7 @@ import dev.ringscope.emulator.Snapshot;
 import dev.ringscope.emulator.StopReason;
 import dev.ringscope.emulator.Wiring;
 import dev.ringscope.emulator.insn.Block;
+import dev.ringscope.emulator.insn.Worth;
 import dev.ringscope.emulator.memory.PhysicalMemory;
 import dev.ringscope.proto.trace.v1.StateDigest;
 import dev.ringscope.trace.format.CheckpointEncoder;
@@ -175,7 +176,9 @@ public final class Timeline {
             PhysicalMemory ram = spent == null
                     ? new PhysicalMemory(Math.toIntExact(trace.machine().ramBytes()), rom)
                     : PhysicalMemory.inPlaceOf(spent, rom);
-            return new Machine(trace.machine(), ram, new Wiring(outside), detail != Detail.FLOW);
+            Machine built = new Machine(trace.machine(), ram, new Wiring(outside), detail != Detail.FLOW);
+            built.compile(Worth.AGAIN);
+            return built;
         } catch (IllegalArgumentException | ArithmeticException | NegativeArraySizeException e) {
             throw new TraceFormatException(
                     trace.file(), 0, "a machine that this version can build, found: " + e.getMessage());

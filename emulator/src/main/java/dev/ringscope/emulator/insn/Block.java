@@ -6,7 +6,7 @@ import java.util.List;
  * A run of instructions with one entry, ended by the first that may go elsewhere, decoded for one code segment and one
  * physical page. What it is (start, bytes, key) never changes; when the code under it changes it becomes stale.
  */
-public final class Block extends BlockHead {
+public final class Block extends BlockRun {
     /** {@link #epoch} of a block whose bytes have been overwritten. */
     static final int STALE = -1;
     /** {@link #epoch} of one whose bytes are right, and whose place is still to be checked. */
@@ -23,8 +23,6 @@ public final class Block extends BlockHead {
     public final long secondPage;
     /** The code bytes, all instructions of it. */
     public final byte[] bytes;
-    /** The block behind the last run of a region from here. */
-    Block exit;
     /** The next one with the same hash. */
     Block chain;
     /** Where its page was fetched. */
@@ -33,22 +31,12 @@ public final class Block extends BlockHead {
     boolean candidate;
     /** {@link #heat} when candidates were last compared. */
     int heatSeen;
-    /** Instructions that {@link #region} may execute from here before it looks at its limit. */
-    int reach;
-    /** Instructions executed in runs of regions from here, and how many runs. */
-    long executed;
-    /** {@link #executed} at which a better region is looked for. */
-    long improveAt;
-
-    int runs;
     /** {@link #executed} when it was last asked whether runs from here pay. */
     long reviewed;
     /** It is left again so soon that entering a region here does not pay. */
     boolean refused;
-    /** The {@link Grade#QUICK} region that it belongs to, or null, and its number there. */
+    /** The {@link Grade#QUICK} region that it belongs to, or null. */
     RegionSlot slot;
-
-    int entry;
     /** The {@link Grade#BEST} region that begins with it, or null. */
     RegionSlot best;
     /** The regions that hold it. */

@@ -50,8 +50,8 @@ public final class Interpreter {
     }
 
     /** From now on blocks that are executed often are compiled, together with those around them. */
-    public void compile(Isa isa) {
-        compile(Regions.inBackground(cpu, blocks, isa, flow));
+    public void compile(Isa isa, Worth worth) {
+        compile(Regions.inBackground(cpu, blocks, isa, flow, worth));
     }
 
     /** The same at once, and after so many executions. */

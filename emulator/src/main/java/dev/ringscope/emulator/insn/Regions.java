@@ -16,10 +16,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * whether there is one for a block. What a run comes to never depends on which there are, nor when they come.
  */
 final class Regions {
-    /** Executions of a block before it is worth a region. */
-    private static final int HOT = 1_000;
-    /** Instructions executed in runs of a region that began with one block, before that is worth the best. */
-    private static final long LONG = 8_000_000;
     /** Regions of one processor: what it may cost in classes and compiled code. */
     private static final Map<Grade, Integer> MOST = new EnumMap<>(Map.of(Grade.QUICK, 6_000, Grade.BEST, 400));
     /** Regions waiting for a compiling thread, the one it works on included. */
@@ -58,8 +54,8 @@ final class Regions {
         this.inBackground = inBackground;
     }
 
-    static Regions inBackground(Cpu cpu, BlockCache blocks, Isa isa, BlockFlow flow) {
-        return new Regions(cpu, blocks, isa, flow, HOT, LONG, true);
+    static Regions inBackground(Cpu cpu, BlockCache blocks, Isa isa, BlockFlow flow, Worth worth) {
+        return new Regions(cpu, blocks, isa, flow, worth.executions, worth.instructions, true);
     }
 
     /** @param hot executions of a block before it is compiled, on the guest's thread */

@@ -210,7 +210,7 @@ final class EncoderThread implements Runnable {
         for (BlockDefinition block : batch.blocks) {
             chunks.define(block);
         }
-        chunks.flow(batch.flow, batch.flowCount);
+        chunks.flow(batch.flow);
         chunks.events(batch.events);
         if (batch.accesses != null && batch.accesses.count > 0) {
             batch.accesses = chunks.accesses(batch.accesses);

@@ -17,6 +17,7 @@ import dev.ringscope.trace.format.CheckpointEncoder;
 import dev.ringscope.trace.format.ChunkEncoder;
 import dev.ringscope.trace.format.ChunkPages;
 import dev.ringscope.trace.format.EventEncoder;
+import dev.ringscope.trace.format.FlowRepeats;
 import dev.ringscope.trace.format.HeaderCodec;
 import dev.ringscope.trace.format.IndexBuilder;
 import dev.ringscope.trace.format.TraceOutput;
@@ -39,6 +40,7 @@ public final class TraceRecorder implements Recorder {
     private final EncoderThread encoder;
     private final TraceOutput out;
     private final CheckpointSchedule schedule;
+    private final FlowRepeats repeats = new FlowRepeats();
     private Batch batch;
     private Event.End end;
     /** What the machine called the first block it defined: numbers in the trace count from there. */
@@ -152,15 +154,19 @@ public final class TraceRecorder implements Recorder {
     @Override
     public void flow(int[] entries, int count) {
         news |= count > 0;
-        if (Batch.FLOW - batch.flowCount < count) {
+        if (Batch.FLOW - batch.flow.count() < count) {
             handOver();
         }
         this.entries += count;
-        System.arraycopy(entries, 0, batch.flow, batch.flowCount, count);
-        for (int i = batch.flowCount; firstBlock != 0 && i < batch.flowCount + count; i++) {
-            batch.flow[i] -= batch.flow[i] >= 0 ? firstBlock : 0;
+        repeats.add(firstBlock > 0 ? renumbered(entries, count) : entries, count, batch.flow);
+    }
+
+    private int[] renumbered(int[] entries, int count) {
+        int[] own = new int[count];
+        for (int i = 0; i < count; i++) {
+            own[i] = entries[i] - (entries[i] >= 0 ? firstBlock : 0);
         }
-        batch.flowCount += count;
+        return own;
     }
 
     @Override
@@ -225,6 +231,7 @@ public final class TraceRecorder implements Recorder {
             cut(snapshot);
         }
         told = true;
+        repeats.reset();
         return snapshot.position() + options.chunkInstructions();
     }
 

@@ -7,6 +7,7 @@ import dev.ringscope.proto.trace.v1.Index;
 import dev.ringscope.trace.format.BlockDefinition;
 import dev.ringscope.trace.format.CheckpointEncoder;
 import dev.ringscope.trace.format.EventRows;
+import dev.ringscope.trace.format.FlowBatch;
 import dev.ringscope.trace.format.IndexBuilder;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +25,7 @@ sealed interface Work {
         static final int BLOCKS = 1 << 12;
         static final int EVENTS = 1 << 12;
 
-        final int[] flow = new int[FLOW];
-        int flowCount;
+        final FlowBatch flow = new FlowBatch(FLOW);
         /**
          * Every access and register write before this position has been handed over, with this batch at the latest; and
          * every event in front of where the flow ends.
@@ -45,7 +45,7 @@ sealed interface Work {
         }
 
         void clear() {
-            flowCount = 0;
+            flow.clear();
             blocks.clear();
             events.clear();
             if (accesses != null) {

@@ -70,7 +70,7 @@ final class AccessColumns {
      */
     WireOutput encode(int count, BlockGroup group, FlowColumn flow, int entries, long firstPosition, int instructions) {
         predictor.clear(group.slotCount());
-        slots.prepare(group, flow.entries(), entries, instructions);
+        slots.prepare(group, flow.entries(entries), entries, instructions);
         lastPosition[0] = -1;
         lastPosition[1] = -1;
         positions.clear();

@@ -25,11 +25,11 @@ public final class Bytes {
         return crc32c(bytes, 0, bytes.length);
     }
 
-    static void copy(int[] from, int count, byte[] to, int at) {
+    static void copy(int[] from, int start, int count, byte[] to, int at) {
         ByteBuffer.wrap(to, at, 4 * count)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .asIntBuffer()
-                .put(from, 0, count);
+                .put(from, start, count);
     }
 
     static void copy(byte[] from, int at, int[] to, int count) {

@@ -107,6 +107,11 @@ public final class ChunkEncoder implements Closeable {
         position += flow.add(entries, count, blocks);
     }
 
+    /** The same for what somebody has looked through already: in one chunk always one of the two. */
+    public void flow(FlowBatch batch) {
+        position += flow.add(batch, blocks);
+    }
+
     public void event(Event event) {
         events.add(event);
     }
@@ -185,9 +190,10 @@ public final class ChunkEncoder implements Closeable {
     }
 
     private Encoded encode(FlowColumn.Boundary end, Contents contents, Boundary boundary) {
+        flow.split(contents.flow());
         summary.start(firstPosition, startContext);
         encodeEvents(contents.events());
-        ExecutedPages executed = new ExecutedPages(blocks.group(), flow.entries(), contents.flow());
+        ExecutedPages executed = new ExecutedPages(blocks.group(), flow, contents.flow());
         for (int i = 0; i < contents.events(); i++) {
             executed.add(events, i);
         }
@@ -221,6 +227,9 @@ public final class ChunkEncoder implements Closeable {
         firstPosition = end.position();
         firstBlock = contents.blocks();
         drop(contents);
+        if (boundary != null) {
+            flow.ended();
+        }
         return new Encoded(chunk.build(), built);
     }
 
@@ -273,12 +282,7 @@ public final class ChunkEncoder implements Closeable {
                             : section.setPlain(Blocks.parseFrom(bytes(blockColumns))));
         }
         if (contents.flow() > 0) {
-            WireOutput message = flow.encode(contents.flow());
-            var section = FlowSection.newBuilder().setUncompressedSize(message.size());
-            chunk.setFlow(
-                    compressor.enabled()
-                            ? section.setZstd(zstd(message))
-                            : section.setPlain(Flow.parseFrom(bytes(message))));
+            chunk.setFlow(compressor.enabled() ? flow.compress(contents.flow(), compressor) : plainFlow(contents));
         }
         if (eventColumn.size() > 0) {
             var section = EventSection.newBuilder().setUncompressedSize(eventColumn.size());
@@ -294,6 +298,11 @@ public final class ChunkEncoder implements Closeable {
                 compressor.enabled()
                         ? section.setZstd(compressor.compress(summaryBytes, 0, summaryBytes.length))
                         : section.setPlain(about));
+    }
+
+    private FlowSection.Builder plainFlow(Contents contents) throws InvalidProtocolBufferException {
+        WireOutput message = flow.encode(contents.flow());
+        return FlowSection.newBuilder().setUncompressedSize(message.size()).setPlain(Flow.parseFrom(bytes(message)));
     }
 
     private void addColumns(Chunk.Builder chunk, Contents contents) throws InvalidProtocolBufferException {

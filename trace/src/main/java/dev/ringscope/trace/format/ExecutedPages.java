@@ -21,13 +21,9 @@ final class ExecutedPages {
     private int lastSelector = -1;
 
     /** @param count of the entries, from the first */
-    ExecutedPages(BlockGroup group, int[] entries, int count) {
+    ExecutedPages(BlockGroup group, FlowColumn flow, int count) {
         boolean[] used = new boolean[group.size()];
-        for (int i = 0; i < count; i++) {
-            if (entries[i] >= 0) {
-                used[entries[i]] = true;
-            }
-        }
+        flow.mark(count, used);
         for (int number = 0; number < used.length; number++) {
             if (used[number]) {
                 add(group.get(number));

@@ -2,29 +2,82 @@ package dev.ringscope.trace.format;
 
 import dev.ringscope.emulator.Recorder;
 import dev.ringscope.proto.trace.v1.Flow;
+import dev.ringscope.proto.trace.v1.FlowSection;
 import java.util.Arrays;
 
 /**
  * The entries of one chunk's flow, with the group's block numbers: 32 bits each, which Zstandard turns into their
- * periods.
+ * periods. What {@link FlowRepeats} has found to repeat itself is kept as what it repeats, and goes into the file
+ * without ever being written out.
  */
 final class FlowColumn {
-    /** Loops whose period is longer are not recognized, and repetitions that are shorter not looked for. */
-    private static final int STRIDE = 64;
+    private static final int SHORTEST = FlowRepeats.CERTAIN;
+    private static final int LONGEST = FlowRepeats.LONGEST;
+    /** A chunk of repetitions with no more entries than this between them is not given to Zstandard as a whole. */
+    private static final int BETWEEN = 1 << 10;
 
-    private int[] entries = new int[1 << 18];
+    private final FlowRepeats finder = new FlowRepeats();
+    private final FlowBatch found = new FlowBatch(1 << 12);
+
+    /** What is no repetition. */
+    private int[] told = new int[1 << 16];
+
+    private int toldCount;
+    /** Of each repetition: how many entries of {@link #told} come before it, its period, its length. */
+    private int[] places = new int[64];
+
+    private int[] periods = new int[64];
+    private int[] lengths = new int[64];
+    private int repeats;
+    /** All entries, those of repetitions too. */
     private int count;
+    /** The latest entries, of whatever chunk, and how many instructions each adds. */
+    private final int[] recent = new int[8 * LONGEST];
+
+    private final int[] adds = new int[8 * LONGEST];
+    private int recentCount;
+    private int lastLength;
+
+    private int[] entries = new int[1 << 16];
     private final WireOutput message = new WireOutput(1 << 12);
-    /** Of the entry that {@link #repeat} looked at last: how far back it was the same. */
-    private int period;
+    private final RepeatingFrame frame = new RepeatingFrame();
 
     int count() {
         return count;
     }
 
-    int[] entries() {
+    /** The first ones, written out; valid until the next call. */
+    int[] entries(int first) {
+        if (entries.length < first) {
+            entries = new int[Math.max(first, 2 * entries.length)];
+        }
+        int n = 0;
+        int from = 0;
+        for (int i = 0; i <= repeats && n < first; i++) {
+            int plain = Math.min(first - n, (i < repeats ? places[i] : toldCount) - from);
+            System.arraycopy(told, from, entries, n, plain);
+            from += plain;
+            n += plain;
+            if (i < repeats && n < first) {
+                int length = Math.min(first - n, lengths[i]);
+                repeat(entries, n, periods[i], length);
+                n += length;
+            }
+        }
         return entries;
     }
+
+    private static void repeat(int[] to, int at, int period, int length) {
+        int done = Math.min(period, length);
+        System.arraycopy(to, at - period, to, at, done);
+        while (done < length) {
+            int more = Math.min(done, length - done);
+            System.arraycopy(to, at, to, at + done, more);
+            done += more;
+        }
+    }
+
+    // ---- adding -----------------------------------------------------------------------------------------------------
 
     /**
      * Adds entries of the machine.
@@ -32,93 +85,162 @@ final class FlowColumn {
      * @return how many instructions they are
      */
     long add(int[] from, int length, BlockNumbers blocks) {
-        if (entries.length - count < length) {
-            entries = Arrays.copyOf(entries, Math.max(count + length, 2 * entries.length));
-        }
+        found.clear();
+        finder.add(from, length, found);
+        return add(found, blocks);
+    }
+
+    /** A chunk has ended: what is added next by entries may come after anything. */
+    void ended() {
+        finder.reset();
+    }
+
+    /** The same for what somebody has looked through already. */
+    long add(FlowBatch batch, BlockNumbers blocks) {
         long instructions = 0;
-        int at = 0;
-        while (at < length) {
-            int repeated = at >= STRIDE ? repeat(from, at, length) : 0;
-            if (repeated > 0) {
-                instructions += repeated(from, at, repeated, blocks);
-                at += repeated;
-            } else {
-                int end = Math.min(length, at + STRIDE);
-                end += end < length && from[end] < 0 ? 1 : 0; // belongs to the block in front of it
-                instructions += addEach(from, at, end, blocks);
-                at = end;
-            }
+        int from = 0;
+        for (int i = 0; i < batch.repeats; i++) {
+            instructions += addEach(batch.entries, from, batch.places[i], blocks);
+            from = batch.places[i];
+            instructions += addRepeat(batch.periods[i], batch.lengths[i]);
         }
-        return instructions;
+        return instructions + addEach(batch.entries, from, batch.count, blocks);
     }
 
     private long addEach(int[] from, int start, int end, BlockNumbers blocks) {
+        if (start == end) {
+            return 0;
+        }
+        settle();
+        reserve(end - start);
         long instructions = 0;
-        int before = 0;
-        int n = count;
+        int n = toldCount;
         for (int i = start; i < end; i++) {
             int entry = from[i];
+            int number = entry;
+            int add;
             if (entry >= 0) {
-                before = blocks.length(entry);
-                instructions += before;
-                entries[n++] = blocks.number(entry);
+                lastLength = blocks.length(entry);
+                number = blocks.number(entry);
+                add = lastLength;
             } else {
-                instructions += (entry & ~Recorder.PARTIAL) - before;
-                entries[n++] = entry;
+                add = (entry & ~Recorder.PARTIAL) - lastLength;
             }
+            instructions += add;
+            told[n++] = number;
+            remember(number, add);
         }
-        count = n;
+        toldCount = n;
+        count += end - start;
         return instructions;
     }
 
-    /**
-     * How many entries from one on are as they were a period ago: most of a flow is loops, and what repeats itself is
-     * copied.
-     *
-     * @return 0 if it is not worthwhile
-     */
-    private int repeat(int[] from, int at, int length) {
-        int wanted = from[at];
-        period = 1;
-        while (period <= STRIDE && from[at - period] != wanted) {
-            period++;
+    private void remember(int number, int add) {
+        if (recentCount == recent.length) {
+            System.arraycopy(recent, recentCount - LONGEST, recent, 0, LONGEST);
+            System.arraycopy(adds, recentCount - LONGEST, adds, 0, LONGEST);
+            recentCount = LONGEST;
         }
-        if (period > STRIDE) {
-            return 0;
-        }
-        int same = Arrays.mismatch(from, at, length, from, at - period, length - period);
-        int repeated = same < 0 ? length - at : same;
-        if (at + repeated < length && from[at + repeated] < 0) {
-            repeated--; // that block ends otherwise
-        }
-        return repeated >= STRIDE ? repeated : 0;
+        recent[recentCount] = number;
+        adds[recentCount++] = add;
     }
 
-    /** Adds entries that {@link #repeat} has found, the first of which is a block. */
-    private long repeated(int[] from, int at, int repeated, BlockNumbers blocks) {
-        int n = count;
-        int done = Math.min(period, repeated);
-        System.arraycopy(entries, n - period, entries, n, done);
-        while (done < repeated) {
-            int more = Math.min(done, repeated - done);
-            System.arraycopy(entries, n, entries, n + done, more);
-            done += more;
+    private long addRepeat(int period, int length) {
+        if (tail() && periods[repeats - 1] == period) {
+            lengths[repeats - 1] += length;
+        } else {
+            settle();
+            put(period, length);
         }
-        count = n + repeated;
+        count += length;
         long once = 0;
         long rest = 0;
-        int before = 0;
         for (int i = 0; i < period; i++) {
-            rest = i == repeated % period ? once : rest;
-            int entry = from[at + i];
-            if (entry >= 0) {
-                before = blocks.length(entry);
-                once += before;
-            } else {
-                once += (entry & ~Recorder.PARTIAL) - before;
+            rest = i == length % period ? once : rest;
+            once += adds[recentCount - period + i];
+        }
+        for (int i = Math.max(0, length - LONGEST) / period * period; i < length; i++) {
+            remember(recent[recentCount - period], adds[recentCount - period]);
+        }
+        lastLength = Math.max(0, adds[recentCount - 1]);
+        return length / period * once + rest;
+    }
+
+    /** A repetition of what may lie in another chunk: that much of it is told. */
+    private void put(int period, int length) {
+        int missing = Math.min(length, Math.max(0, period - count));
+        reserve(missing);
+        System.arraycopy(recent, recentCount - period, told, toldCount, missing);
+        toldCount += missing;
+        if (missing < length) {
+            append(period, length - missing);
+        }
+    }
+
+    private void append(int period, int length) {
+        if (repeats == places.length) {
+            places = Arrays.copyOf(places, 2 * repeats);
+            periods = Arrays.copyOf(periods, 2 * repeats);
+            lengths = Arrays.copyOf(lengths, 2 * repeats);
+        }
+        places[repeats] = toldCount;
+        periods[repeats] = period;
+        lengths[repeats++] = length;
+    }
+
+    /** Whether the last thing added was a repetition. */
+    private boolean tail() {
+        return repeats > 0 && places[repeats - 1] == toldCount;
+    }
+
+    /** The last repetition gets no longer: if it is short, it is none. */
+    private void settle() {
+        if (tail() && lengths[repeats - 1] < SHORTEST) {
+            int length = lengths[--repeats];
+            reserve(length);
+            System.arraycopy(recent, recentCount - length, told, toldCount, length);
+            toldCount += length;
+        }
+    }
+
+    private void reserve(int more) {
+        if (told.length - toldCount < more) {
+            told = Arrays.copyOf(told, Math.max(toldCount + more, 2 * told.length));
+        }
+    }
+
+    // ---- looking ----------------------------------------------------------------------------------------------------
+
+    /** Marks the blocks that the first entries name. */
+    void mark(int first, boolean[] used) {
+        int plain = told(first);
+        for (int i = 0; i < plain; i++) {
+            if (told[i] >= 0) {
+                used[told[i]] = true;
             }
         }
-        return repeated / period * once + rest;
+    }
+
+    /** One more than the highest block number in the first entries: numbers were given in order of appearance. */
+    int blocks(int first) {
+        int highest = -1;
+        int plain = told(first);
+        for (int i = 0; i < plain; i++) {
+            highest = Math.max(highest, told[i]); // truncations are negative
+        }
+        return highest + 1;
+    }
+
+    /** How many of the first entries are told: repetitions name no others. */
+    private int told(int first) {
+        int plain = 0;
+        int n = 0;
+        for (int i = 0; i < repeats; i++) {
+            int more = Math.min(first - n, places[i] - plain);
+            plain += more;
+            n += more + Math.min(first - n - more, lengths[i]);
+        }
+        return plain + Math.min(first - n, toldCount - plain);
     }
 
     /** A place between two blocks: so many entries in front of it, and the position there. */
@@ -126,13 +248,14 @@ final class FlowColumn {
 
     /** The last boundary at or before a position, when the first entry begins at another. */
     Boundary boundary(long from, long limit, BlockGroup group) {
+        int[] all = entries(count);
         long position = from;
         int at = 0;
         while (at < count) {
-            boolean truncated = at + 1 < count && entries[at + 1] < 0;
+            boolean truncated = at + 1 < count && all[at + 1] < 0;
             int length = truncated
-                    ? entries[at + 1] & ~Recorder.PARTIAL
-                    : group.get(entries[at]).instructions();
+                    ? all[at + 1] & ~Recorder.PARTIAL
+                    : group.get(all[at]).instructions();
             if (position + length > limit) {
                 break;
             }
@@ -142,34 +265,160 @@ final class FlowColumn {
         return new Boundary(at, position);
     }
 
-    /** One more than the highest block number in the first entries: numbers were given in order of appearance. */
-    int blocks(int first) {
-        int highest = -1;
-        for (int i = 0; i < first; i++) {
-            highest = Math.max(highest, entries[i]); // truncations are negative
-        }
-        return highest + 1;
-    }
-
     /** The end of the first block. */
     Boundary firstBlock(long from, BlockGroup group) {
-        int length = group.get(entries[0]).instructions();
-        return count > 1 && entries[1] < 0
-                ? new Boundary(2, from + (entries[1] & ~Recorder.PARTIAL))
+        int[] all = entries(Math.min(2, count));
+        int length = group.get(all[0]).instructions();
+        return count > 1 && all[1] < 0
+                ? new Boundary(2, from + (all[1] & ~Recorder.PARTIAL))
                 : new Boundary(1, from + length);
+    }
+
+    /**
+     * Has the first entries end where a repetition does, as if no more had come yet: to be called before they are
+     * written, and in front of {@link #drop}.
+     */
+    void split(int first) {
+        if (first == count) {
+            settle();
+        }
+        int n = 0;
+        for (int i = 0; i < repeats && n < first; i++) {
+            n += places[i] - (i > 0 ? places[i - 1] : 0);
+            if (n < first && n + lengths[i] > first) {
+                split(i, first - n);
+                return;
+            }
+            n += lengths[i];
+        }
+    }
+
+    /** One repetition becomes two, or some told entries and one. */
+    private void split(int repeat, int length) {
+        int place = places[repeat];
+        int period = periods[repeat];
+        if (length >= SHORTEST) {
+            append(period, 0);
+            for (int[] column : new int[][] {places, periods, lengths}) {
+                System.arraycopy(column, repeat, column, repeat + 1, repeats - 1 - repeat);
+            }
+            lengths[repeat] = length;
+            lengths[repeat + 1] -= length;
+            return;
+        }
+        int before = place;
+        for (int i = 0; i < repeat; i++) {
+            before += lengths[i];
+        }
+        int[] all = entries(before + length);
+        reserve(length);
+        System.arraycopy(told, place, told, place + length, toldCount - place);
+        System.arraycopy(all, before, told, place, length);
+        toldCount += length;
+        for (int i = repeat; i < repeats; i++) {
+            places[i] += length;
+        }
+        lengths[repeat] -= length;
     }
 
     /** Forgets the first entries. */
     void drop(int first) {
-        System.arraycopy(entries, first, entries, 0, count - first);
-        count -= first;
+        if (first == count) {
+            count = 0;
+            toldCount = 0;
+            repeats = 0;
+        } else if (first > 0) {
+            dropSome(first);
+        }
     }
 
-    /** The message of the first entries; valid until the next call. */
-    WireOutput encode(int count) {
+    private void dropSome(int first) {
+        int[] all = entries(count);
+        int[] oldPlaces = places.clone();
+        int[] oldPeriods = periods.clone();
+        int[] oldLengths = lengths.clone();
+        int oldRepeats = repeats;
+        int end = count;
+        count = 0;
+        toldCount = 0;
+        repeats = 0;
+        int at = 0;
+        int from = 0;
+        for (int i = 0; i < oldRepeats; i++) {
+            int start = at + oldPlaces[i] - from;
+            keep(all, Math.max(first, at), start);
+            at = start + oldLengths[i];
+            from = oldPlaces[i];
+            keepRepeat(all, oldPeriods[i], Math.max(first, start), at, at == end);
+        }
+        keep(all, Math.max(first, at), end);
+    }
+
+    private void keep(int[] all, int from, int to) {
+        if (from < to) {
+            reserve(to - from);
+            System.arraycopy(all, from, told, toldCount, to - from);
+            toldCount += to - from;
+            count += to - from;
+        }
+    }
+
+    /** @param open it is the last, and more of it may come */
+    private void keepRepeat(int[] all, int period, int from, int to, boolean open) {
+        int missing = Math.max(0, period - count);
+        if (to - from <= missing || to - from < SHORTEST + missing && !open) {
+            keep(all, from, to);
+        } else {
+            keep(all, from, from + missing);
+            append(period, to - from - missing);
+            count += to - from - missing;
+        }
+    }
+
+    // ---- into the file ----------------------------------------------------------------------------------------------
+
+    /** The message of the first entries, written out; valid until the next call. */
+    WireOutput encode(int first) {
         message.clear();
-        message.column(Flow.ENTRIES_FIELD_NUMBER, entries, count);
+        message.column(Flow.ENTRIES_FIELD_NUMBER, entries(first), first);
         return message;
+    }
+
+    /**
+     * The same compressed.
+     *
+     * @return in the field {@code zstd}, with {@code uncompressed_size}
+     */
+    FlowSection.Builder compress(int first, Compressor compressor) {
+        FlowSection.Builder section = FlowSection.newBuilder();
+        int opening = repeats > 0 ? places[0] : first;
+        if (told(first) - opening > BETWEEN || opening >= first) {
+            WireOutput whole = encode(first);
+            return section.setUncompressedSize(whole.size())
+                    .setZstd(compressor.compress(whole.array(), 0, whole.size()));
+        }
+        message.clear();
+        message.varint(Flow.ENTRIES_FIELD_NUMBER << 3 | 2);
+        message.varint(4L * first);
+        int size = message.size() + 4 * first;
+        message.words(told, 0, opening);
+        frame.start(size);
+        frame.first(compressor.compress(message.array(), 0, message.size()).toByteArray());
+        int n = opening;
+        for (int i = 0; n < first; i++) {
+            int end = i < repeats ? places[i] : toldCount;
+            int start = i > 0 ? places[i - 1] : opening;
+            int plain = Math.min(end - start, first - n);
+            message.clear();
+            message.words(told, start, plain);
+            frame.plain(message.array(), message.size());
+            n += plain;
+            if (n < first) {
+                frame.repeat(4 * periods[i], 4 * lengths[i]);
+                n += lengths[i];
+            }
+        }
+        return section.setUncompressedSize(size).setZstd(frame.finish());
     }
 
     /**

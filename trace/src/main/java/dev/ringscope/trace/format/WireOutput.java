@@ -119,9 +119,9 @@ public final class WireOutput {
     }
 
     /** Little-endian words, as a packed fixed32 column is. */
-    public void words(int[] values, int length) {
+    public void words(int[] values, int at, int length) {
         reserve(4 * length);
-        Bytes.copy(values, length, bytes, count);
+        Bytes.copy(values, at, length, bytes, count);
         count += 4 * length;
     }
 
@@ -139,7 +139,7 @@ public final class WireOutput {
         if (length > 0) {
             varint((long) field << 3 | LENGTH_DELIMITED);
             varint(4L * length);
-            words(values, length);
+            words(values, 0, length);
         }
     }
 

@@ -17,8 +17,11 @@ final class CheckpointSchedule {
     private static final long WORK_PER_EVENT = 600;
     private static final long WORK_PER_PAGE = 4096;
 
-    /** Storing a page again must be worth so many instructions, unless the limit is reached. */
-    private static final long INSTRUCTIONS_PER_PAGE = 8192;
+    /** Storing a page again must be worth so many instructions, unless a limit is reached. */
+    private static final long INSTRUCTIONS_PER_PAGE = 24_576;
+
+    /** What re-execution from one to the next may cost for that: some 150 ms. */
+    private static final long MOST_WORK = 1 << 24;
 
     private final RecordingOptions options;
     /** Pages written since the last checkpoint, and between the one before it and that. */
@@ -49,7 +52,9 @@ final class CheckpointSchedule {
         long distance = position - last;
         boolean due = distance >= options.checkpointInstructions()
                 && distance + work >= options.checkpointWork()
-                && (distance >= options.checkpointLimit() || distance >= again() * INSTRUCTIONS_PER_PAGE);
+                && (distance >= options.checkpointLimit()
+                        || distance + work >= MOST_WORK
+                        || distance >= again() * INSTRUCTIONS_PER_PAGE);
         if (due) {
             last = position;
             work = 0;

@@ -17,6 +17,7 @@ import dev.ringscope.trace.format.CheckpointEncoder;
 import dev.ringscope.trace.format.ChunkEncoder;
 import dev.ringscope.trace.format.ChunkPages;
 import dev.ringscope.trace.format.EventEncoder;
+import dev.ringscope.trace.format.EventRepeats;
 import dev.ringscope.trace.format.FlowRepeats;
 import dev.ringscope.trace.format.HeaderCodec;
 import dev.ringscope.trace.format.IndexBuilder;
@@ -41,6 +42,7 @@ public final class TraceRecorder implements Recorder {
     private final TraceOutput out;
     private final CheckpointSchedule schedule;
     private final FlowRepeats repeats = new FlowRepeats();
+    private final EventRepeats eventRepeats = new EventRepeats();
     private Batch batch;
     private Event.End end;
     /** What the machine called the first block it defined: numbers in the trace count from there. */
@@ -178,8 +180,8 @@ public final class TraceRecorder implements Recorder {
             lastHappening = event.position();
         }
         events++;
-        batch.events.add(event);
-        if (batch.events.count() >= Batch.EVENTS) {
+        eventRepeats.add(event, batch.events);
+        if (batch.events.told() >= Batch.EVENTS || batch.events.count() >= Batch.ALL_EVENTS) {
             handOver();
         }
     }
@@ -232,6 +234,7 @@ public final class TraceRecorder implements Recorder {
         }
         told = true;
         repeats.reset();
+        eventRepeats.reset();
         return snapshot.position() + options.chunkInstructions();
     }
 

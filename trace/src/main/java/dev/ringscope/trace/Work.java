@@ -6,7 +6,7 @@ import dev.ringscope.emulator.Snapshot;
 import dev.ringscope.proto.trace.v1.Index;
 import dev.ringscope.trace.format.BlockDefinition;
 import dev.ringscope.trace.format.CheckpointEncoder;
-import dev.ringscope.trace.format.EventRows;
+import dev.ringscope.trace.format.EventBatch;
 import dev.ringscope.trace.format.FlowBatch;
 import dev.ringscope.trace.format.IndexBuilder;
 import java.util.ArrayList;
@@ -24,6 +24,8 @@ sealed interface Work {
         static final int FLOW = 1 << 15;
         static final int BLOCKS = 1 << 12;
         static final int EVENTS = 1 << 12;
+        /** Those that repeat earlier ones, too. */
+        static final int ALL_EVENTS = 1 << 15;
 
         final FlowBatch flow = new FlowBatch(FLOW);
         /**
@@ -33,7 +35,7 @@ sealed interface Work {
         long known;
 
         final List<BlockDefinition> blocks = new ArrayList<>();
-        final EventRows events = new EventRows(EVENTS / 16);
+        final EventBatch events = new EventBatch(EVENTS / 16);
         /** Null where the detail has none. Changes places with the guest's and with those of the encoder. */
         AccessLog accesses;
 

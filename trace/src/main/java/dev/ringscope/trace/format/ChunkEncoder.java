@@ -50,8 +50,10 @@ public final class ChunkEncoder implements Closeable {
     private final FlowColumn flow = new FlowColumn();
     private final AccessColumns accesses = new AccessColumns();
     private final RegisterColumns registers;
-    private final EventRows events = new EventRows(1 << 12);
-    private final WireOutput eventColumn = new WireOutput(1 << 12);
+    private final EventRepeats eventRepeats = new EventRepeats();
+    private final EventBatch eventBatch = new EventBatch(1);
+    private final EventColumn events = new EventColumn();
+    private final RepeatingColumn eventColumn = new RepeatingColumn();
     private final RepeatedEvents repeatedEvents = new RepeatedEvents();
     private final SummaryBuilder summary = new SummaryBuilder();
     private long number;
@@ -113,11 +115,14 @@ public final class ChunkEncoder implements Closeable {
     }
 
     public void event(Event event) {
-        events.add(event);
+        eventRepeats.add(event, eventBatch);
+        events.add(eventBatch);
+        eventBatch.clear();
     }
 
-    public void events(EventRows rows) {
-        events.addAll(rows);
+    /** The same for what somebody has looked through already: in one chunk always one of the two. */
+    public void events(EventBatch batch) {
+        events.add(batch);
     }
 
     /**
@@ -192,11 +197,8 @@ public final class ChunkEncoder implements Closeable {
     private Encoded encode(FlowColumn.Boundary end, Contents contents, Boundary boundary) {
         flow.split(contents.flow());
         summary.start(firstPosition, startContext);
-        encodeEvents(contents.events());
         ExecutedPages executed = new ExecutedPages(blocks.group(), flow, contents.flow());
-        for (int i = 0; i < contents.events(); i++) {
-            executed.add(events, i);
-        }
+        encodeEvents(contents.events(), executed);
         ChunkSummary.Builder about = summary.finish(end.position())
                 .addAllPagesExecuted(executed.physical())
                 .addAllLinearExecuted(executed.linear())
@@ -229,6 +231,7 @@ public final class ChunkEncoder implements Closeable {
         drop(contents);
         if (boundary != null) {
             flow.ended();
+            eventRepeats.reset();
         }
         return new Encoded(chunk.build(), built);
     }
@@ -240,14 +243,33 @@ public final class ChunkEncoder implements Closeable {
      */
     private record Contents(int flow, int blocks, int accesses, int registers, int events) {}
 
-    private void encodeEvents(int count) {
+    private void encodeEvents(int count, ExecutedPages executed) {
         eventColumn.clear();
-        long before = firstPosition;
-        for (int i = 0; i < count; i++) {
-            repeatedEvents.write(eventColumn, events, i, before);
-            before = events.position(i);
-            summary.add(events, i);
-        }
+        events.forEach(count, new EventColumn.Sink() {
+            private long before = firstPosition;
+            private int cycleAt;
+
+            @Override
+            public void event(EventRows rows, int row, long at) {
+                repeatedEvents.write(eventColumn.out(), rows, row, at - before);
+                before = at;
+                summary.add(rows, row, at);
+                executed.add(rows, row);
+            }
+
+            @Override
+            public void cycle() {
+                cycleAt = eventColumn.out().size();
+                summary.cycle();
+            }
+
+            @Override
+            public void again(int times, long distance) {
+                eventColumn.again(eventColumn.out().size() - cycleAt, times);
+                summary.again(times, distance);
+                before += times * distance;
+            }
+        });
     }
 
     private void drop(Contents contents) {
@@ -288,8 +310,8 @@ public final class ChunkEncoder implements Closeable {
             var section = EventSection.newBuilder().setUncompressedSize(eventColumn.size());
             chunk.setEvents(
                     compressor.enabled()
-                            ? section.setZstd(zstd(eventColumn))
-                            : section.setPlain(Events.parseFrom(bytes(eventColumn))));
+                            ? section.setZstd(eventColumn.compress(compressor))
+                            : section.setPlain(Events.parseFrom(bytes(eventColumn.whole()))));
         }
         addColumns(chunk, contents);
         byte[] summaryBytes = about.toByteArray();

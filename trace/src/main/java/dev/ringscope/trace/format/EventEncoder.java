@@ -37,7 +37,7 @@ public final class EventEncoder {
         EventRows row = new EventRows(1);
         row.add(event);
         WireOutput bytes = new WireOutput(256);
-        content(bytes, row, 0, before);
+        content(bytes, row, 0, event.position() - before);
         try {
             return dev.ringscope.proto.trace.v1.Event.parser().parseFrom(bytes.array(), 0, bytes.size());
         } catch (InvalidProtocolBufferException e) {
@@ -49,15 +49,15 @@ public final class EventEncoder {
         return encode(e, e.position()).getEnd();
     }
 
-    /** Writes a row as a field of type Event. @param before the position that position_delta counts from */
-    static void field(int number, WireOutput out, EventRows rows, int row, long before) {
+    /** Writes a row as a field of type Event. @param delta its position_delta, whatever the row's position */
+    static void field(int number, WireOutput out, EventRows rows, int row, long delta) {
         int start = out.open(number);
-        content(out, rows, row, before);
+        content(out, rows, row, delta);
         out.close(start);
     }
 
-    private static void content(WireOutput out, EventRows rows, int row, long before) {
-        out.number(dev.ringscope.proto.trace.v1.Event.POSITION_DELTA_FIELD_NUMBER, rows.position(row) - before);
+    private static void content(WireOutput out, EventRows rows, int row, long delta) {
+        out.number(dev.ringscope.proto.trace.v1.Event.POSITION_DELTA_FIELD_NUMBER, delta);
         switch (rows.sort(row)) {
             case EventRows.RING_CHANGE -> ringChange(out, rows, row);
             case EventRows.TRAP -> trap(out, rows, row);

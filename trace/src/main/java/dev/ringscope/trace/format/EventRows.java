@@ -86,6 +86,7 @@ public final class EventRows {
         w[at + LARGE + 3] = e.toPc();
         w[at + LARGE + 4] = e.fromStack();
         w[at + LARGE + 5] = e.toStack();
+        objects[count] = null;
     }
 
     private void put(int at, Event.Trap e) {
@@ -112,6 +113,7 @@ public final class EventRows {
         w[at + LARGE + 4] = e.size();
         w[at + LARGE + 5] = e.root();
         w[at + LARGE + 6] = e.pc();
+        objects[count] = null;
     }
 
     private void put(int at, Event.TranslationFlush e) {
@@ -129,33 +131,40 @@ public final class EventRows {
         objects[count] = e.register();
     }
 
-    /** Appends all of another's. */
-    void addAll(EventRows other) {
-        int sum = count + other.count;
-        if (sum > objects.length) {
-            grow(Math.max(sum, 2 * count));
+    /** Appends another's row. */
+    void add(EventRows from, int row) {
+        if (count == objects.length) {
+            grow(2 * count);
         }
-        System.arraycopy(other.words, 0, words, WORDS * count, WORDS * other.count);
-        System.arraycopy(other.objects, 0, objects, count, other.count);
-        count = sum;
-        inputBytes += other.inputBytes;
+        System.arraycopy(from.words, WORDS * row, words, WORDS * count, WORDS);
+        Object object = from.objects[row];
+        objects[count++] = object;
+        inputBytes += object instanceof Event.Input input ? input.data().length : 0;
     }
 
     /** Forgets all. */
     public void clear() {
-        drop(count);
+        Arrays.fill(objects, 0, count, null);
+        count = 0;
+        inputBytes = 0;
     }
 
-    /** Forgets the first ones. */
-    void drop(int first) {
-        for (int row = 0; inputBytes > 0 && row < first; row++) {
-            inputBytes -= sort(row) == OTHER ? inputBytes(other(row)) : 0;
+    /** What is added next takes the place of the first row; the others stay. */
+    void rewind() {
+        count = 0;
+    }
+
+    /** Whether two rows have the same contents, but for the position; false if those are more than words. */
+    boolean same(int row, int other) {
+        int used = words(row);
+        int a = WORDS * row;
+        int b = WORDS * other;
+        for (int i = SMALL; i < used; i++) {
+            if (words[a + i] != words[b + i]) {
+                return false;
+            }
         }
-        int left = count - first;
-        System.arraycopy(words, WORDS * first, words, 0, WORDS * left);
-        System.arraycopy(objects, first, objects, 0, left);
-        Arrays.fill(objects, left, count, null);
-        count = left;
+        return used > 0 && objects[row] == objects[other];
     }
 
     private void grow(int capacity) {
@@ -163,25 +172,14 @@ public final class EventRows {
         objects = Arrays.copyOf(objects, capacity);
     }
 
-    /** How many of the first ones are as many as this, or have so many bytes of inputs; 0 if there are no more. */
-    int filling(int rows, long bytes) {
-        long sum = 0;
-        for (int row = 0; inputBytes > bytes && row < Math.min(rows, count); row++) {
-            sum += sort(row) == OTHER ? inputBytes(other(row)) : 0;
-            if (sum > bytes) {
-                return row + 1;
-            }
-        }
-        return count > rows ? rows : 0;
+    /** Bytes of all inputs among them. */
+    long inputBytes() {
+        return inputBytes;
     }
 
-    /** How many have a position below a limit; they are in order. */
-    int below(long limit) {
-        int n = count;
-        while (n > 0 && position(n - 1) >= limit) {
-            n--;
-        }
-        return n;
+    /** Bytes of a row that is an input, else 0. */
+    int inputBytes(int row) {
+        return sort(row) == OTHER ? inputBytes(other(row)) : 0;
     }
 
     long position(int row) {

@@ -31,10 +31,9 @@ final class FlowColumn {
     private int repeats;
     /** All entries, those of repetitions too. */
     private int count;
-    /** The latest entries, of whatever chunk, and how many instructions each adds. */
+    /** The latest entries, of whatever chunk. */
     private final int[] recent = new int[8 * LONGEST];
 
-    private final int[] adds = new int[8 * LONGEST];
     private int recentCount;
     private int lastLength;
 
@@ -102,7 +101,7 @@ final class FlowColumn {
         for (int i = 0; i < batch.repeats; i++) {
             instructions += addEach(batch.entries, from, batch.places[i], blocks);
             from = batch.places[i];
-            instructions += addRepeat(batch.periods[i], batch.lengths[i]);
+            instructions += addRepeat(batch.periods[i], batch.lengths[i], blocks.group());
         }
         return instructions + addEach(batch.entries, from, batch.count, blocks);
     }
@@ -115,37 +114,38 @@ final class FlowColumn {
         reserve(end - start);
         long instructions = 0;
         int n = toldCount;
+        int length = lastLength;
+        int[] to = told;
         for (int i = start; i < end; i++) {
             int entry = from[i];
-            int number = entry;
-            int add;
             if (entry >= 0) {
-                lastLength = blocks.length(entry);
-                number = blocks.number(entry);
-                add = lastLength;
+                length = blocks.length(entry);
+                instructions += length;
+                to[n++] = blocks.number(entry);
             } else {
-                add = (entry & ~Recorder.PARTIAL) - lastLength;
+                instructions += (entry & ~Recorder.PARTIAL) - length;
+                to[n++] = entry;
             }
-            instructions += add;
-            told[n++] = number;
-            remember(number, add);
         }
+        lastLength = length;
         toldCount = n;
         count += end - start;
+        int kept = Math.min(LONGEST, end - start);
+        makeRoom(kept);
+        System.arraycopy(told, n - kept, recent, recentCount, kept);
+        recentCount += kept;
         return instructions;
     }
 
-    private void remember(int number, int add) {
-        if (recentCount == recent.length) {
+    /** For at most twice the longest period. */
+    private void makeRoom(int more) {
+        if (recent.length - recentCount < more) {
             System.arraycopy(recent, recentCount - LONGEST, recent, 0, LONGEST);
-            System.arraycopy(adds, recentCount - LONGEST, adds, 0, LONGEST);
             recentCount = LONGEST;
         }
-        recent[recentCount] = number;
-        adds[recentCount++] = add;
     }
 
-    private long addRepeat(int period, int length) {
+    private long addRepeat(int period, int length, BlockGroup group) {
         if (tail() && periods[repeats - 1] == period) {
             lengths[repeats - 1] += length;
         } else {
@@ -155,14 +155,23 @@ final class FlowColumn {
         count += length;
         long once = 0;
         long rest = 0;
+        int before = lastLength; // what the last of them left
         for (int i = 0; i < period; i++) {
             rest = i == length % period ? once : rest;
-            once += adds[recentCount - period + i];
+            int entry = recent[recentCount - period + i];
+            if (entry >= 0) {
+                before = group.get(entry).instructions();
+                once += before;
+            } else {
+                once += (entry & ~Recorder.PARTIAL) - before;
+            }
         }
-        for (int i = Math.max(0, length - LONGEST) / period * period; i < length; i++) {
-            remember(recent[recentCount - period], adds[recentCount - period]);
-        }
-        lastLength = Math.max(0, adds[recentCount - 1]);
+        int more = length - Math.max(0, length - LONGEST) / period * period;
+        makeRoom(more);
+        repeat(recent, recentCount, period, more);
+        recentCount += more;
+        int last = recent[recentCount - 1];
+        lastLength = last >= 0 ? group.get(last).instructions() : 0;
         return length / period * once + rest;
     }
 
@@ -411,7 +420,7 @@ final class FlowColumn {
             int plain = Math.min(end - start, first - n);
             message.clear();
             message.words(told, start, plain);
-            frame.plain(message.array(), message.size());
+            frame.plain(message.array(), 0, message.size());
             n += plain;
             if (n < first) {
                 frame.repeat(4 * periods[i], 4 * lengths[i]);

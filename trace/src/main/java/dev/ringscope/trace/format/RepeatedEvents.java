@@ -22,21 +22,20 @@ final class RepeatedEvents {
     private final int[] lengths = new int[SLOTS];
     private final byte[] bytes = new byte[SLOTS * MOST_BYTES];
 
-    /** Writes a row as an element of {@link Events}. @param before the position that position_delta counts from */
-    void write(WireOutput out, EventRows rows, int row, long before) {
+    /** Writes a row as an element of {@link Events}. @param delta its position_delta */
+    void write(WireOutput out, EventRows rows, int row, long delta) {
         int words = rows.words(row);
         if (words == 0) {
-            EventEncoder.field(Events.EVENTS_FIELD_NUMBER, out, rows, row, before);
+            EventEncoder.field(Events.EVENTS_FIELD_NUMBER, out, rows, row, delta);
             return;
         }
-        long delta = rows.position(row) - before;
         int slot = (int) (rows.hash(row, words) * MULTIPLIER >>> 56);
         if (lengths[slot] > 0 && keys[slot * KEY] == delta && rows.same(row, words, keys, slot * KEY, objects[slot])) {
             out.bytes(bytes, slot * MOST_BYTES, lengths[slot]);
             return;
         }
         int start = out.size();
-        EventEncoder.field(Events.EVENTS_FIELD_NUMBER, out, rows, row, before);
+        EventEncoder.field(Events.EVENTS_FIELD_NUMBER, out, rows, row, delta);
         int length = out.size() - start;
         if (length <= MOST_BYTES) {
             rows.copy(row, keys, slot * KEY);

@@ -16,6 +16,9 @@ final class RepeatingFrame {
     /** A block holds at most so many bytes when decompressed. */
     private static final int LARGEST = 1 << 17;
 
+    /** A match has at least so many. */
+    static final int SHORTEST = 3;
+
     private static final int RAW = 0;
     private static final int COMPRESSED = 2;
 
@@ -60,19 +63,23 @@ final class RepeatingFrame {
     }
 
     /** Bytes as they are. */
-    void plain(byte[] bytes, int count) {
+    void plain(byte[] bytes, int from, int count) {
         for (int at = 0; at < count; at += LARGEST) {
             int length = Math.min(LARGEST, count - at);
             block(RAW, length);
-            out.bytes(bytes, at, length);
+            out.bytes(bytes, from + at, length);
         }
     }
 
-    /** What lies so many bytes (7 or more) behind comes again for so many bytes: 4 or more, a multiple of 4. */
+    /** What lies so many bytes behind comes again for so many bytes, {@link #SHORTEST} or more. */
     void repeat(int distance, int count) {
-        for (int left = count; left > 0; left -= LARGEST) {
-            sequence(distance, Math.min(LARGEST, left));
+        int left = count;
+        while (left > LARGEST) {
+            int length = left - LARGEST < SHORTEST ? LARGEST - SHORTEST : LARGEST;
+            sequence(distance, length);
+            left -= length;
         }
+        sequence(distance, left);
     }
 
     private void sequence(int distance, int length) {

@@ -35,6 +35,11 @@ final class SummaryBuilder {
     /** How many rows of each sort of {@link EventRows}. */
     private final long[] sorts = new long[EventRows.OTHER + 1];
 
+    /** Rings, vectors and sorts as they were at {@link #cycle}, and {@link #ringSince}. */
+    private final long[] cycle = new long[RINGS + VECTORS + EventRows.OTHER + 1];
+
+    private long cycleSince;
+
     private EventCounts.Builder others = EventCounts.newBuilder();
 
     /** Where the processor stands after the events so far. */
@@ -62,13 +67,13 @@ final class SummaryBuilder {
     }
 
     /** The context after it is that of {@link ContextEffect#after}. */
-    void add(EventRows rows, int row) {
+    void add(EventRows rows, int row, long position) {
         int sort = rows.sort(row);
         sorts[sort]++;
         switch (sort) {
             case EventRows.RING_CHANGE -> {
                 boolean retires = RingEffect.retires(CAUSES[rows.ringCause(row)], rows.ringVector(row));
-                reside(rows.position(row) + (retires ? 1 : 0));
+                reside(position + (retires ? 1 : 0));
                 ring = rows.ringTo(row);
                 mode = rows.modeTo(row);
             }
@@ -82,6 +87,31 @@ final class SummaryBuilder {
             case EventRows.OTHER -> add(rows.other(row));
             default -> {} // counted
         }
+    }
+
+    /** What is added next comes {@link #again}. */
+    void cycle() {
+        copy(rings, vectors, sorts, cycle);
+        cycleSince = ringSince;
+    }
+
+    /** What was added since {@link #cycle} comes so many times more, so many instructions apart. */
+    void again(int times, long distance) {
+        long[] after = new long[cycle.length];
+        copy(rings, vectors, sorts, after);
+        for (int i = 0; i < after.length; i++) {
+            after[i] += (after[i] - cycle[i]) * times;
+        }
+        System.arraycopy(after, 0, rings, 0, RINGS);
+        System.arraycopy(after, RINGS, vectors, 0, VECTORS);
+        System.arraycopy(after, RINGS + VECTORS, sorts, 0, sorts.length);
+        ringSince += ringSince == cycleSince ? 0 : times * distance;
+    }
+
+    private static void copy(long[] rings, long[] vectors, long[] sorts, long[] to) {
+        System.arraycopy(rings, 0, to, 0, RINGS);
+        System.arraycopy(vectors, 0, to, RINGS, VECTORS);
+        System.arraycopy(sorts, 0, to, RINGS + VECTORS, sorts.length);
     }
 
     private void add(Event event) {

@@ -122,7 +122,7 @@ class EventEncoderTest {
                 EventRows rows = new EventRows(1);
                 rows.add(event);
                 WireOutput out = new WireOutput(1);
-                EventEncoder.field(Events.EVENTS_FIELD_NUMBER, out, rows, 0, 0);
+                EventEncoder.field(Events.EVENTS_FIELD_NUMBER, out, rows, 0, event.position());
                 byte[] bytes = Arrays.copyOf(out.array(), out.size());
                 assertThat(Events.parseFrom(bytes).toByteArray())
                         .as(shown(event))
@@ -140,7 +140,8 @@ class EventEncoderTest {
         for (int round = 0; round < ROUNDS; round++) {
             for (Event event : one(before + small(1_000))) {
                 rows.add(event);
-                EventEncoder.field(Events.EVENTS_FIELD_NUMBER, column, rows, rows.count() - 1, before);
+                EventEncoder.field(
+                        Events.EVENTS_FIELD_NUMBER, column, rows, rows.count() - 1, event.position() - before);
                 before = event.position();
                 expected.add(shown(event));
             }
@@ -164,9 +165,9 @@ class EventEncoderTest {
         WireOutput expected = new WireOutput(1);
         for (int i = 0; i < 20_000; i++) {
             int row = small(rows.count());
-            int before = 1_000 - small(2);
-            repeated.write(out, rows, row, before);
-            EventEncoder.field(Events.EVENTS_FIELD_NUMBER, expected, rows, row, before);
+            int delta = small(4);
+            repeated.write(out, rows, row, delta);
+            EventEncoder.field(Events.EVENTS_FIELD_NUMBER, expected, rows, row, delta);
         }
         assertThat(Arrays.copyOf(out.array(), out.size())).isEqualTo(Arrays.copyOf(expected.array(), expected.size()));
     }

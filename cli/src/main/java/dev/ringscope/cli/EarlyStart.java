@@ -8,12 +8,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * What every guest needs and takes Java long to make, begun on other threads while the command line is being read: the
- * table of instructions, and memory of the usual size, 256 MiB of which Java fills with zeros.
+ * What takes Java long to make, begun on other threads while the command line is being read: the table of instructions,
+ * and for Linux, which has something at the end of it from the start, all of a memory of the usual size, 256 MiB that
+ * Java fills with zeros.
  */
 final class EarlyStart {
     /** Options with which the machine's memory is another one, or there is no machine. */
-    private static final List<String> OTHERS = List.of("--memory", "--bios", "--disk", "--help", "-h");
+    private static final List<String> OTHERS = List.of("--memory", "--help", "-h");
 
     /** Null: none has been begun, or it has been taken. */
     private static CompletableFuture<PhysicalMemory> memory;
@@ -26,10 +27,14 @@ final class EarlyStart {
             return;
         }
         CompletableFuture.runAsync(X86Isa::table, EarlyStart::start);
-        if (Arrays.stream(arguments).noneMatch(a -> OTHERS.stream().anyMatch(a::startsWith))) {
+        if (has("--kernel", arguments) && OTHERS.stream().noneMatch(other -> has(other, arguments))) {
             int size = (int) MemorySize.USUAL.bytes();
             memory = CompletableFuture.supplyAsync(() -> new PhysicalMemory(size, new byte[0]), EarlyStart::start);
         }
+    }
+
+    private static boolean has(String option, String... arguments) {
+        return Arrays.stream(arguments).anyMatch(a -> a.startsWith(option));
     }
 
     private static void start(Runnable task) {
@@ -47,6 +52,7 @@ final class EarlyStart {
                 // The same again on this thread, so that whoever answers for it is told.
             }
         }
-        return new PhysicalMemory(Math.toIntExact(ramBytes), rom);
+        int size = Math.toIntExact(ramBytes);
+        return rom.length == 0 ? PhysicalMemory.growing(size) : new PhysicalMemory(size, rom);
     }
 }

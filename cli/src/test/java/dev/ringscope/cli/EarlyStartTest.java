@@ -11,7 +11,7 @@ class EarlyStartTest {
 
     @Test
     void memoryOfTheUsualSizeIsGivenToOneMachine() {
-        EarlyStart.begin("run", "guest");
+        EarlyStart.begin("run", "--kernel", "image");
 
         PhysicalMemory first = EarlyStart.memory(MemorySize.USUAL.bytes(), new byte[0]);
         PhysicalMemory second = EarlyStart.memory(1 << 20, new byte[0]);
@@ -26,6 +26,16 @@ class EarlyStartTest {
         EarlyStart.begin("record", "--memory", "1M");
 
         assertThat(EarlyStart.memory(1 << 20, new byte[0]).bytes).hasSize(1 << 20);
+    }
+
+    @Test
+    void anotherGuestGetsMemoryThatGrows() {
+        EarlyStart.begin("run", "guest");
+
+        PhysicalMemory memory = EarlyStart.memory(MemorySize.USUAL.bytes(), new byte[0]);
+
+        assertThat(memory.bytes).hasSizeLessThan((int) MemorySize.USUAL.bytes());
+        assertThat(memory.whole()).hasSize((int) MemorySize.USUAL.bytes());
     }
 
     @Test

@@ -45,9 +45,10 @@ public abstract class Cpu {
     public int member;
 
     public final PhysicalMemory memory;
-    public final byte[] ram;
+    /** {@link PhysicalMemory#bytes}: another array once memory has grown. */
+    public byte[] ram;
     /** {@link PhysicalMemory#lines}: stores mark what they write. */
-    public final byte[] lines;
+    public byte[] lines;
     /** The TLB for the present privilege. */
     public long[] tlb;
     /** Changes whenever translations may have changed: blocks checked in an earlier epoch are checked again. */
@@ -77,6 +78,11 @@ public abstract class Cpu {
     protected Cpu(int registers, PhysicalMemory memory) {
         r = new long[registers];
         this.memory = memory;
+        takeArrays();
+        memory.setGrown(this::takeArrays);
+    }
+
+    private void takeArrays() {
         ram = memory.bytes;
         lines = memory.lines;
     }

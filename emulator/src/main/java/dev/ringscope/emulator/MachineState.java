@@ -81,7 +81,8 @@ public final class MachineState implements Snapshot {
 
     private boolean used(int page) {
         int from = page * PhysicalMemory.PAGE;
-        return !Arrays.equals(cpu.ram, from, from + PhysicalMemory.PAGE, ZEROES, 0, PhysicalMemory.PAGE);
+        return from < cpu.ram.length
+                && !Arrays.equals(cpu.ram, from, from + PhysicalMemory.PAGE, ZEROES, 0, PhysicalMemory.PAGE);
     }
 
     private long[] pages(IntStream indices) {

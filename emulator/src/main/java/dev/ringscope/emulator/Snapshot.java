@@ -85,7 +85,10 @@ public interface Snapshot {
      */
     void beforeWrite(long[] pages, Runnable action);
 
-    /** The array that holds a physical page of RAM or ROM; {@link #pageIndex} says where. Not to be written. */
+    /**
+     * The array that holds a physical page of RAM or ROM for which {@link #pageIndex} has said where. Not to be
+     * written.
+     */
     byte[] memory();
 
     /** Index into {@link #memory} of the first byte of a physical page. */

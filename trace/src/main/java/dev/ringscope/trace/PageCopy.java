@@ -32,8 +32,8 @@ final class PageCopy implements Runnable {
     PageCopy(Snapshot snapshot, long[] pages, Room room) {
         this.pages = pages;
         this.room = room;
-        memory = snapshot.memory();
         places = Arrays.stream(pages).mapToInt(snapshot::pageIndex).toArray();
+        memory = snapshot.memory();
         snapshot.beforeWrite(pages, this);
     }
 

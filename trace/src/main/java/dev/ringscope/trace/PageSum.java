@@ -18,8 +18,8 @@ final class PageSum implements Runnable {
     private int crc;
 
     private PageSum(Snapshot snapshot, long[] pages) {
-        memory = snapshot.memory();
         places = Arrays.stream(pages).mapToInt(snapshot::pageIndex).toArray();
+        memory = snapshot.memory();
         snapshot.beforeWrite(pages, this);
     }
 

@@ -60,7 +60,8 @@ final class SnapshotCopy {
     StateDigest digest(long[] written) {
         CRC32C memory = new CRC32C();
         for (long page : written) {
-            memory.update(snapshot.memory(), snapshot.pageIndex(page), PageGroups.PAGE);
+            int index = snapshot.pageIndex(page);
+            memory.update(snapshot.memory(), index, PageGroups.PAGE);
         }
         return digest(processors, devices, (int) memory.getValue());
     }

@@ -108,6 +108,9 @@ final class Regions {
         if (slot.stale && !blocks.revive(slot)) {
             forget(slot);
         } else {
+            if (slot.plan.grade == Grade.BEST) {
+                cpu.memory.complete(); // it will keep the array in a local
+            }
             slot.publish();
         }
     }
@@ -202,6 +205,9 @@ final class Regions {
     }
 
     private void compile(RegionSlot slot, boolean noted) {
+        if (slot.plan.grade == Grade.BEST) {
+            cpu.memory.makeRoom();
+        }
         Region region = isa.region(slot.plan, cpu, flow, noted, inBackground);
         if (region == null) {
             slot.givenUp = true;

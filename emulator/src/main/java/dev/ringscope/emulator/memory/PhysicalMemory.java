@@ -42,6 +42,11 @@ public final class PhysicalMemory {
 
     private static final byte[] ZERO = new byte[PAGE];
 
+    /** Bytes that growing memory has at first, and how many times more each time. */
+    private static final int FIRST = 4 << 20;
+
+    private static final int STEP = 4;
+
     private static final long EACH_BYTE = 0x0101_0101_0101_0101L;
 
     /** Times this, eight bytes of 0 or 1 have in their uppermost byte a bit for each. */
@@ -61,15 +66,18 @@ public final class PhysicalMemory {
         void fetch(int page);
     }
 
-    /** RAM, then the ROM. What lies in a page is right once {@link #index} or {@link #need} was asked for it. */
-    public final byte[] bytes;
-    /** Flags of each page of {@link #bytes}. */
+    /**
+     * RAM, then the ROM. What lies in a page is right once {@link #index} or {@link #need} was asked for it: memory
+     * that grows has another array afterwards if it had not yet come so far.
+     */
+    public byte[] bytes;
+    /** Flags of each page of RAM, then of the ROM. */
     public final byte[] pageFlags;
     /**
      * For each 64 bytes of {@link #bytes}: 1 if they were written since the chunk began. Not 0 only in pages that are
      * {@link #WRITTEN}. A byte each, so that a store marks with one store and reads nothing.
      */
-    public final byte[] lines;
+    public byte[] lines;
     /** What pages held before; inactive until somebody begins a segment. */
     public final Journal journal = new Journal(this, JOURNAL_LIMIT);
 
@@ -81,6 +89,11 @@ public final class PhysicalMemory {
 
     private final int ramSize;
     private final long romStart;
+    /** Who keeps {@link #bytes} and {@link #lines}, and is told of others. */
+    private Runnable grown = () -> {};
+    /** What {@link #bytes} will be when all of it is needed, made ahead on another thread; null: it is not. */
+    private byte[] room;
+
     private final List<Region> regions = new ArrayList<>();
     /** All device regions that hide RAM lie between these addresses. */
     private long hiddenStart = Long.MAX_VALUE;
@@ -106,10 +119,22 @@ public final class PhysicalMemory {
         romStart = (1L << 32) - rom.length;
         this.bytes = bytes;
         this.lines = lines;
-        pageFlags = new byte[bytes.length / PAGE];
+        pageFlags = new byte[checkedSize(ramSize, rom) / PAGE];
         absent = new long[(pageFlags.length + 63) / 64];
-        System.arraycopy(rom, 0, bytes, ramSize, rom.length);
+        if (rom.length > 0) {
+            System.arraycopy(rom, 0, bytes, ramSize, rom.length);
+        }
         Arrays.fill(pageFlags, ramSize / PAGE, pageFlags.length, ROM);
+    }
+
+    /**
+     * Memory without a ROM whose arrays are as long as the guest has come in it, a few times more at most: Java takes
+     * 0.1 s and more to fill 256 MiB with zeros, which many guests never touch.
+     */
+    public static PhysicalMemory growing(int ramSize) {
+        byte[] none = new byte[0];
+        int size = Math.min(checkedSize(ramSize, none), FIRST);
+        return new PhysicalMemory(ramSize, none, new byte[size], new byte[size / LINE]);
     }
 
     private static int checkedSize(int ramSize, byte[] rom) {
@@ -127,10 +152,11 @@ public final class PhysicalMemory {
      */
     public static PhysicalMemory inPlaceOf(PhysicalMemory spent, byte[] rom) {
         int size = checkedSize(spent.ramSize, rom);
-        if (size != spent.bytes.length) {
+        if (size != spent.size()) {
             throw new IllegalArgumentException(
-                    "memory of %d bytes cannot be made of one of %d".formatted(size, spent.bytes.length));
+                    "memory of %d bytes cannot be made of one of %d".formatted(size, spent.size()));
         }
+        spent.complete();
         Arrays.fill(spent.lines, (byte) 0);
         PhysicalMemory memory = new PhysicalMemory(spent.ramSize, rom, spent.bytes, spent.lines);
         memory.source = page -> memory.supply(page, ZERO, 0);
@@ -142,6 +168,53 @@ public final class PhysicalMemory {
 
     public int ramSize() {
         return ramSize;
+    }
+
+    // ---- growth
+    // -----------------------------------------------------------------------------------------------------------
+
+    /** Runs an action, in the place of an earlier one, whenever {@link #bytes} and {@link #lines} are others. */
+    public void setGrown(Runnable action) {
+        grown = action;
+    }
+
+    /** On any thread: makes the array that {@link #complete} needs. */
+    public synchronized void makeRoom() {
+        if (room == null && bytes.length < size()) {
+            room = new byte[size()];
+        }
+    }
+
+    /** All of memory is there from now on: {@link #bytes} and {@link #lines} stay what they are. */
+    public void complete() {
+        reach(size());
+    }
+
+    private int size() {
+        return pageFlags.length * PAGE;
+    }
+
+    /** @param end index behind the last byte that is needed */
+    private void reach(int end) {
+        if (end > bytes.length && bytes.length < size()) {
+            grow(end);
+        }
+    }
+
+    private synchronized void grow(int end) {
+        byte[] more = room;
+        if (more == null) {
+            long size = (long) STEP * bytes.length;
+            while (size < end) {
+                size *= STEP;
+            }
+            more = new byte[(int) Math.min(size, size())];
+        }
+        room = null;
+        System.arraycopy(bytes, 0, more, 0, bytes.length);
+        lines = Arrays.copyOf(lines, more.length / LINE);
+        bytes = more;
+        grown.run();
     }
 
     /** Claims physical addresses start..start+size-1 (whole pages) for a device; it goes before RAM. */
@@ -180,6 +253,9 @@ public final class PhysicalMemory {
             index = inRegion(a) ? -1 : (int) a;
         } else if (a >= romStart && a < 1L << 32) {
             index = (int) (ramSize + a - romStart);
+        }
+        if (index >= bytes.length) {
+            reach(index + 1);
         }
         if (absentCount > 0 && index >= 0) {
             need(index / PAGE);
@@ -220,12 +296,14 @@ public final class PhysicalMemory {
      */
     public void supply(long page, byte[] from, int offset) {
         int number = number(page);
+        reach((number + 1) * PAGE);
         System.arraycopy(from, offset, bytes, number * PAGE, PAGE);
         arrived(number);
     }
 
     /** To be called before {@link #bytes} is read by an index that does not come from {@link #index}. */
     public void need(int index, int count) {
+        reach(index + count);
         for (int page = index / PAGE; absentCount > 0 && page <= (index + count - 1) / PAGE; page++) {
             need(page);
         }
@@ -233,7 +311,7 @@ public final class PhysicalMemory {
 
     /** {@link #bytes}, all of them there. */
     public byte[] whole() {
-        need(0, bytes.length);
+        need(0, size());
         return bytes;
     }
 
@@ -262,6 +340,7 @@ public final class PhysicalMemory {
      */
     public int place(long page) {
         int number = number(page);
+        reach((number + 1) * PAGE);
         need(number);
         return number * PAGE;
     }

@@ -33,7 +33,6 @@ public final class Paging {
 
     private final X86Cpu cpu;
     private final PhysicalMemory memory;
-    private final byte[] ram;
     private final byte[] pageFlags;
 
     private final Tlb user = new Tlb();
@@ -65,7 +64,6 @@ public final class Paging {
     Paging(X86Cpu cpu) {
         this.cpu = cpu;
         memory = cpu.memory;
-        ram = memory.bytes;
         pageFlags = memory.pageFlags;
         tables = new TablePages(cpu);
         walker = new PageWalker(cpu, tables);
@@ -323,7 +321,7 @@ public final class Paging {
         }
         int e = Tlb.entry(linear);
         if (tlb.entries[e] == (linear & PAGE_MASK) || tlb.refill(linear, false)) {
-            return LittleEndian.signExtend(LittleEndian.get(ram, (int) (linear + tlb.entries[e + 2]), size), size);
+            return LittleEndian.signExtend(LittleEndian.get(cpu.ram, (int) (linear + tlb.entries[e + 2]), size), size);
         }
         return readUnserved(linear, size, tlb, access);
     }
@@ -343,7 +341,7 @@ public final class Paging {
         } else {
             pageFlags[i >>> 12] |= READ;
             fill(tlb, linear, i, false);
-            value = LittleEndian.get(ram, i, size);
+            value = LittleEndian.get(cpu.ram, i, size);
         }
         watch(linear, physical, i, size, false, value);
         return LittleEndian.signExtend(value, size);
@@ -367,7 +365,7 @@ public final class Paging {
         long value = 0;
         if (i >= 0) {
             pageFlags[i >>> 12] |= READ;
-            value = LittleEndian.get(ram, i, size);
+            value = LittleEndian.get(cpu.ram, i, size);
         } else {
             for (int k = 0; k < size; k++) {
                 value |= devices.read(physical + k, 1) << 8 * k;
@@ -385,7 +383,7 @@ public final class Paging {
         int e = Tlb.entry(linear);
         if (tlb.entries[e + 1] == (linear & PAGE_MASK) || tlb.refill(linear, true)) {
             int index = (int) (linear + tlb.entries[e + 2]);
-            LittleEndian.put(ram, index, size, value);
+            LittleEndian.put(cpu.ram, index, size, value);
             memory.markLines(index, size);
             return;
         }
@@ -468,7 +466,7 @@ public final class Paging {
         if ((flags & TABLE) != 0) {
             tables.store(index, size, value, writer);
         } else {
-            LittleEndian.put(ram, index, size, value);
+            LittleEndian.put(cpu.ram, index, size, value);
         }
         codeChanged(index, size);
     }
@@ -564,7 +562,7 @@ public final class Paging {
 
     /** The physical address of an index into {@link PhysicalMemory#bytes}. */
     long physical(int index) {
-        return index < memory.ramSize() ? index : (1L << 32) - (ram.length - index);
+        return index < memory.ramSize() ? index : memory.romStart() + (index - memory.ramSize());
     }
 
     /** In IA-32e mode bits 63 to 47 of a linear address are equal; elsewhere every address will do. */

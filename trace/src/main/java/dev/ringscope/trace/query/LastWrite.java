@@ -223,7 +223,8 @@ public final class LastWrite {
         }
 
         private long now() {
-            return LittleEndian.get(machine.memory().bytes, machine.memory().index(first), size);
+            int index = machine.memory().index(first);
+            return LittleEndian.get(machine.memory().bytes, index, size);
         }
 
         @Override

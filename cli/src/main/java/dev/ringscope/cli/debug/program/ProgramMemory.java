@@ -43,7 +43,8 @@ final class ProgramMemory implements Memory {
             int part = part(address, done, length);
             long physical = physical(address + done);
             if (physical >= 0) {
-                System.arraycopy(machine.memory().bytes, machine.memory().index(physical), into, offset + done, part);
+                int index = machine.memory().index(physical);
+                System.arraycopy(machine.memory().bytes, index, into, offset + done, part);
             } else {
                 Optional<byte[]> page = untouched.page(address + done);
                 if (page.isEmpty()) {

@@ -46,8 +46,8 @@ public final class QuickCompilation {
                                     ConstantHomes.class,
                                     LocalHomes.class)
                             .map(Class::getName))
-            .map(name -> "\"" + name + "*::*\"") // lambdas' classes have names that begin with their makers'
-            .collect(Collectors.joining(", "));
+            .map(name -> name + "*::*") // lambdas' classes have names that begin with their makers'
+            .collect(Collectors.joining("\", \"", "\"", "\", \"" + Regions.class.getName() + "::start*\""));
 
     private QuickCompilation() {}
 

@@ -74,9 +74,11 @@ public final class MachineState implements Snapshot {
         if (first) {
             first = false;
             cpu.paging.takeDirty();
-            return pages(IntStream.range(0, cpu.memory.pageFlags.length).filter(this::used));
+            return pages(IntStream.range(0, cpu.memory.pageFlags.length)
+                    .filter(this::used)
+                    .toArray());
         }
-        return pages(Arrays.stream(cpu.paging.takeDirty()));
+        return pages(cpu.paging.takeDirty());
     }
 
     private boolean used(int page) {
@@ -85,8 +87,15 @@ public final class MachineState implements Snapshot {
                 && !Arrays.equals(cpu.ram, from, from + PhysicalMemory.PAGE, ZEROES, 0, PhysicalMemory.PAGE);
     }
 
-    private long[] pages(IntStream indices) {
-        return indices.mapToLong(this::physicalPage).toArray();
+    // Loops: a stream of thousands of pages takes Java milliseconds as long as it has not compiled it, and the guest
+    // waits.
+
+    private long[] pages(int[] indices) {
+        long[] pages = new long[indices.length];
+        for (int i = 0; i < pages.length; i++) {
+            pages[i] = physicalPage(indices[i]);
+        }
+        return pages;
     }
 
     private long physicalPage(int index) {
@@ -96,21 +105,23 @@ public final class MachineState implements Snapshot {
 
     @Override
     public long[] takeWrittenPages() {
-        return pages(Arrays.stream(cpu.memory.marked(PhysicalMemory.WRITTEN)));
+        return pages(cpu.memory.marked(PhysicalMemory.WRITTEN));
     }
 
     @Override
     public long[] takeReadPages() {
-        long[] pages = pages(Arrays.stream(cpu.memory.marked(PhysicalMemory.READ)));
+        long[] pages = pages(cpu.memory.marked(PhysicalMemory.READ));
         cpu.paging.beginChunk();
         return pages;
     }
 
     @Override
     public long[] writtenLines(long[] pages) {
-        return Arrays.stream(pages)
-                .map(page -> cpu.memory.linesOf(pageIndex(page) / PhysicalMemory.PAGE))
-                .toArray();
+        long[] lines = new long[pages.length];
+        for (int i = 0; i < lines.length; i++) {
+            lines[i] = cpu.memory.linesOf(pageIndex(pages[i]) / PhysicalMemory.PAGE);
+        }
+        return lines;
     }
 
     @Override

@@ -93,4 +93,13 @@ public interface Snapshot {
 
     /** Index into {@link #memory} of the first byte of a physical page. */
     int pageIndex(long page);
+
+    /** The same of several. */
+    default int[] pageIndices(long[] pages) {
+        int[] indices = new int[pages.length];
+        for (int i = 0; i < indices.length; i++) {
+            indices[i] = pageIndex(pages[i]);
+        }
+        return indices;
+    }
 }

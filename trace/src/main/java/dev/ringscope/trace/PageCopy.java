@@ -2,7 +2,6 @@ package dev.ringscope.trace;
 
 import dev.ringscope.emulator.Snapshot;
 import dev.ringscope.trace.format.PageGroups;
-import java.util.Arrays;
 
 /**
  * Up to 64 pages as they are at a checkpoint, which are copied while the guest runs on: by the encoder's thread, or by
@@ -32,7 +31,7 @@ final class PageCopy implements Runnable {
     PageCopy(Snapshot snapshot, long[] pages, Room room) {
         this.pages = pages;
         this.room = room;
-        places = Arrays.stream(pages).mapToInt(snapshot::pageIndex).toArray();
+        places = snapshot.pageIndices(pages);
         memory = snapshot.memory();
         snapshot.beforeWrite(pages, this);
     }

@@ -18,7 +18,7 @@ final class PageSum implements Runnable {
     private int crc;
 
     private PageSum(Snapshot snapshot, long[] pages) {
-        places = Arrays.stream(pages).mapToInt(snapshot::pageIndex).toArray();
+        places = snapshot.pageIndices(pages);
         memory = snapshot.memory();
         snapshot.beforeWrite(pages, this);
     }

@@ -56,7 +56,7 @@ maven_offline_first() { # ARGUMENTS...; output goes to standard error
 
 # Leaves Java's options for Ringscope, whose folder is `root`, in `options`: the same wherever its ahead-of-time cache is used, because HotSpot takes
 # over what it learned in training and does not check that these were the same.
-java_options() {
+java_options() { # [guests]: for run and record
     options=(-Xmx1800m -XX:+UseParallelGC -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED)
     # The classes made while running would set off full collections, which move the guest's memory.
     options+=(-XX:MetaspaceSize=128m)
@@ -76,9 +76,9 @@ java_options() {
             options+=("-XX:CompileCommand=CompileThresholdScaling,dev.ringscope.emulator.x86.$class*::run,0.01")
         done
     fi
-    # A branch is compiled although none has taken it yet: guests get to new code all the time, and each method that is thrown
-    # away for it is slow until it is compiled again.
-    options+=(-XX:PerMethodTrapLimit=0)
-    # So is an exception's handler.
+    # An exception's handler is compiled although none has come yet.
     options+=(-XX:-ProfileExceptionHandlers)
+    # So is a branch that none has taken: guests get to new code all the time, and each method that is thrown away for it is
+    # slow until it is compiled again. Questions go the same ways again and again, and lose by it.
+    [ "${1:-}" != guests ] || options+=(-XX:PerMethodTrapLimit=0)
 }

@@ -23,6 +23,8 @@ public final class DirectCompilation {
     private static final int C2 = 4;
     /** That a method is entered at its beginning. */
     private static final int FROM_THE_BEGINNING = -1;
+
+    private static final String TRAPS = "PerMethodTrapLimit";
     /** HotSpot's usual limit of uncommon traps. */
     private static final long USUAL_TRAPS = 100;
     /** How long to wait before asking again whether a method is compiled. */
@@ -34,6 +36,8 @@ public final class DirectCompilation {
     private final MethodHandle queued;
     private final MethodHandle level;
     private final MethodHandle setFlag;
+    /** The launcher has forbidden them. */
+    private final boolean noTraps;
 
     private DirectCompilation(MethodHandles.Lookup lookup, Class<?> box) throws ReflectiveOperationException {
         enqueue = lookup.findStatic(
@@ -45,6 +49,15 @@ public final class DirectCompilation {
         level = lookup.findStatic(
                 box, "getMethodCompilationLevel0", MethodType.methodType(int.class, Executable.class, boolean.class));
         setFlag = lookup.findStatic(box, "setIntxVMFlag", MethodType.methodType(void.class, String.class, long.class));
+        noTraps = forbidden(lookup.findStatic(box, "getIntxVMFlag", MethodType.methodType(Long.class, String.class)));
+    }
+
+    private static boolean forbidden(MethodHandle flag) {
+        try {
+            return (Long) flag.invokeExact(TRAPS) == 0;
+        } catch (Throwable e) {
+            throw broken(e);
+        }
     }
 
     private static Optional<DirectCompilation> find() {
@@ -70,26 +83,26 @@ public final class DirectCompilation {
     boolean compile(Region region, Grade grade) {
         Executable method = runOf(region);
         int wanted = grade == Grade.QUICK ? C1 : C2;
-        if (grade == Grade.BEST) {
+        if (grade == Grade.BEST && noTraps) {
             setTraps(USUAL_TRAPS);
         }
         boolean waits = enqueue(method, wanted);
         while (waits && queued(method)) {
             LockSupport.parkNanos(PATIENCE_NANOS);
         }
-        if (grade == Grade.BEST) {
+        if (grade == Grade.BEST && noTraps) {
             setTraps(0);
         }
         return level(method) == wanted;
     }
 
     /**
-     * The launcher has forbidden traps (PerMethodTrapLimit), which is right for code that all guests share. A best
-     * region is a third slower without: each check of an index then leads to its handler, with all of its locals.
+     * Where the launcher has forbidden traps, which is right for code that all guests share: a best region is a third
+     * slower without. Each check of an index then leads to its handler, with all of its locals.
      */
     private void setTraps(long limit) {
         try {
-            setFlag.invokeExact("PerMethodTrapLimit", limit);
+            setFlag.invokeExact(TRAPS, limit);
         } catch (Throwable e) {
             throw broken(e);
         }

@@ -54,8 +54,8 @@ maven_offline_first() { # ARGUMENTS...; output goes to standard error
     return $status
 }
 
-# Leaves Java's options for Ringscope, whose folder is `root`, in `options`: the same wherever its ahead-of-time cache is used, because HotSpot takes
-# over what it learned in training and does not check that these were the same.
+# Leaves Java's options for Ringscope, whose folder is `root`, in `options`: the same wherever one of its ahead-of-time caches
+# is used, because HotSpot takes over what it learned in training and does not check that these were the same.
 java_options() { # [guests]: for run and record
     options=(-Xmx1800m -XX:+UseParallelGC -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED)
     # The classes made while running would set off full collections, which move the guest's memory.

@@ -36,7 +36,7 @@ public final class DirectCompilation {
     private final MethodHandle queued;
     private final MethodHandle level;
     private final MethodHandle setFlag;
-    /** The launcher has forbidden them. */
+    /** The launcher has forbidden uncommon traps. */
     private final boolean noTraps;
 
     private DirectCompilation(MethodHandles.Lookup lookup, Class<?> box) throws ReflectiveOperationException {
@@ -83,15 +83,21 @@ public final class DirectCompilation {
     boolean compile(Region region, Grade grade) {
         Executable method = runOf(region);
         int wanted = grade == Grade.QUICK ? C1 : C2;
-        if (grade == Grade.BEST && noTraps) {
-            setTraps(USUAL_TRAPS);
+        if (grade == Grade.QUICK || !noTraps) {
+            return compile(method, wanted);
         }
+        setTraps(USUAL_TRAPS);
+        try {
+            return compile(method, wanted);
+        } finally {
+            setTraps(0);
+        }
+    }
+
+    private boolean compile(Executable method, int wanted) {
         boolean waits = enqueue(method, wanted);
         while (waits && queued(method)) {
             LockSupport.parkNanos(PATIENCE_NANOS);
-        }
-        if (grade == Grade.BEST && noTraps) {
-            setTraps(0);
         }
         return level(method) == wanted;
     }

@@ -7,7 +7,9 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Emits a region's method: its blocks one after the other, each instruction by {@link Emitter} with operands in
@@ -31,6 +33,16 @@ final class BestEmitter extends PlanEmitter {
     /** Start, end and handler. */
     private final List<Label[]> ranges = new ArrayList<>();
 
+    /** For each block that is a loop of its own, where its next iteration begins; else null. */
+    private final Label[] again;
+    /**
+     * Number of the block that is such a loop and has been entered, or -1; its length; the position it was entered at.
+     */
+    private final int loop;
+
+    private final int loopLength;
+    private final int loopStart;
+
     private final PendingFlags pending;
     private final FlagLife flagLife;
     private Label protectedBy;
@@ -52,6 +64,10 @@ final class BestEmitter extends PlanEmitter {
         handler = code.newLabel();
         pc = code.allocateLocal(TypeKind.LONG);
         thrown = code.allocateLocal(TypeKind.REFERENCE);
+        again = new Label[labels.length];
+        loop = code.allocateLocal(TypeKind.INT);
+        loopLength = code.allocateLocal(TypeKind.INT);
+        loopStart = code.allocateLocal(TypeKind.LONG);
         pending = new PendingFlags(code, homes);
         flagLife = new FlagLife(i -> direct(i, Shape.of(i, logged)));
     }
@@ -60,6 +76,9 @@ final class BestEmitter extends PlanEmitter {
         homes.enter();
         code.lconst_0().lstore(pc);
         openFlow();
+        if (recorded) {
+            openLoops();
+        }
         protect(handler);
         code.aload(CPU_LOCAL).invokestatic(REGION, "admit", MethodTypeDesc.of(VOID, CPU));
         for (int n = 0; n < labels.length; n++) {
@@ -67,6 +86,7 @@ final class BestEmitter extends PlanEmitter {
         }
         unprotect();
         code.labelBinding(exit);
+        endAnyLoop();
         homes.spill();
         code.aload(CPU_LOCAL).lload(pc).putfield(CPU, "pc", LONG);
         code.aload(CPU_LOCAL).lload(homes.retired).putfield(CPU, "retired", LONG);
@@ -84,6 +104,7 @@ final class BestEmitter extends PlanEmitter {
         pending.handlers(thrown, spill);
         code.labelBinding(handler).astore(thrown);
         code.labelBinding(spill);
+        endAnyLoop();
         homes.spill();
         Label fault = code.newLabel();
         code.aload(thrown).instanceOf(BAIL).ifeq(fault).return_();
@@ -125,8 +146,22 @@ final class BestEmitter extends PlanEmitter {
 
     /** All of the block's instructions have retired. */
     private void finish(Block block) {
-        note(block);
+        if (again[plan.number(block)] == null) {
+            note(block);
+        }
         code.lload(homes.retired).loadConstant((long) block.length()).ladd().lstore(homes.retired);
+    }
+
+    /** The same behind a conditional branch. */
+    private void finish(Block block, long target) {
+        finish(block);
+        if (again[plan.number(block)] != null && target != block.pc) {
+            noteLoop(() -> code.loadConstant(block.id), () -> {
+                code.lload(homes.retired).lload(loopStart).lsub().l2i();
+                code.loadConstant(block.length()).idiv();
+            });
+            code.iconst_m1().istore(loop);
+        }
     }
 
     @Override
@@ -147,6 +182,71 @@ final class BestEmitter extends PlanEmitter {
     @Override
     void exit() {
         code.goto_(exit);
+    }
+
+    // ---- loops of one block: the flow is told where they end --------------------------------------------------------
+
+    private void openLoops() {
+        code.iconst_m1().istore(loop).iconst_0().istore(loopLength).lconst_0().lstore(loopStart);
+        for (int n = 0; n < again.length; n++) {
+            again[n] = isLoop(plan.blocks.get(n)) ? code.newLabel() : null;
+        }
+    }
+
+    /** The block branches to itself, and no instruction of it needs the flow as it is in memory. */
+    private boolean isLoop(Block block) {
+        Instruction end = block.ops[block.ops.length - 1].insn;
+        if (!holds(block, block.pc) || !branches(end) || end.def.role != Role.JUMP_IF || end.imm != block.pc) {
+            return false;
+        }
+        for (Op op : block.ops) {
+            Instruction i = op.insn;
+            if (i.def == null || direct(i, Shape.of(i, logged))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    void entered(int n) {
+        if (again[n] != null) {
+            Block block = plan.blocks.get(n);
+            code.loadConstant(block.id).istore(loop);
+            code.loadConstant(block.length()).istore(loopLength);
+            code.lload(homes.retired).lstore(loopStart);
+            code.labelBinding(again[n]);
+        }
+    }
+
+    @Override
+    Label label(Block from, Block to) {
+        Label next = again[plan.number(to)];
+        return from == to && next != null ? next : super.label(from, to);
+    }
+
+    private void noteLoop(Runnable block, Runnable times) {
+        note(block);
+        note(() -> {
+            times.run();
+            code.loadConstant(BlockFlow.TIMES).ior();
+        });
+        code.aload(flow).iconst_1().putfield(FLOW, "loops", ConstantDescs.CD_boolean);
+    }
+
+    /** The region is left, perhaps from within a loop, of which some iterations may be over. */
+    private void endAnyLoop() {
+        if (Arrays.stream(again).allMatch(Objects::isNull)) {
+            return;
+        }
+        Label none = code.newLabel();
+        code.iload(loop).iflt(none);
+        code.lload(homes.retired).lload(loopStart).lcmp().ifeq(none);
+        noteLoop(() -> code.iload(loop), () -> {
+            code.lload(homes.retired).lload(loopStart).lsub().l2i();
+            code.iload(loopLength).idiv();
+        });
+        code.labelBinding(none);
     }
 
     // ---- instructions -----------------------------------------------------------------------------------------------
@@ -267,7 +367,7 @@ final class BestEmitter extends PlanEmitter {
             return;
         }
         if (role == Role.JUMP_IF) {
-            branchIf(homes, block, i, _ -> finish(block));
+            branchIf(homes, block, i, target -> finish(block, target));
             return;
         }
         homes.begin(i, shape, site);

@@ -302,10 +302,7 @@ public final class Interpreter {
 
     /** Gives the recorder what has been executed. */
     public void flush() {
-        if (flow.count > 0) {
-            recorder.flow(flow.entries, flow.count);
-            flow.count = 0;
-        }
+        flow.drain(recorder);
         if (notes != null && notes.count > 0) {
             recorder.blocks(notes);
             notes.count = 0;

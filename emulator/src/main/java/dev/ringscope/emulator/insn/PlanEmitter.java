@@ -20,13 +20,15 @@ abstract class PlanEmitter {
     static final ClassDesc INT = ConstantDescs.CD_int;
     static final ClassDesc VOID = ConstantDescs.CD_void;
     static final ClassDesc BLOCK = Block.class.describeConstable().orElseThrow();
-    private static final ClassDesc FLOW = BlockFlow.class.describeConstable().orElseThrow();
+    static final ClassDesc FLOW = BlockFlow.class.describeConstable().orElseThrow();
     private static final ClassDesc PLACE = CodePlace.class.describeConstable().orElseThrow();
     static final int THIS = 0;
     static final int CPU_LOCAL = 1;
     static final int LIMIT = 2;
     static final int ENTRY = 4;
     static final int RSP = 4;
+    /** Entries that a loop and a block that ends early add to the flow where the region is left. */
+    private static final int ROOM = 4;
 
     final RegionPlan plan;
     final CodeBuilder code;
@@ -35,8 +37,10 @@ abstract class PlanEmitter {
     final List<Instruction> instructions;
 
     final Label[] labels;
-    private final boolean recorded;
-    private final int flow;
+    /** The flow is noted. */
+    final boolean recorded;
+
+    final int flow;
     private final int entries;
     private final int count;
     /** Operands of the comparison right before, still in their locals; null where there is none. */
@@ -80,6 +84,7 @@ abstract class PlanEmitter {
     final void begin(int n) {
         Block block = plan.blocks.get(n);
         code.labelBinding(labels[n]);
+        entered(n);
         compared = null;
         if (plan.guarded[n]) {
             Label here = code.newLabel();
@@ -108,13 +113,31 @@ abstract class PlanEmitter {
         code.loadConstant(Cpu.UNDISTURBED).if_icmpne(out);
     }
 
+    /** Right behind the label of a block. */
+    void entered(int n) {}
+
     /** Notes that the block has been executed. */
     final void note(Block block) {
         if (recorded) {
-            code.aload(flow).getfield(FLOW, "count", INT).istore(count);
-            code.aload(entries).iload(count).loadConstant(block.id).iastore();
-            code.aload(flow).iload(count).iconst_1().iadd().putfield(FLOW, "count", INT);
+            note(() -> code.loadConstant(block.id));
         }
+    }
+
+    /** Its length stays in memory: in a local it would take one of the processor's registers from the guest. */
+    final void note(Runnable entry) {
+        flowCount();
+        code.istore(count).aload(entries).iload(count);
+        entry.run();
+        code.iastore().aload(flow).iload(count).iconst_1().iadd().putfield(FLOW, "count", INT);
+    }
+
+    private void flowCount() {
+        code.aload(flow).getfield(FLOW, "count", INT);
+    }
+
+    /** For a branch from a block to another or itself. */
+    Label label(Block from, Block to) {
+        return labels[plan.number(to)];
     }
 
     /**
@@ -122,8 +145,9 @@ abstract class PlanEmitter {
      */
     private void jump(Block from, Block to) {
         int n = plan.number(to);
+        Label label = label(from, to);
         if (n > plan.number(from)) {
-            code.goto_(labels[n]);
+            code.goto_(label);
             return;
         }
         Label out = code.newLabel();
@@ -131,10 +155,16 @@ abstract class PlanEmitter {
         code.loadConstant((long) plan.reach[n]).ladd();
         code.lload(LIMIT).lcmp();
         if (recorded) {
-            code.ifgt(out).aload(flow).getfield(FLOW, "count", INT);
-            code.loadConstant(BlockFlow.CAPACITY - 2 - plan.reachBlocks[n]).if_icmple(labels[n]);
+            code.ifgt(out);
+            if (label != labels[n]) {
+                code.goto_(label); // an iteration adds nothing to the flow
+            } else {
+                flowCount();
+                code.loadConstant(BlockFlow.CAPACITY - ROOM - plan.reachEntries[n])
+                        .if_icmple(label);
+            }
         } else {
-            code.ifle(labels[n]);
+            code.ifle(label);
         }
         code.labelBinding(out);
         exitTo(to.pc);

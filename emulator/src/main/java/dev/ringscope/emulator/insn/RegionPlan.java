@@ -37,10 +37,10 @@ public final class RegionPlan {
     final List<List<Block>> followers = new ArrayList<>();
     /** Blocks that are reached from another page, too. */
     final boolean[] guarded;
-    /** The most instructions and blocks from a block on to the next branch back or the region's end. */
+    /** The most instructions from a block on to the next branch back or the region's end. */
     final int[] reach;
-
-    final int[] reachBlocks;
+    /** The same of entries in the flow, two of which tell how often a block has followed itself. */
+    final int[] reachEntries;
 
     private final Map<Block, Integer> numbers = new IdentityHashMap<>();
 
@@ -50,18 +50,18 @@ public final class RegionPlan {
         int n = blocks.size();
         guarded = new boolean[n];
         reach = new int[n];
-        reachBlocks = new int[n];
+        reachEntries = new int[n];
         for (int i = n - 1; i >= 0; i--) {
             for (Block follower : followers.get(i)) {
                 int to = number(follower);
                 guarded[to] |= follower.place != blocks.get(i).place;
                 if (to > i) {
                     reach[i] = Math.max(reach[i], reach[to]);
-                    reachBlocks[i] = Math.max(reachBlocks[i], reachBlocks[to]);
+                    reachEntries[i] = Math.max(reachEntries[i], reachEntries[to]);
                 }
             }
             reach[i] += blocks.get(i).length();
-            reachBlocks[i]++;
+            reachEntries[i] += 2;
         }
     }
 

@@ -3,9 +3,10 @@ package dev.ringscope.trace;
 import java.util.BitSet;
 
 /**
- * Decides where checkpoints lie: so close that re-execution from one to the next is some milliseconds of work, farther
- * apart only where the same pages are written again and again, each of which every checkpoint would store. What it
- * decides by is what the guest did, so that two recordings of the same guest have the same checkpoints.
+ * Decides where chunks end and checkpoints lie. These lie so close that re-execution from one to the next is some
+ * milliseconds of work, farther apart only where the same pages are written again and again, each of which every
+ * checkpoint would store. What it decides by is what the guest did, so that two recordings of the same guest have the
+ * same checkpoints.
  */
 final class CheckpointSchedule {
     /**
@@ -19,6 +20,12 @@ final class CheckpointSchedule {
 
     /** Storing a page again must be worth so many instructions, unless a limit is reached. */
     private static final long INSTRUCTIONS_PER_PAGE = 24_576;
+
+    /**
+     * A page written in a chunk must be worth so many: it is listed and summed at the chunk's end, and copied if the
+     * guest is quicker.
+     */
+    private static final long CHUNK_PER_PAGE = 16_384;
 
     /** What re-execution from one to the next may cost for that: some 150 ms. */
     private static final long MOST_WORK = 1 << 24;
@@ -62,6 +69,15 @@ final class CheckpointSchedule {
             changed = new BitSet();
         }
         return due;
+    }
+
+    /** How long the next chunk is, when so many pages were written in the last one. */
+    long chunk(int written) {
+        long length = options.chunkInstructions();
+        while (length < CHUNK_PER_PAGE * written && 2 * length <= options.chunkLimit()) {
+            length *= 2;
+        }
+        return length;
     }
 
     /** Whether one at the recording's end would spare anybody some work. */

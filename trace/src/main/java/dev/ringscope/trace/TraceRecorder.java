@@ -227,15 +227,16 @@ public final class TraceRecorder implements Recorder {
     @Override
     public long chunkEnd(Snapshot snapshot) {
         news = true;
+        int pages = 0;
         if (!started) {
             start(snapshot);
         } else if (told) {
-            cut(snapshot);
+            pages = cut(snapshot);
         }
         told = true;
         repeats.reset();
         eventRepeats.reset();
-        return snapshot.position() + options.chunkInstructions();
+        return snapshot.position() + schedule.chunk(pages);
     }
 
     private void start(Snapshot snapshot) {
@@ -248,13 +249,15 @@ public final class TraceRecorder implements Recorder {
         encoder.put(new SnapshotCopy(snapshot).checkpoint(true, encoder.room()));
     }
 
-    private void cut(Snapshot snapshot) {
+    /** @return how many pages were written since the last cut */
+    private int cut(Snapshot snapshot) {
         long start = System.nanoTime();
         handOver();
         SnapshotCopy copy = new SnapshotCopy(snapshot);
         SnapshotCopy.Boundary boundary = copy.boundary(false);
         encoder.put(new Work.Cut(snapshot.position(), boundary));
-        if (schedule.due(snapshot.position(), boundary.pages().written(), entries, events)) {
+        long[] written = boundary.pages().written();
+        if (schedule.due(snapshot.position(), written, entries, events)) {
             encoder.put(copy.checkpoint(false, encoder.room()));
             long stop = System.nanoTime() - start;
             checkpoints++;
@@ -263,6 +266,7 @@ public final class TraceRecorder implements Recorder {
         }
         entries = 0;
         events = 0;
+        return written.length;
     }
 
     /** Waits until everything recorded so far, up to the last chunk's end, is in the file. */

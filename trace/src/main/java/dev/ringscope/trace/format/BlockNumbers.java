@@ -6,13 +6,15 @@ import java.util.List;
 
 /** Turns the machine's block numbers, which count through the whole run, into those of the present group. */
 final class BlockNumbers {
+    /** Of an entry of {@link #known}: the group has not defined the block. */
     private static final int NONE = -1;
 
     private final List<BlockDefinition> all = new ArrayList<>();
-    /** By the machine's number: instructions, and the number in the group. */
-    private int[] lengths = new int[1 << 12];
+    /**
+     * By the machine's number: instructions in the upper half, the number in the group in the lower: one look for both.
+     */
+    private long[] known = new long[1 << 12];
 
-    private int[] numbers = new int[1 << 12];
     /** The machine's numbers of the group's blocks. */
     private int[] members = new int[1 << 10];
 
@@ -21,23 +23,23 @@ final class BlockNumbers {
     void define(BlockDefinition block) {
         int id = all.size();
         all.add(block);
-        if (id == lengths.length) {
-            lengths = Arrays.copyOf(lengths, 2 * id);
-            numbers = Arrays.copyOf(numbers, 2 * id);
+        if (id == known.length) {
+            known = Arrays.copyOf(known, 2 * id);
         }
-        lengths[id] = block.instructions();
-        numbers[id] = NONE;
+        known[id] = pack(block.instructions(), NONE);
     }
 
-    /** How many instructions a block has. */
-    int length(int id) {
-        return lengths[id];
+    private static long pack(int instructions, int number) {
+        return (long) instructions << 32 | number & 0xffff_ffffL;
     }
 
-    /** The number in the group; the group defines the block if it has not yet. */
-    int number(int id) {
-        int number = numbers[id];
-        return number >= 0 ? number : enter(id);
+    /**
+     * How many instructions a block has, in the upper half, and in the lower its number in the group, which defines the
+     * block if it has not yet.
+     */
+    long find(int id) {
+        long found = known[id];
+        return (int) found >= 0 ? found : enter(id);
     }
 
     BlockGroup group() {
@@ -46,19 +48,20 @@ final class BlockNumbers {
 
     void startGroup() {
         for (int i = 0; i < group.size(); i++) {
-            numbers[members[i]] = NONE;
+            known[members[i]] |= 0xffff_ffffL; // NONE
         }
         group = new BlockGroup();
     }
 
-    private int enter(int id) {
+    private long enter(int id) {
         int number = group.size();
         if (number == members.length) {
             members = Arrays.copyOf(members, 2 * number);
         }
         members[number] = id;
-        numbers[id] = number;
         group.add(all.get(id));
-        return number;
+        long found = pack(all.get(id).instructions(), number);
+        known[id] = found;
+        return found;
     }
 }

@@ -119,9 +119,10 @@ final class FlowColumn {
         for (int i = start; i < end; i++) {
             int entry = from[i];
             if (entry >= 0) {
-                length = blocks.length(entry);
+                long block = blocks.find(entry);
+                length = (int) (block >>> 32);
                 instructions += length;
-                to[n++] = blocks.number(entry);
+                to[n++] = (int) block;
             } else {
                 instructions += (entry & ~Recorder.PARTIAL) - length;
                 to[n++] = entry;

@@ -61,7 +61,7 @@ class FlowColumnTest {
     private static int[] numbers(int[] flow, BlockNumbers blocks) {
         int[] numbers = new int[flow.length];
         for (int i = 0; i < flow.length; i++) {
-            numbers[i] = flow[i] >= 0 ? blocks.number(flow[i]) : flow[i];
+            numbers[i] = flow[i] >= 0 ? (int) blocks.find(flow[i]) : flow[i];
         }
         return numbers;
     }

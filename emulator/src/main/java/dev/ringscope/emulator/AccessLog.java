@@ -25,16 +25,22 @@ public final class AccessLog {
 
     /** Adds what another log holds, for which there must be room. */
     public void append(AccessLog other) {
-        System.arraycopy(other.address, 0, address, count, other.count);
-        System.arraycopy(other.value, 0, value, count, other.count);
-        System.arraycopy(other.kind, 0, kind, count, other.count);
+        append(other, 0);
+    }
+
+    /** Adds what another log holds from a place on. */
+    public void append(AccessLog other, int from) {
+        int more = other.count - from;
+        System.arraycopy(other.address, from, address, count, more);
+        System.arraycopy(other.value, from, value, count, more);
+        System.arraycopy(other.kind, from, kind, count, more);
         if (count == 0) {
             base = other.base;
         }
         int later = Math.toIntExact(other.base - base);
-        for (int i = 0; i < other.count; i++) {
-            instruction[count + i] = later + other.instruction[i];
+        for (int i = 0; i < more; i++) {
+            instruction[count + i] = later + other.instruction[from + i];
         }
-        count += other.count;
+        count += more;
     }
 }

@@ -1,5 +1,6 @@
 package dev.ringscope.trace;
 
+import dev.ringscope.proto.trace.v1.Checkpoint;
 import dev.ringscope.proto.trace.v1.Pages;
 import dev.ringscope.trace.Work.Batch;
 import dev.ringscope.trace.format.BlockDefinition;
@@ -12,9 +13,10 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /**
- * Encodes, compresses and writes what the guest's thread hands over, in that order. The queues are bounded: a guest
- * that is faster waits. After a failure everything further is dropped, so that the guest's thread never waits in vain;
- * it learns of the failure with its next call.
+ * Encodes, compresses and writes what the guest's thread hands over, in that order; data accesses it leaves to a
+ * {@link WriterThread}, and with them writing. The queues are bounded: a guest that is faster waits. After a failure
+ * everything further is dropped, so that the guest's thread never waits in vain; it learns of the failure with its next
+ * call.
  */
 final class EncoderThread implements Runnable {
     /** What the encoder can be behind: some 15 ms of a fast guest's flow. */
@@ -34,6 +36,9 @@ final class EncoderThread implements Runnable {
     private final ChunkEncoder chunks;
     private final CheckpointEncoder checkpoints;
     private final TraceOutput out;
+    /** Null: this thread writes itself, since encoding takes it little time. */
+    private final WriterThread writer;
+
     private final Thread thread;
     private final long groupInstructions;
     /** Position of the first chunk of the present group. */
@@ -51,6 +56,7 @@ final class EncoderThread implements Runnable {
         this.checkpoints = checkpoints;
         groupInstructions = options.groupInstructions();
         groupStart = chunks.position();
+        writer = options.detail() == Detail.FLOW ? null : new WriterThread();
         batches = new Pool<>(BATCHES, () -> new Batch(options.detail()));
         thread = Thread.ofPlatform().name("trace-encoder").daemon().start(this);
     }
@@ -138,7 +144,8 @@ final class EncoderThread implements Runnable {
     public void run() {
         try (out;
                 chunks;
-                checkpoints) {
+                checkpoints;
+                writer) {
             while (running) {
                 Work item = uninterruptibly(work::take);
                 try {
@@ -178,12 +185,16 @@ final class EncoderThread implements Runnable {
             case Work.Look look -> {
                 if (!chunks.empty()) {
                     check(look.position());
-                    out.chunk(chunks.cut(null));
+                    write(chunks.draft(null));
                 }
+                settle();
                 look.written().set(out.written());
             }
-            case Work.Finish finish -> out.finish(finish.ending());
-            case Work.Flush _, Work.Abandon _ -> {}
+            case Work.Finish finish -> {
+                settle();
+                out.finish(finish.ending());
+            }
+            case Work.Flush _, Work.Abandon _ -> settle();
         }
     }
 
@@ -194,7 +205,8 @@ final class EncoderThread implements Runnable {
             checkpoints.pages(copy.pages(), copy.bytes(ownCopy), this::write);
             copy.release();
         }
-        out.checkpoint(checkpoints.end(state, this::write));
+        Checkpoint end = checkpoints.end(state, this::write);
+        write(() -> out.checkpoint(end));
         startGroup();
     }
 
@@ -218,14 +230,14 @@ final class EncoderThread implements Runnable {
         if (batch.registers != null && batch.registers.count > 0) {
             chunks.registers(batch.registers);
         }
-        for (var full = chunks.cutIfFull(batch.known); full != null; full = chunks.cutIfFull(batch.known)) {
-            out.chunk(full);
+        for (var full = chunks.draftIfFull(batch.known); full != null; full = chunks.draftIfFull(batch.known)) {
+            write(full);
         }
     }
 
     private void cut(Work.Cut cut) throws IOException {
         check(cut.position());
-        out.chunk(chunks.cut(cut.boundary().settled()));
+        write(chunks.draft(cut.boundary().settled()));
     }
 
     private void check(long position) {
@@ -235,20 +247,39 @@ final class EncoderThread implements Runnable {
         }
     }
 
+    private void write(ChunkEncoder.Draft chunk) throws IOException {
+        write(() -> out.chunk(chunk.finish()));
+    }
+
+    private void write(WriterThread.Step step) throws IOException {
+        if (writer == null) {
+            step.run();
+        } else {
+            writer.put(step);
+        }
+    }
+
+    /** Waits until everything so far is in the file, which is this thread's then. */
+    private void settle() throws IOException {
+        if (writer != null) {
+            writer.settle();
+        }
+    }
+
     private void write(Pages pages) {
         try {
-            out.pages(pages);
+            write(() -> out.pages(pages));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private interface Waiting<T> {
+    interface Waiting<T> {
         T call() throws InterruptedException;
     }
 
     /** An interrupt meant for the guest's thread must not tear a hole into the recording: it is kept for later. */
-    private static <T> T uninterruptibly(Waiting<T> waiting) {
+    static <T> T uninterruptibly(Waiting<T> waiting) {
         boolean interrupted = false;
         try {
             while (true) {

@@ -50,6 +50,7 @@ public final class RecorderBenchmark {
         recorder.flush();
         report("guest's thread", Thread.currentThread().getName(), instructions);
         report("encoder's thread", "trace-encoder", instructions);
+        report("writer's thread", "trace-writer", instructions);
         recorder.finish(benchmark.machine, OptionalInt.empty());
         System.out.printf(
                 "%s: %.1f M instructions/s, %.4f bytes per instruction%n",

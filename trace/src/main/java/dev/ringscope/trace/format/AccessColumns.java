@@ -5,8 +5,8 @@ import dev.ringscope.proto.trace.v1.Accesses;
 import java.util.Arrays;
 
 /**
- * The data accesses of one chunk: gathered as they come, encoded when the chunk's flow is known. Nothing tells whether
- * the next value will be as predicted, nor an access's size: so there is no branch on either; what does not count is
+ * Encodes the data accesses of a chunk, as it were a function of {@link ChunkAccesses} alone. Nothing tells whether the
+ * next value will be as predicted, nor an access's size: so there is no branch on either; what does not count is
  * written all the same, and overwritten.
  */
 final class AccessColumns {
@@ -20,9 +20,10 @@ final class AccessColumns {
     /** Values of a stretch that are to be stored: room for as many of each size. */
     private static final int ROOM = 8 * STRETCH;
 
-    private final AccessLogs logs = new AccessLogs();
     private final AccessPredictor predictor = new AccessPredictor();
-    private final SlotMap slots = new SlotMap();
+    /** Of the chunk being encoded. */
+    private SlotMap slots;
+
     private final byte[] stretch = new byte[4 * ROOM];
     /** Of the last load and the last store in front of the log being encoded: position in the chunk, address behind. */
     private final int[] lastPosition = new int[2];
@@ -38,39 +39,10 @@ final class AccessColumns {
     };
     private final WireOutput message = new WireOutput(64);
 
-    int count() {
-        return logs.count();
-    }
-
-    long position(int index) {
-        return logs.position(index);
-    }
-
-    /** How many have a position below a limit; they are in order. */
-    int below(long limit) {
-        return logs.below(limit);
-    }
-
-    /** Forgets the first ones. */
-    void drop(int first) {
-        logs.drop(first);
-    }
-
-    /** @return a log to be used in the place of this one, after clearing it */
-    AccessLog add(AccessLog log) {
-        return logs.add(log);
-    }
-
-    /**
-     * The first ones.
-     *
-     * @param entries how many entries of the flow belong to the chunk
-     * @param instructions how many these retire
-     * @return the message; valid until the next call
-     */
-    WireOutput encode(int count, BlockGroup group, FlowColumn flow, int entries, long firstPosition, int instructions) {
-        predictor.clear(group.slotCount());
-        slots.prepare(group, flow.entries(entries), entries, instructions);
+    /** @return the message; valid until the next call */
+    WireOutput encode(ChunkAccesses chunk) {
+        predictor.clear(chunk.slotCount());
+        slots = chunk.slots();
         lastPosition[0] = -1;
         lastPosition[1] = -1;
         positions.clear();
@@ -79,40 +51,34 @@ final class AccessColumns {
         for (WireOutput column : values) {
             column.clear();
         }
-        int first = logs.first();
-        int left = count;
         int before = 0;
-        for (AccessLog log : logs.all()) {
-            int end = Math.min(log.count, first + left);
-            if (left == 0) {
-                break;
-            }
-            before = encode(log, first, end, Math.toIntExact(log.base - firstPosition), before);
-            left -= end - first;
-            first = 0;
+        for (AccessLog log : chunk.logs()) {
+            before = encode(log, Math.toIntExact(log.base - chunk.firstPosition()), before);
         }
+        slots = null;
         return message();
     }
 
     /**
-     * A part of a log.
+     * One log.
      *
      * @param base position in the chunk that the log counts from
      * @param before position in the chunk of the access in front
      * @return that of the last one
      */
-    private int encode(AccessLog log, int first, int end, int base, int before) {
+    private int encode(AccessLog log, int base, int before) {
+        int end = log.count;
         int last = before;
-        for (int from = first; from < end; from += STRETCH) {
+        for (int from = 0; from < end; from += STRETCH) {
             int to = Math.min(end, from + STRETCH);
             encodePositions(log, from, to, last - base);
-            encodeAddresses(log, first, from, to, base);
+            encodeAddresses(log, from, to, base);
             encodeValues(log, from, to);
             last = base + log.instruction[to - 1];
         }
-        kinds.bytes(log.kind, first, end - first);
+        kinds.bytes(log.kind, 0, end);
         for (int direction = 0; direction < 2; direction++) {
-            int i = previous(log, first, end, log.instruction[end - 1], AccessLog.WRITE * direction);
+            int i = previous(log, end, log.instruction[end - 1], AccessLog.WRITE * direction);
             if (i >= 0) {
                 lastPosition[direction] = last;
                 behind[direction] = log.address[i] + (log.kind[i] & SIZE_MASK);
@@ -133,24 +99,24 @@ final class AccessColumns {
         positions.filled(size);
     }
 
-    private void encodeAddresses(AccessLog log, int first, int from, int end, int base) {
+    private void encodeAddresses(AccessLog log, int from, int end, int base) {
         byte[] misses = errors.room(WireOutput.LONGEST * (end - from));
         int size = errors.size();
         for (int i = from; i < end; i++) {
             int position = log.instruction[i];
             long address = log.address[i];
             long error;
-            if (i > first && log.instruction[i - 1] != position) {
+            if (i > 0 && log.instruction[i - 1] != position) {
                 error = predictor.error(slots.slot(base + position), log.kind[i] & AccessLog.WRITE, address);
             } else {
-                int run = run(log, first, i, end);
+                int run = run(log, i, end);
                 if (run > 0) {
                     Arrays.fill(misses, size, size + run, (byte) 0);
                     size += run;
                     i += run - 1;
                     continue;
                 }
-                error = address - follower(log, first, i, base);
+                error = address - follower(log, i, base);
             }
             if (error == 0) {
                 misses[size++] = 0;
@@ -165,14 +131,14 @@ final class AccessColumns {
      * How many accesses from one on go on where others of their instruction ended, as those of string instructions do:
      * one kind, or loads and stores in turn.
      */
-    private static int run(AccessLog log, int first, int index, int end) {
+    private static int run(AccessLog log, int index, int end) {
         int position = log.instruction[index];
-        int apart = index - 2 >= first
+        int apart = index - 2 >= 0
                         && log.instruction[index - 2] == position
                         && ((log.kind[index] ^ log.kind[index - 1]) & AccessLog.WRITE) != 0
                 ? 2
                 : 1;
-        if (index - apart < first || log.instruction[index - apart] != position) {
+        if (index - apart < 0 || log.instruction[index - apart] != position) {
             return 0;
         }
         int i = index;
@@ -186,15 +152,15 @@ final class AccessColumns {
     }
 
     /** Where an access is expected that can follow another one of its instruction's. */
-    private long follower(AccessLog log, int first, int index, int base) {
+    private long follower(AccessLog log, int index, int base) {
         int direction = log.kind[index] & AccessLog.WRITE;
         int position = log.instruction[index];
-        int i = previous(log, first, index, position, direction);
+        int i = previous(log, index, position, direction);
         if (i >= 0) {
             return log.address[i] + (log.kind[i] & SIZE_MASK);
         }
         int d = direction / AccessLog.WRITE;
-        if (lastPosition[d] == base + position && log.instruction[first] == position) {
+        if (lastPosition[d] == base + position && log.instruction[0] == position) {
             return behind[d];
         }
         long address = log.address[index];
@@ -202,9 +168,9 @@ final class AccessColumns {
     }
 
     /** The last access of a direction in front of a place in a log, if its instruction is the same; else -1. */
-    private static int previous(AccessLog log, int first, int end, int position, int direction) {
+    private static int previous(AccessLog log, int end, int position, int direction) {
         int i = end - 1;
-        while (i >= first && log.instruction[i] == position) {
+        while (i >= 0 && log.instruction[i] == position) {
             if ((log.kind[i] & AccessLog.WRITE) == direction) {
                 return i;
             }

@@ -1,23 +1,21 @@
 package dev.ringscope.trace.format;
 
 import dev.ringscope.emulator.AccessLog;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
 
 /**
  * Accesses that wait for their chunk's end: in the logs in which they came, so that nothing is copied but what comes in
  * small pieces.
  */
 final class AccessLogs {
-    /** Empty ones that are kept for the next chunk: what has a chunk of a million instructions, and more. */
-    private static final int SPARE = 64;
+    /** Empty ones that are kept: what a few chunks of a million instructions have, which another thread may encode. */
+    private static final int SPARE = 128;
 
-    private final List<AccessLog> logs = new ArrayList<>();
-    private final Deque<AccessLog> spare = new ArrayDeque<>();
-    /** So many accesses of the first log are forgotten. */
-    private int first;
+    private List<AccessLog> logs = new ArrayList<>();
+    private final Queue<AccessLog> spare = new ArrayBlockingQueue<>(SPARE);
 
     private int count;
 
@@ -26,19 +24,9 @@ final class AccessLogs {
         return count;
     }
 
-    /** In order; what is in them may be changed. */
-    List<AccessLog> all() {
-        return logs;
-    }
-
-    /** The place in the first log where the accesses begin. */
-    int first() {
-        return first;
-    }
-
     /** @param index among all there are */
     long position(int index) {
-        int at = first + index;
+        int at = index;
         int log = 0;
         while (at >= logs.get(log).count) {
             at -= logs.get(log++).count;
@@ -54,8 +42,7 @@ final class AccessLogs {
     int below(long limit) {
         int below = count;
         for (AccessLog log : logs.reversed()) {
-            int start = log == logs.getFirst() ? first : 0;
-            for (int i = log.count; i > start; i--) {
+            for (int i = log.count; i > 0; i--) {
                 if (position(log, i - 1) < limit) {
                     return below;
                 }
@@ -73,22 +60,48 @@ final class AccessLogs {
             return log;
         }
         logs.add(log);
-        return spare.isEmpty() ? new AccessLog() : spare.pop();
+        return empty();
     }
 
-    /** Forgets the first ones. */
-    void drop(int dropped) {
-        count -= dropped;
-        first += dropped;
-        int whole = 0;
-        while (whole < logs.size() && first >= logs.get(whole).count) {
-            AccessLog log = logs.get(whole++);
-            first -= log.count;
-            log.count = 0;
-            if (spare.size() < SPARE) {
-                spare.push(log);
-            }
+    private AccessLog empty() {
+        AccessLog log = spare.poll();
+        return log == null ? new AccessLog() : log;
+    }
+
+    /**
+     * Takes the first ones away.
+     *
+     * @return logs that hold these and nothing else, and may be changed; then they go to {@link #give}
+     */
+    List<AccessLog> take(int taken) {
+        List<AccessLog> all = logs;
+        logs = new ArrayList<>();
+        int left = taken;
+        int at = 0;
+        while (left > 0 && all.get(at).count <= left) {
+            left -= all.get(at++).count;
         }
-        logs.subList(0, whole).clear();
+        if (left > 0) {
+            AccessLog cut = all.get(at);
+            AccessLog rest = empty();
+            rest.count = 0;
+            rest.append(cut, left);
+            cut.count = left;
+            logs.add(rest);
+            logs.addAll(all.subList(at + 1, all.size()));
+            at++;
+        } else {
+            logs.addAll(all.subList(at, all.size()));
+        }
+        count -= taken;
+        return new ArrayList<>(all.subList(0, at));
+    }
+
+    /** Gives back what {@link #take} returned; on any thread. */
+    void give(List<AccessLog> taken) {
+        for (AccessLog log : taken) {
+            log.count = 0;
+            spare.offer(log);
+        }
     }
 }

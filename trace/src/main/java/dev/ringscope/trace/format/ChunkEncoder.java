@@ -7,8 +7,6 @@ import dev.ringscope.emulator.AccessLog;
 import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.RegisterLog;
 import dev.ringscope.emulator.Snapshot.Context;
-import dev.ringscope.proto.trace.v1.AccessSection;
-import dev.ringscope.proto.trace.v1.Accesses;
 import dev.ringscope.proto.trace.v1.BlockSection;
 import dev.ringscope.proto.trace.v1.Blocks;
 import dev.ringscope.proto.trace.v1.Chunk;
@@ -22,6 +20,7 @@ import dev.ringscope.proto.trace.v1.RegisterWrites;
 import dev.ringscope.proto.trace.v1.StateDigest;
 import dev.ringscope.proto.trace.v1.SummarySection;
 import java.io.Closeable;
+import java.util.List;
 
 /**
  * Gathers what happens and makes chunks of it. One thread at a time. A chunk goes from the last call of {@link #cut}
@@ -45,10 +44,34 @@ public final class ChunkEncoder implements Closeable {
     /** A chunk, and its summary as the index repeats it. */
     public record Encoded(Chunk chunk, ChunkSummary summary) {}
 
+    /** A chunk that lacks nothing but its accesses, which take longer than all the rest. */
+    public final class Draft {
+        private final Chunk.Builder chunk;
+        private final ChunkSummary summary;
+        /** Null if there are none. */
+        private final ChunkAccesses made;
+
+        private Draft(Chunk.Builder chunk, ChunkSummary summary, ChunkAccesses made) {
+            this.chunk = chunk;
+            this.summary = summary;
+            this.made = made;
+        }
+
+        /** The whole chunk, once: on any thread, of an encoder's drafts one at a time. */
+        public Encoded finish() {
+            if (made != null) {
+                chunk.setAccesses(accessEncoder.encode(made));
+                accesses.give(made.logs());
+            }
+            return new Encoded(chunk.build(), summary);
+        }
+    }
+
     private final Compressor compressor;
     private final BlockNumbers blocks = new BlockNumbers();
     private final FlowColumn flow = new FlowColumn();
-    private final AccessColumns accesses = new AccessColumns();
+    private final AccessLogs accesses = new AccessLogs();
+    private final AccessEncoder accessEncoder;
     private final RegisterColumns registers;
     private final EventRepeats eventRepeats = new EventRepeats();
     private final EventBatch eventBatch = new EventBatch(1);
@@ -69,6 +92,7 @@ public final class ChunkEncoder implements Closeable {
      */
     public ChunkEncoder(boolean zstd, int registerCount) {
         compressor = new Compressor(zstd);
+        accessEncoder = new AccessEncoder(zstd);
         registers = new RegisterColumns(registerCount);
     }
 
@@ -147,6 +171,12 @@ public final class ChunkEncoder implements Closeable {
      *     {@link #position()}
      */
     public Encoded cutIfFull(long known) {
+        Draft draft = draftIfFull(known);
+        return draft == null ? null : draft.finish();
+    }
+
+    /** As {@link #cutIfFull}; what comes next may be added before it is finished. */
+    public Draft draftIfFull(long known) {
         long accessed = accesses.count() > FULL_COLUMN ? accesses.position(FULL_COLUMN - 1) : Long.MAX_VALUE;
         long written = registers.count() > FULL_COLUMN ? registers.position(FULL_COLUMN - 1) : Long.MAX_VALUE;
         int rows = events.filling(FULL_EVENTS, FULL_EVENT_BYTES);
@@ -180,6 +210,11 @@ public final class ChunkEncoder implements Closeable {
      *     covers this one too
      */
     public Encoded cut(Boundary boundary) {
+        return draft(boundary).finish();
+    }
+
+    /** As {@link #cut}; what comes next may be added before it is finished. */
+    public Draft draft(Boundary boundary) {
         return encode(new FlowColumn.Boundary(flow.count(), position), below(flow.count(), Long.MAX_VALUE), boundary);
     }
 
@@ -194,7 +229,7 @@ public final class ChunkEncoder implements Closeable {
         return Math.max(firstBlock, entries == flow.count() ? blocks.group().size() : flow.blocks(entries));
     }
 
-    private Encoded encode(FlowColumn.Boundary end, Contents contents, Boundary boundary) {
+    private Draft encode(FlowColumn.Boundary end, Contents contents, Boundary boundary) {
         flow.split(contents.flow());
         summary.start(firstPosition, startContext);
         ExecutedPages executed = new ExecutedPages(blocks.group(), flow, contents.flow());
@@ -224,6 +259,7 @@ public final class ChunkEncoder implements Closeable {
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException("columns that are no message", e);
         }
+        ChunkAccesses accessed = accesses(contents, (int) chunk.getInstructionCount());
         firstTime = boundary == null ? firstTime + end.position() - firstPosition + summary.skipped() : boundary.time();
         startContext = boundary == null ? summary.context() : boundary.context();
         firstPosition = end.position();
@@ -233,7 +269,17 @@ public final class ChunkEncoder implements Closeable {
             flow.ended();
             eventRepeats.reset();
         }
-        return new Encoded(chunk.build(), built);
+        return new Draft(chunk, built, accessed);
+    }
+
+    private ChunkAccesses accesses(Contents contents, int instructions) {
+        if (contents.accesses() == 0) {
+            return null;
+        }
+        SlotMap slots = accessEncoder.slots();
+        slots.prepare(blocks.group(), flow.entries(contents.flow()), contents.flow(), instructions);
+        List<AccessLog> logs = accesses.take(contents.accesses());
+        return new ChunkAccesses(logs, slots, blocks.group().slotCount(), firstPosition);
     }
 
     /**
@@ -274,7 +320,6 @@ public final class ChunkEncoder implements Closeable {
 
     private void drop(Contents contents) {
         flow.drop(contents.flow());
-        accesses.drop(contents.accesses());
         registers.drop(contents.registers());
         events.drop(contents.events());
     }
@@ -282,6 +327,7 @@ public final class ChunkEncoder implements Closeable {
     @Override
     public void close() {
         compressor.close();
+        accessEncoder.close();
     }
 
     /** As the schema has it. */
@@ -313,7 +359,7 @@ public final class ChunkEncoder implements Closeable {
                             ? section.setZstd(eventColumn.compress(compressor))
                             : section.setPlain(Events.parseFrom(bytes(eventColumn.whole()))));
         }
-        addColumns(chunk, contents);
+        addRegisters(chunk, contents);
         byte[] summaryBytes = about.toByteArray();
         var section = SummarySection.newBuilder().setUncompressedSize(summaryBytes.length);
         chunk.setSummary(
@@ -327,17 +373,7 @@ public final class ChunkEncoder implements Closeable {
         return FlowSection.newBuilder().setUncompressedSize(message.size()).setPlain(Flow.parseFrom(bytes(message)));
     }
 
-    private void addColumns(Chunk.Builder chunk, Contents contents) throws InvalidProtocolBufferException {
-        if (contents.accesses() > 0) {
-            WireOutput message =
-                    accesses.encode(contents.accesses(), blocks.group(), flow, contents.flow(), firstPosition, (int)
-                            chunk.getInstructionCount());
-            var section = AccessSection.newBuilder().setUncompressedSize(message.size());
-            chunk.setAccesses(
-                    compressor.enabled()
-                            ? section.setZstd(zstd(message))
-                            : section.setPlain(Accesses.parseFrom(bytes(message))));
-        }
+    private void addRegisters(Chunk.Builder chunk, Contents contents) throws InvalidProtocolBufferException {
         if (contents.registers() > 0) {
             WireOutput message = registers.encode(contents.registers(), firstPosition);
             var section = RegisterSection.newBuilder().setUncompressedSize(message.size());

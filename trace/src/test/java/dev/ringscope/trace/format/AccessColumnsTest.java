@@ -75,9 +75,13 @@ class AccessColumnsTest {
         }
     }
 
-    /** @param most accesses in a log */
-    private List<Chunk> encode(int most) {
+    /**
+     * @param most accesses in a log
+     * @param late each chunk is finished when those behind it have been gathered
+     */
+    private List<Chunk> encode(int most, boolean late) {
         List<Chunk> chunks = new ArrayList<>();
+        List<ChunkEncoder.Draft> drafts = new ArrayList<>();
         try (ChunkEncoder encoder = new ChunkEncoder(true, 1)) {
             encoder.start(0, new Context(0, Event.Mode.LONG64, 0x1000));
             blocks.forEach(encoder::define);
@@ -94,8 +98,12 @@ class AccessColumnsTest {
                 }
                 log = next(encoder, log);
                 encoder.flow(flow[chunk], flow[chunk].length);
-                chunks.add(encoder.cut(null).chunk());
+                drafts.add(encoder.draft(null));
+                if (!late) {
+                    chunks.add(drafts.removeLast().finish().chunk());
+                }
             }
+            drafts.forEach(draft -> chunks.add(draft.finish().chunk()));
         }
         return chunks;
     }
@@ -129,7 +137,7 @@ class AccessColumnsTest {
     @Test
     void accessesComeBackAsTheyWere() {
         make();
-        List<Chunk> chunks = encode(AccessLog.CAPACITY);
+        List<Chunk> chunks = encode(AccessLog.CAPACITY, false);
         BlockGroup group = new BlockGroup();
         for (int chunk = 0; chunk < CHUNKS; chunk++) {
             assertThat(decode(chunks.get(chunk), group).equals(rows.get(chunk)))
@@ -137,7 +145,12 @@ class AccessColumnsTest {
                     .isTrue();
         }
         for (int most : new int[] {1, 10, 1_000, AccessLog.CAPACITY}) {
-            assertThat(encode(most).equals(chunks)).as("logs of up to " + most).isTrue();
+            assertThat(encode(most, false).equals(chunks))
+                    .as("logs of up to " + most)
+                    .isTrue();
+            assertThat(encode(most, true).equals(chunks))
+                    .as("late, logs of up to " + most)
+                    .isTrue();
         }
     }
 }

@@ -64,7 +64,7 @@ java_options() { # [guests]: for run and record
     # For --tier compiled: ARCHITECTURE.md says why, at "Regions".
     options+=(-XX:CompileCommand=quiet)
     local class
-    for class in insn.RegionAccess insn.Flags insn.ShiftFlags x86.Arithmetic x86.Logic x86.Moves x86.Shifts; do
+    for class in insn.RegionAccess insn.Flags insn.ShiftFlags x86.Arithmetic x86.Logic x86.Moves x86.Origin x86.Shifts; do
         options+=("-XX:CompileCommand=inline,dev.ringscope.emulator.$class::*")
     done
     options+=(-XX:+UnlockDiagnosticVMOptions)

@@ -48,6 +48,57 @@ public interface Recorder {
 
     void event(Event event);
 
+    /**
+     * {@link #event} of an {@link Event.RingChange} with these fields. There are guests where every eighth instruction
+     * is one: who overrides this needs no object for it.
+     */
+    default void ringChange(
+            long position,
+            int from,
+            int to,
+            Event.Mode fromMode,
+            Event.Mode toMode,
+            Event.Cause cause,
+            int vector,
+            long source,
+            long sourceValue,
+            long fromPc,
+            long toPc,
+            long fromStack,
+            long toStack) {
+        event(new Event.RingChange(
+                position,
+                from,
+                to,
+                fromMode,
+                toMode,
+                cause,
+                vector,
+                source,
+                sourceValue,
+                fromPc,
+                toPc,
+                fromStack,
+                toStack));
+    }
+
+    /** The same of an {@link Event.TableUpdate}. */
+    default void tableUpdate(
+            long position,
+            Event.TableWriter writer,
+            int level,
+            long entry,
+            int entrySize,
+            long oldValue,
+            long newValue,
+            long first,
+            long size,
+            long root,
+            long pc) {
+        event(new Event.TableUpdate(
+                position, writer, level, entry, entrySize, oldValue, newValue, first, size, root, pc));
+    }
+
     /** Data accesses, when the machine was made to log them; the log is reused after the call. */
     void accesses(AccessLog log);
 

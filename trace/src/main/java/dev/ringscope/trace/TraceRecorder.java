@@ -18,6 +18,7 @@ import dev.ringscope.trace.format.ChunkEncoder;
 import dev.ringscope.trace.format.ChunkPages;
 import dev.ringscope.trace.format.EventEncoder;
 import dev.ringscope.trace.format.EventRepeats;
+import dev.ringscope.trace.format.EventRows;
 import dev.ringscope.trace.format.FlowRepeats;
 import dev.ringscope.trace.format.HeaderCodec;
 import dev.ringscope.trace.format.IndexBuilder;
@@ -179,8 +180,55 @@ public final class TraceRecorder implements Recorder {
         } else {
             lastHappening = event.position();
         }
-        events++;
         eventRepeats.add(event, batch.events);
+        told();
+    }
+
+    @Override
+    public void ringChange(
+            long position,
+            int from,
+            int to,
+            Event.Mode fromMode,
+            Event.Mode toMode,
+            Event.Cause cause,
+            int vector,
+            long source,
+            long sourceValue,
+            long fromPc,
+            long toPc,
+            long fromStack,
+            long toStack) {
+        news = true;
+        lastHappening = position;
+        long small = EventRows.ringChange(from, to, fromMode, toMode, cause, vector);
+        eventRepeats.add(position, small, source, sourceValue, fromPc, toPc, fromStack, toStack, 0, batch.events);
+        told();
+    }
+
+    @Override
+    public void tableUpdate(
+            long position,
+            Event.TableWriter writer,
+            int level,
+            long entry,
+            int entrySize,
+            long oldValue,
+            long newValue,
+            long first,
+            long size,
+            long root,
+            long pc) {
+        news = true;
+        lastHappening = position;
+        long small = EventRows.tableUpdate(writer, level, entrySize);
+        eventRepeats.add(position, small, entry, oldValue, newValue, first, size, root, pc, batch.events);
+        told();
+    }
+
+    /** One more event. */
+    private void told() {
+        events++;
         if (batch.events.told() >= Batch.EVENTS || batch.events.count() >= Batch.ALL_EVENTS) {
             handOver();
         }

@@ -6,6 +6,7 @@ import dev.ringscope.emulator.Recorder;
 /**
  * Where the processor stood before a transfer that may change its ring or mode: made first, asked afterwards.
  *
+ * @param cpu null: nobody is told
  * @param pc linear address of the instruction, or of the next one for interrupts
  * @param stack linear address of the top of the stack
  */
@@ -19,27 +20,37 @@ record Origin(X86Cpu cpu, int cpl, Event.Mode mode, long pc, long stack) {
         }
     }
 
-    /** Of transfers that nobody is told of: finding out where the processor stands costs as much as a system call. */
-    private static final Origin UNTOLD = new Origin(null, 0, null, 0, 0);
-
     static Origin of(X86Cpu cpu) {
-        if (cpu.recorder == Recorder.NONE) {
-            return UNTOLD;
+        // Where nobody is told nothing is found out: that costs as much as a system call. One place makes the object,
+        // so that Java makes none.
+        X86Cpu told = null;
+        Event.Mode mode = null;
+        long pc = 0;
+        long stack = 0;
+        if (cpu.recorder != Recorder.NONE) {
+            told = cpu;
+            mode = cpu.mode();
+            pc = cpu.pcLinear();
+            stack = cpu.stackLinear();
         }
-        return new Origin(cpu, cpu.cpl, cpu.mode(), cpu.pcLinear(), cpu.stackLinear());
+        return new Origin(told, cpu.cpl, mode, pc, stack);
     }
 
     /** Tells the recorder if ring or mode are not what they were. To be called when {@code cpu.pc} is where it went. */
     void changed(Event.Cause cause, int vector, Via via) {
-        if (this == UNTOLD || cpl == cpu.cpl && mode == cpu.mode()) {
+        if (cpu == null) {
             return;
         }
-        cpu.recorder.event(new Event.RingChange(
+        Event.Mode now = cpu.mode();
+        if (cpl == cpu.cpl && mode == now) {
+            return;
+        }
+        cpu.recorder.ringChange(
                 cpu.position(),
                 cpl,
                 cpu.cpl,
                 mode,
-                cpu.mode(),
+                now,
                 cause,
                 vector,
                 via.source(),
@@ -47,7 +58,7 @@ record Origin(X86Cpu cpu, int cpl, Event.Mode mode, long pc, long stack) {
                 pc,
                 cpu.codeLinear(cpu.pc),
                 stack,
-                cpu.stackLinear()));
+                cpu.stackLinear());
     }
 
     void changed(Event.Cause cause, Via via) {

@@ -2,7 +2,6 @@ package dev.ringscope.emulator.x86;
 
 import static dev.ringscope.emulator.memory.PhysicalMemory.TABLE;
 
-import dev.ringscope.emulator.Event;
 import dev.ringscope.emulator.Event.TableWriter;
 import dev.ringscope.emulator.Recorder;
 import dev.ringscope.emulator.StateInput;
@@ -183,7 +182,7 @@ final class TablePages {
         if (cpu.recorder == Recorder.NONE) {
             return; // saves finding out what to tell
         }
-        cpu.recorder.event(new Event.TableUpdate(
+        cpu.recorder.tableUpdate(
                 cpu.position(),
                 writer,
                 table.level,
@@ -194,7 +193,7 @@ final class TablePages {
                 first(table, index),
                 1L << table.shift(),
                 table.root,
-                cpu.pcLinear()));
+                cpu.pcLinear());
     }
 
     void save(StateOutput out) {

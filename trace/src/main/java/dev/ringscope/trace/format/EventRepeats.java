@@ -17,12 +17,17 @@ public final class EventRepeats {
     /** A power of two, above LONGEST + CERTAIN. */
     private static final int KEPT = 1 << 7;
 
-    /** The latest ones, in a ring. */
+    /** The latest ones, in a ring; of a loop that has been found the latest of each of its events. */
     private final EventRows recent = new EventRows(KEPT);
+
+    /** For turning a loop in {@link #recent}. */
+    private final EventRows turned = new EventRows(LONGEST);
 
     private int known;
     /** 0: no loop has been found. */
     private int period;
+    /** Which of a loop's events is the oldest, the one that comes next, counted from the first in {@link #recent}. */
+    private int phase;
 
     private long distance;
     private int wait = CERTAIN;
@@ -38,25 +43,76 @@ public final class EventRepeats {
 
     /** Says an event. Small, so that it is compiled into its callers and those make no object. */
     public void add(Event event, EventBatch out) {
+        int row = recent.count();
+        int next = next();
         recent.add(event);
+        if (period > 0) {
+            long position = recent.position(row);
+            if (position - recent.position(next) == distance && recent.same(row, next)) {
+                recent.rewind(row);
+                repeated(next, position, out);
+                return;
+            }
+            recent.rewind(row);
+            endLoop();
+            recent.add(event);
+        }
         added(out);
+    }
+
+    /** Says an event of words alone: small fields as {@link EventRows} packs them, then the large ones. */
+    public void add(long position, long small, long a, long b, long c, long d, long e, long f, long g, EventBatch out) {
+        if (period > 0) {
+            int next = next();
+            if (position - recent.position(next) == distance && recent.same(next, small, a, b, c, d, e, f, g)) {
+                repeated(next, position, out);
+                return;
+            }
+            endLoop();
+        }
+        recent.add(position, small, a, b, c, d, e, f, g);
+        added(out);
+    }
+
+    /** The row that the next event is like if the loop goes on. */
+    private int next() {
+        return recent.count() - period + phase & KEPT - 1;
+    }
+
+    /** Nothing is copied: the row is the latest of its like now. */
+    private void repeated(int row, long position, EventBatch out) {
+        recent.move(row, position);
+        phase = phase + 1 == period ? 0 : phase + 1;
+        out.repeat(period, distance);
+    }
+
+    /** The loop's events are put in their order, and are all that is known. */
+    private void endLoop() {
+        int first = recent.count() - period;
+        if (phase > 0) {
+            turned.clear();
+            for (int i = 0; i < period; i++) {
+                turned.add(recent, first + (phase + i) % period & KEPT - 1);
+            }
+            int end = recent.count();
+            for (int i = 0; i < period; i++) {
+                recent.rewind(first + i & KEPT - 1);
+                recent.add(turned, i);
+            }
+            recent.rewind(end);
+        }
+        known = period;
+        period = 0;
+        pause = CERTAIN;
+        wait = CERTAIN;
     }
 
     private void added(EventBatch out) {
         int row = recent.count() - 1;
         if (row == KEPT - 1) {
-            recent.rewind();
+            recent.rewind(0);
         }
         known = Math.min(KEPT, known + 1);
-        if (period > 0) {
-            if (repeats(row, period, distance)) {
-                out.repeat(period, distance);
-                return;
-            }
-            period = 0;
-            pause = CERTAIN;
-            wait = CERTAIN;
-        }
         out.add(recent, row);
         if (--wait == 0) {
             find(row);
@@ -78,6 +134,7 @@ public final class EventRepeats {
             }
             if (same == CERTAIN) {
                 period = apart;
+                phase = 0;
                 distance = by;
                 return;
             }

@@ -71,15 +71,59 @@ public final class EventRows {
         return event instanceof Event.Input input ? input.data().length : 0;
     }
 
+    /** The small fields of a ring change, in one word. */
+    public static long ringChange(
+            int from, int to, Event.Mode fromMode, Event.Mode toMode, Event.Cause cause, int vector) {
+        return RING_CHANGE
+                | (long) from << 8
+                | (long) to << 16
+                | (long) fromMode.ordinal() << 24
+                | (long) toMode.ordinal() << 32
+                | (long) cause.ordinal() << 40
+                | (long) vector << 48;
+    }
+
+    /** The small fields of a change of a page table, in one word. */
+    public static long tableUpdate(Event.TableWriter writer, int level, int entrySize) {
+        return TABLE_UPDATE | (long) writer.ordinal() << 8 | (long) level << 16 | (long) entrySize << 24;
+    }
+
+    /** Appends a row without an object; it has as many of the large fields as its sort uses. */
+    void add(long position, long small, long a, long b, long c, long d, long e, long f, long g) {
+        if (count == objects.length) {
+            grow(2 * count);
+        }
+        int at = WORDS * count;
+        long[] w = words;
+        w[at] = position;
+        w[at + SMALL] = small;
+        w[at + LARGE] = a;
+        w[at + LARGE + 1] = b;
+        w[at + LARGE + 2] = c;
+        w[at + LARGE + 3] = d;
+        w[at + LARGE + 4] = e;
+        w[at + LARGE + 5] = f;
+        w[at + LARGE + 6] = g;
+        objects[count++] = null;
+    }
+
+    /** Whether a row is such a one, but for the position. */
+    boolean same(int row, long small, long a, long b, long c, long d, long e, long f, long g) {
+        int at = WORDS * row;
+        long[] w = words;
+        return w[at + SMALL] == small
+                && w[at + LARGE] == a
+                && w[at + LARGE + 1] == b
+                && w[at + LARGE + 2] == c
+                && w[at + LARGE + 3] == d
+                && w[at + LARGE + 4] == e
+                && w[at + LARGE + 5] == f
+                && (((int) small & 0xff) == RING_CHANGE || w[at + LARGE + 6] == g);
+    }
+
     private void put(int at, Event.RingChange e) {
         long[] w = words;
-        w[at + SMALL] = RING_CHANGE
-                | (long) e.from() << 8
-                | (long) e.to() << 16
-                | (long) e.fromMode().ordinal() << 24
-                | (long) e.toMode().ordinal() << 32
-                | (long) e.cause().ordinal() << 40
-                | (long) e.vector() << 48;
+        w[at + SMALL] = ringChange(e.from(), e.to(), e.fromMode(), e.toMode(), e.cause(), e.vector());
         w[at + LARGE] = e.source();
         w[at + LARGE + 1] = e.sourceValue();
         w[at + LARGE + 2] = e.fromPc();
@@ -104,8 +148,7 @@ public final class EventRows {
 
     private void put(int at, Event.TableUpdate e) {
         long[] w = words;
-        w[at + SMALL] =
-                TABLE_UPDATE | (long) e.writer().ordinal() << 8 | (long) e.level() << 16 | (long) e.entrySize() << 24;
+        w[at + SMALL] = tableUpdate(e.writer(), e.level(), e.entrySize());
         w[at + LARGE] = e.entry();
         w[at + LARGE + 1] = e.oldValue();
         w[at + LARGE + 2] = e.newValue();
@@ -149,9 +192,14 @@ public final class EventRows {
         inputBytes = 0;
     }
 
-    /** What is added next takes the place of the first row; the others stay. */
-    void rewind() {
-        count = 0;
+    /** What is added next takes the place of this row; the others stay. */
+    void rewind(int row) {
+        count = row;
+    }
+
+    /** Another position for a row. */
+    void move(int row, long position) {
+        words[WORDS * row] = position;
     }
 
     /** Whether two rows have the same contents, but for the position; false if those are more than words. */

@@ -105,6 +105,39 @@ class EventColumnTest {
         }
     }
 
+    /** @param words without an object, where that is possible */
+    private static void say(Event event, boolean words, EventRepeats repeats, EventBatch batch) {
+        if (words && event instanceof Event.RingChange e) {
+            long small = EventRows.ringChange(e.from(), e.to(), e.fromMode(), e.toMode(), e.cause(), e.vector());
+            repeats.add(
+                    e.position(),
+                    small,
+                    e.source(),
+                    e.sourceValue(),
+                    e.fromPc(),
+                    e.toPc(),
+                    e.fromStack(),
+                    e.toStack(),
+                    0,
+                    batch);
+        } else if (words && event instanceof Event.TableUpdate e) {
+            long small = EventRows.tableUpdate(e.writer(), e.level(), e.entrySize());
+            repeats.add(
+                    e.position(),
+                    small,
+                    e.entry(),
+                    e.oldValue(),
+                    e.newValue(),
+                    e.first(),
+                    e.size(),
+                    e.root(),
+                    e.pc(),
+                    batch);
+        } else {
+            repeats.add(event, batch);
+        }
+    }
+
     @Test
     void toldAsTheyCameWhateverThePiecesAndWhereverChunksAreCut() {
         int calls = 0;
@@ -127,7 +160,7 @@ class EventColumnTest {
                 while (cut < cuts.length) {
                     int to = Math.min(events.size(), said + 1 + random.nextInt(way == 0 ? 30 : 5000));
                     for (; said < to; said++) {
-                        repeats.add(events.get(said), batch);
+                        say(events.get(said), way == 1, repeats, batch);
                     }
                     column.add(batch);
                     batch.clear();

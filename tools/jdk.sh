@@ -80,5 +80,10 @@ java_options() { # [guests]: for run and record
     options+=(-XX:-ProfileExceptionHandlers)
     # So is a branch that none has taken: guests get to new code all the time, and each method that is thrown away for it is
     # slow until it is compiled again. Questions go the same ways again and again, and lose by it.
-    [ "${1:-}" != guests ] || options+=(-XX:PerMethodTrapLimit=0)
+    [ "${1:-}" = guests ] || return 0
+    options+=(-XX:PerMethodTrapLimit=0)
+    # The guest's thread does not wait for a processor while HotSpot compiles on all of them: to be nicer needs no right, but
+    # HotSpot warns whoever is not root.
+    options+=(-XX:ThreadPriorityPolicy=1 -XX:CompilerThreadPriority=5)
+    [ "$EUID" = 0 ] || options+=(-XX:-PrintWarnings)
 }

@@ -82,6 +82,9 @@ java_options() { # [guests]: for run and record
     # slow until it is compiled again. Questions go the same ways again and again, and lose by it.
     [ "${1:-}" = guests ] || return 0
     options+=(-XX:PerMethodTrapLimit=0)
+    # DirectCompilation changes that limit while C2 may be at another method. At a switch C2 asks for the limit twice, and
+    # ends Java where the answers differ and it has counted a case that never came. So it does not count cases.
+    options+=(-XX:-UseSwitchProfiling)
     # The guest's thread does not wait for a processor while HotSpot compiles on all of them: to be nicer needs no right, but
     # HotSpot warns whoever is not root.
     options+=(-XX:ThreadPriorityPolicy=1 -XX:CompilerThreadPriority=5)

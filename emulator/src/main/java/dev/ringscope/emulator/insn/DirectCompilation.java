@@ -27,8 +27,11 @@ public final class DirectCompilation {
     private static final String TRAPS = "PerMethodTrapLimit";
     /** HotSpot's usual limit of uncommon traps. */
     private static final long USUAL_TRAPS = 100;
-    /** How long to wait before asking again whether a method is compiled. */
-    private static final long PATIENCE_NANOS = 50_000;
+    /**
+     * How long to wait before asking again whether a method is compiled: C1 takes a millisecond for a region. Each time
+     * costs as much as a dozen microseconds of compiling.
+     */
+    private static final long PATIENCE_NANOS = 300_000;
 
     private static final Optional<DirectCompilation> HOTSPOT = find();
 

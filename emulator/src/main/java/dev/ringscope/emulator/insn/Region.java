@@ -59,4 +59,14 @@ public abstract class Region {
     public static boolean disturbed(Cpu cpu) {
         return cpu.end != Cpu.UNDISTURBED || cpu.attention;
     }
+
+    /** What a region's class is given when it is defined, and the instance that it makes. */
+    public static final class Birth {
+        public final long[] registers;
+        public Region region;
+
+        Birth(long[] registers) {
+            this.registers = registers;
+        }
+    }
 }

@@ -8,7 +8,6 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -17,6 +16,8 @@ import java.util.List;
 /** Makes the class of a region: hidden, and unloaded when its only instance is gone. */
 public final class RegionSpinner {
     private static final ClassDesc REGION = PlanEmitter.REGION;
+    private static final ClassDesc BIRTH =
+            Region.Birth.class.describeConstable().orElseThrow();
     private static final MethodTypeDesc RUN =
             MethodTypeDesc.of(ConstantDescs.CD_void, Homes.CPU, ConstantDescs.CD_long, ConstantDescs.CD_int);
     private static final MethodTypeDesc VOID = MethodTypeDesc.of(ConstantDescs.CD_void);
@@ -57,20 +58,16 @@ public final class RegionSpinner {
         }
         List<Instruction> instructions = new ArrayList<>();
         byte[] bytes = bytes(plan, recorded, used, written, instructions);
-        if (codeSize(bytes) > HUGE) {
+        if (bytes.length > HUGE && codeSize(bytes) > HUGE) {
             return null;
         }
-        Region region;
+        Region.Birth birth = new Region.Birth(cpu.r);
         try {
-            MethodHandles.Lookup hidden = lookup.defineHiddenClassWithClassData(bytes, cpu.r, true);
-            region = (Region) hidden.findConstructor(hidden.lookupClass(), MethodType.methodType(void.class))
-                    .asType(MethodType.methodType(Region.class))
-                    .invokeExact();
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
+            lookup.defineHiddenClassWithClassData(bytes, birth, true);
+        } catch (IllegalAccessException e) {
             throw new IllegalStateException("cannot define the region at 0x%x".formatted(plan.blocks.getFirst().pc), e);
         }
+        Region region = birth.region;
         region.blocks = plan.blocks.toArray(Block[]::new);
         region.places = plan.places.toArray(CodePlace[]::new);
         region.instructions = instructions.toArray(Instruction[]::new);
@@ -94,7 +91,7 @@ public final class RegionSpinner {
                                         ConstantDescs.CLASS_INIT_NAME,
                                         VOID,
                                         ClassFile.ACC_STATIC,
-                                        code -> registers(code, self))
+                                        code -> initialize(code, self))
                                 .withMethodBody(
                                         ConstantDescs.INIT_NAME,
                                         VOID,
@@ -109,12 +106,15 @@ public final class RegionSpinner {
                                 }));
     }
 
-    /** The class's data become its constant. */
-    private static void registers(CodeBuilder code, ClassDesc self) {
+    /** The registers become the class's constant, and it makes its instance: to find its constructor costs more. */
+    private static void initialize(CodeBuilder code, ClassDesc self) {
         code.invokestatic(ConstantDescs.CD_MethodHandles, "lookup", MethodTypeDesc.of(LOOKUP));
-        code.loadConstant(ConstantDescs.DEFAULT_NAME).loadConstant(Homes.LONGS);
+        code.loadConstant(ConstantDescs.DEFAULT_NAME).loadConstant(BIRTH);
         code.invokestatic(ConstantDescs.CD_MethodHandles, "classData", CLASS_DATA);
-        code.checkcast(Homes.LONGS).putstatic(self, ConstantHomes.REGISTERS, Homes.LONGS);
+        code.checkcast(BIRTH).dup().getfield(BIRTH, "registers", Homes.LONGS);
+        code.putstatic(self, ConstantHomes.REGISTERS, Homes.LONGS);
+        code.new_(self).dup().invokespecial(self, ConstantDescs.INIT_NAME, VOID);
+        code.putfield(BIRTH, "region", REGION);
         code.return_();
     }
 

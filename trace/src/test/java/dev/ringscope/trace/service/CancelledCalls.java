@@ -22,7 +22,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class CancelledCalls {
     private static final long BOUND = Long.getLong("ringscope.cancel.millis", 3000);
-    private static final long UNDERWAY = TimeUnit.MILLISECONDS.toNanos(Long.getLong("ringscope.cancel.after", 40));
+    private static final long UNDERWAY = TimeUnit.MILLISECONDS.toNanos(Long.getLong("ringscope.cancel.after", 20));
 
     /** Why a call ends. */
     enum Way {

@@ -52,6 +52,8 @@ public final class Connection implements Closeable {
     private long taken;
     private long interruptedAfter = -1;
     private long runFor = -1;
+    /** What {@link #runFor} was for the run that an interrupt has ended: another one for that run is no news. */
+    private long interruptedRun = -1;
     private OptionalLong lateInterrupt = OptionalLong.empty();
     private volatile boolean acknowledging = true;
     private byte[] lastSent;
@@ -334,7 +336,8 @@ public final class Connection implements Closeable {
                 interruptedAfter = received;
                 if (running != null) {
                     running.request();
-                } else if (runFor >= 0) {
+                    interruptedRun = runFor;
+                } else if (runFor >= 0 && runFor != interruptedRun) {
                     lateInterrupt = OptionalLong.of(System.nanoTime());
                 }
             }

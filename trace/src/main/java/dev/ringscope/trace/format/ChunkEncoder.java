@@ -77,7 +77,7 @@ public final class ChunkEncoder implements Closeable {
     private final EventBatch eventBatch = new EventBatch(1);
     private final EventColumn events = new EventColumn();
     private final RepeatingColumn eventColumn = new RepeatingColumn();
-    private final RepeatedEvents repeatedEvents = new RepeatedEvents();
+    private final EventTemplates eventTemplates = new EventTemplates();
     private final SummaryBuilder summary = new SummaryBuilder();
     private long number;
     private long firstPosition;
@@ -297,7 +297,7 @@ public final class ChunkEncoder implements Closeable {
 
             @Override
             public void event(EventRows rows, int row, long at) {
-                repeatedEvents.write(eventColumn.out(), rows, row, at - before);
+                eventTemplates.write(eventColumn.out(), rows, row, at - before);
                 before = at;
                 summary.add(rows, row, at);
                 executed.add(rows, row);

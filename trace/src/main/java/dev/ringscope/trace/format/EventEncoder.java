@@ -37,7 +37,8 @@ public final class EventEncoder {
         EventRows row = new EventRows(1);
         row.add(event);
         WireOutput bytes = new WireOutput(256);
-        content(bytes, row, 0, event.position() - before);
+        delta(bytes, event.position() - before);
+        content(bytes, row, 0, new int[EventRows.LARGE_FIELDS]);
         try {
             return dev.ringscope.proto.trace.v1.Event.parser().parseFrom(bytes.array(), 0, bytes.size());
         } catch (InvalidProtocolBufferException e) {
@@ -52,19 +53,40 @@ public final class EventEncoder {
     /** Writes a row as a field of type Event. @param delta its position_delta, whatever the row's position */
     static void field(int number, WireOutput out, EventRows rows, int row, long delta) {
         int start = out.open(number);
-        content(out, rows, row, delta);
+        delta(out, delta);
+        content(out, rows, row, new int[EventRows.LARGE_FIELDS]);
         out.close(start);
     }
 
-    private static void content(WireOutput out, EventRows rows, int row, long delta) {
+    /** What an event begins with. */
+    static void delta(WireOutput out, long delta) {
         out.number(dev.ringscope.proto.trace.v1.Event.POSITION_DELTA_FIELD_NUMBER, delta);
+    }
+
+    /**
+     * What follows, which does not depend on the position.
+     *
+     * @param places gets for large fields where in the output their eight bytes lie, if these are less than 128: the
+     *     bytes of a row that differs only in such fields, and in none of them by being 0 or not, differ only there.
+     *     For fields that are not like that it is left as it is
+     */
+    static void content(WireOutput out, EventRows rows, int row, int[] places) {
         switch (rows.sort(row)) {
-            case EventRows.RING_CHANGE -> ringChange(out, rows, row);
-            case EventRows.TRAP -> trap(out, rows, row);
-            case EventRows.TABLE_UPDATE -> tableUpdate(out, rows, row);
-            case EventRows.TRANSLATION_FLUSH -> translationFlush(out, rows, row);
-            case EventRows.SYSTEM_REGISTER_WRITE -> systemRegisterWrite(out, rows, row);
+            case EventRows.RING_CHANGE -> ringChange(out, rows, row, places);
+            case EventRows.TRAP -> trap(out, rows, row, places);
+            case EventRows.TABLE_UPDATE -> tableUpdate(out, rows, row, places);
+            case EventRows.TRANSLATION_FLUSH -> translationFlush(out, rows, row, places);
+            case EventRows.SYSTEM_REGISTER_WRITE -> systemRegisterWrite(out, rows, row, places);
             default -> other(out, rows.other(row));
+        }
+    }
+
+    /** A large field as it is; nothing if it is 0. */
+    private static void fixed64(int number, WireOutput out, EventRows rows, int row, int field, int[] places) {
+        long value = rows.large(row, field);
+        if (value != 0) {
+            out.presentFixed64(number, value);
+            places[field] = out.size() - Long.BYTES;
         }
     }
 
@@ -84,7 +106,7 @@ public final class EventEncoder {
         }
     }
 
-    private static void ringChange(WireOutput out, EventRows rows, int row) {
+    private static void ringChange(WireOutput out, EventRows rows, int row, int[] places) {
         int start = out.open(dev.ringscope.proto.trace.v1.Event.RING_CHANGE_FIELD_NUMBER);
         out.number(RingChange.FROM_RING_FIELD_NUMBER, rows.ringFrom(row));
         out.number(RingChange.TO_RING_FIELD_NUMBER, rows.ringTo(row));
@@ -101,14 +123,15 @@ public final class EventEncoder {
             if (USES_MSR[cause]) {
                 out.presentNumber(RingChange.X86_MSR_FIELD_NUMBER, source & 0xffff_ffffL);
             } else {
+                // no place of its own: there are descriptors only where it is not -1
                 out.presentFixed64(RingChange.X86_DESCRIPTOR_FIELD_NUMBER, source);
             }
-            out.fixed64(RingChange.SOURCE_VALUE_FIELD_NUMBER, rows.large(row, 1));
+            fixed64(RingChange.SOURCE_VALUE_FIELD_NUMBER, out, rows, row, 1, places);
         }
-        out.fixed64(RingChange.FROM_PC_FIELD_NUMBER, rows.large(row, 2));
-        out.fixed64(RingChange.TO_PC_FIELD_NUMBER, rows.large(row, 3));
-        out.fixed64(RingChange.FROM_STACK_FIELD_NUMBER, rows.large(row, 4));
-        out.fixed64(RingChange.TO_STACK_FIELD_NUMBER, rows.large(row, 5));
+        fixed64(RingChange.FROM_PC_FIELD_NUMBER, out, rows, row, 2, places);
+        fixed64(RingChange.TO_PC_FIELD_NUMBER, out, rows, row, 3, places);
+        fixed64(RingChange.FROM_STACK_FIELD_NUMBER, out, rows, row, 4, places);
+        fixed64(RingChange.TO_STACK_FIELD_NUMBER, out, rows, row, 5, places);
         out.flag(RingChange.RETIRES_FIELD_NUMBER, RingEffect.retires(CAUSES[cause], vector));
         out.close(start);
     }
@@ -132,7 +155,7 @@ public final class EventEncoder {
         };
     }
 
-    private static void trap(WireOutput out, EventRows rows, int row) {
+    private static void trap(WireOutput out, EventRows rows, int row, int[] places) {
         int start = out.open(dev.ringscope.proto.trace.v1.Event.TRAP_FIELD_NUMBER);
         int cause = rows.trapCause(row);
         int vector = rows.trapVector(row);
@@ -144,42 +167,43 @@ public final class EventEncoder {
         }
         if (vector == PAGE_FAULT && cause == Event.Cause.EXCEPTION.ordinal()) {
             out.presentFixed64(Trap.ADDRESS_FIELD_NUMBER, rows.large(row, 1));
+            places[1] = out.size() - Long.BYTES;
         }
-        out.fixed64(Trap.PC_FIELD_NUMBER, rows.large(row, 2));
+        fixed64(Trap.PC_FIELD_NUMBER, out, rows, row, 2, places);
         out.number(Trap.X86_REASON_FIELD_NUMBER, EventNames.reason(rows.text(row)));
-        out.fixed64(Trap.REASON_DETAIL_FIELD_NUMBER, rows.large(row, 3));
+        fixed64(Trap.REASON_DETAIL_FIELD_NUMBER, out, rows, row, 3, places);
         out.number(Trap.X86_SELECTOR_FIELD_NUMBER, rows.trapSelector(row));
         out.close(start);
     }
 
-    private static void tableUpdate(WireOutput out, EventRows rows, int row) {
+    private static void tableUpdate(WireOutput out, EventRows rows, int row, int[] places) {
         int start = out.open(dev.ringscope.proto.trace.v1.Event.TABLE_UPDATE_FIELD_NUMBER);
         out.number(TableUpdate.WRITER_FIELD_NUMBER, EventNames.WRITERS.number(rows.writer(row)));
         out.number(TableUpdate.LEVEL_FIELD_NUMBER, rows.level(row));
-        out.fixed64(TableUpdate.ENTRY_FIELD_NUMBER, rows.large(row, 0));
+        fixed64(TableUpdate.ENTRY_FIELD_NUMBER, out, rows, row, 0, places);
         out.number(TableUpdate.ENTRY_SIZE_FIELD_NUMBER, rows.entrySize(row));
-        out.fixed64(TableUpdate.OLD_VALUE_FIELD_NUMBER, rows.large(row, 1));
-        out.fixed64(TableUpdate.NEW_VALUE_FIELD_NUMBER, rows.large(row, 2));
-        out.fixed64(TableUpdate.FIRST_ADDRESS_FIELD_NUMBER, rows.large(row, 3));
+        fixed64(TableUpdate.OLD_VALUE_FIELD_NUMBER, out, rows, row, 1, places);
+        fixed64(TableUpdate.NEW_VALUE_FIELD_NUMBER, out, rows, row, 2, places);
+        fixed64(TableUpdate.FIRST_ADDRESS_FIELD_NUMBER, out, rows, row, 3, places);
         out.number(TableUpdate.SIZE_FIELD_NUMBER, rows.large(row, 4));
-        out.fixed64(TableUpdate.ROOT_FIELD_NUMBER, rows.large(row, 5));
-        out.fixed64(TableUpdate.PC_FIELD_NUMBER, rows.large(row, 6));
+        fixed64(TableUpdate.ROOT_FIELD_NUMBER, out, rows, row, 5, places);
+        fixed64(TableUpdate.PC_FIELD_NUMBER, out, rows, row, 6, places);
         out.close(start);
     }
 
-    private static void translationFlush(WireOutput out, EventRows rows, int row) {
+    private static void translationFlush(WireOutput out, EventRows rows, int row, int[] places) {
         int start = out.open(dev.ringscope.proto.trace.v1.Event.TRANSLATION_FLUSH_FIELD_NUMBER);
         out.text(TranslationFlush.INSTRUCTION_FIELD_NUMBER, rows.text(row));
-        out.fixed64(TranslationFlush.ADDRESS_FIELD_NUMBER, rows.large(row, 0));
+        fixed64(TranslationFlush.ADDRESS_FIELD_NUMBER, out, rows, row, 0, places);
         out.close(start);
     }
 
-    private static void systemRegisterWrite(WireOutput out, EventRows rows, int row) {
+    private static void systemRegisterWrite(WireOutput out, EventRows rows, int row, int[] places) {
         int start = out.open(dev.ringscope.proto.trace.v1.Event.SYSTEM_REGISTER_WRITE_FIELD_NUMBER);
         out.text(SystemRegisterWrite.REGISTER_FIELD_NUMBER, rows.text(row));
-        out.fixed64(SystemRegisterWrite.OLD_VALUE_FIELD_NUMBER, rows.large(row, 0));
-        out.fixed64(SystemRegisterWrite.NEW_VALUE_FIELD_NUMBER, rows.large(row, 1));
-        out.fixed64(SystemRegisterWrite.PC_FIELD_NUMBER, rows.large(row, 2));
+        fixed64(SystemRegisterWrite.OLD_VALUE_FIELD_NUMBER, out, rows, row, 0, places);
+        fixed64(SystemRegisterWrite.NEW_VALUE_FIELD_NUMBER, out, rows, row, 1, places);
+        fixed64(SystemRegisterWrite.PC_FIELD_NUMBER, out, rows, row, 2, places);
         out.close(start);
     }
 

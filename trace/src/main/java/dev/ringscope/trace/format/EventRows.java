@@ -14,6 +14,8 @@ public final class EventRows {
 
     private static final int SMALL = 1;
     private static final int LARGE = 2;
+    /** How many a row has, whether its sort uses them or not. */
+    static final int LARGE_FIELDS = WORDS - LARGE;
 
     static final int RING_CHANGE = 0;
     static final int TRAP = 1;
@@ -25,6 +27,15 @@ public final class EventRows {
 
     /** How many words of a row of each sort mean something; 0 where it is more than words. */
     private static final int[] USED = {LARGE + 6, LARGE + 4, LARGE + 7, LARGE + 1, LARGE + 3, 0};
+
+    /** Which of the large fields mean something in a row of each sort: a bit for each. */
+    private static final int[] LARGE_USED = new int[USED.length];
+
+    static {
+        for (int sort = 0; sort < USED.length; sort++) {
+            LARGE_USED[sort] = USED[sort] == 0 ? 0 : (1 << USED[sort] - LARGE) - 1;
+        }
+    }
 
     private long[] words;
     private Object[] objects;
@@ -239,30 +250,20 @@ public final class EventRows {
         return USED[sort(row)];
     }
 
-    /** A number that rows of the same contents share, whatever their positions. */
-    long hash(int row, int used) {
-        int at = WORDS * row;
-        long hash = words[at + SMALL];
-        for (int i = LARGE; i < used; i++) {
-            hash = hash * 31 + words[at + i];
-        }
-        return hash;
+    /** Sort and small fields in one word. */
+    long small(int row) {
+        return words[WORDS * row + SMALL];
     }
 
-    /** Whether a row has the contents of a copy, but for the position. */
-    boolean same(int row, int used, long[] copy, int at, Object object) {
-        int from = WORDS * row;
-        for (int i = SMALL; i < used; i++) {
-            if (words[from + i] != copy[at + i]) {
-                return false;
-            }
+    /** Which of the large fields that its sort uses are not 0: a bit for each, the first the lowest. */
+    int present(int row) {
+        int at = WORDS * row + LARGE;
+        int bits = 0;
+        for (int field = 0; field < LARGE_FIELDS; field++) {
+            long value = words[at + field];
+            bits |= (int) ((value | -value) >>> 63) << field;
         }
-        return objects[row] == object;
-    }
-
-    /** Copies a row's words. */
-    void copy(int row, long[] to, int at) {
-        System.arraycopy(words, WORDS * row, to, at, WORDS);
+        return bits & LARGE_USED[sort(row)];
     }
 
     /** The object of a row, if it has one. */

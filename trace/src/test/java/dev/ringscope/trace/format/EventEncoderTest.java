@@ -154,21 +154,93 @@ class EventEncoderTest {
         assertThat(decoder.next()).isNull();
     }
 
+    /** Small enough that forms come again, with other numbers. */
+    private Event again(Event event, long at) {
+        return switch (event) {
+            case Event.RingChange e -> {
+                boolean descriptor = e.source() != -1 && !byMsr(e.cause());
+                yield new Event.RingChange(
+                        at,
+                        e.from(),
+                        e.to(),
+                        e.fromMode(),
+                        e.toMode(),
+                        e.cause(),
+                        e.vector(),
+                        descriptor ? number() : e.source(),
+                        descriptor ? number() : e.sourceValue(),
+                        number(),
+                        number(),
+                        number(),
+                        number());
+            }
+            case Event.Trap e ->
+                new Event.Trap(
+                        at,
+                        e.cause(),
+                        e.vector(),
+                        small(4) - 1,
+                        e.vector() == 14 && e.cause() == Event.Cause.EXCEPTION ? number() : 0,
+                        e.selector(),
+                        number(),
+                        e.reason(),
+                        number());
+            case Event.TableUpdate e ->
+                new Event.TableUpdate(
+                        at,
+                        e.writer(),
+                        e.level(),
+                        number(),
+                        e.entrySize(),
+                        number(),
+                        number(),
+                        number(),
+                        1L << 12 + small(2),
+                        number(),
+                        number());
+            case Event.TranslationFlush e -> new Event.TranslationFlush(at, e.instruction(), number());
+            case Event.SystemRegisterWrite e ->
+                new Event.SystemRegisterWrite(at, e.register(), number(), number(), number());
+            default -> event;
+        };
+    }
+
+    private void assertWrittenAsByTheEncoder(EventTemplates templates, EventRows rows) {
+        WireOutput out = new WireOutput(1);
+        WireOutput expected = new WireOutput(1);
+        for (int i = 0; i < 20_000; i++) {
+            int row = small(rows.count());
+            long delta = number();
+            templates.write(out, rows, row, delta);
+            EventEncoder.field(Events.EVENTS_FIELD_NUMBER, expected, rows, row, delta);
+        }
+        assertThat(Arrays.copyOf(out.array(), out.size())).isEqualTo(Arrays.copyOf(expected.array(), expected.size()));
+    }
+
     @Test
     void whatIsRepeatedIsWrittenAsIfItWereNot() {
         EventRows rows = new EventRows(1);
         for (int round = 0; round < 60; round++) {
             one(1_000 + small(3)).forEach(rows::add);
         }
-        RepeatedEvents repeated = new RepeatedEvents();
-        WireOutput out = new WireOutput(1);
-        WireOutput expected = new WireOutput(1);
-        for (int i = 0; i < 20_000; i++) {
-            int row = small(rows.count());
-            int delta = small(4);
-            repeated.write(out, rows, row, delta);
-            EventEncoder.field(Events.EVENTS_FIELD_NUMBER, expected, rows, row, delta);
+        assertWrittenAsByTheEncoder(new EventTemplates(), rows);
+    }
+
+    /** The longest ones have no template. */
+    @Test
+    void whatIsLikeAnEarlierOneIsWrittenAsIfItWereNot() {
+        EventTemplates templates = new EventTemplates();
+        for (int round = 0; round < 20; round++) {
+            List<Event> forms = new ArrayList<>(one(0));
+            forms.add(new Event.SystemRegisterWrite(0, "msr".repeat(30 + small(4)), 1, 2, 3));
+            forms.add(new Event.TranslationFlush(0, "invlpg".repeat(18 + small(4)), 1));
+            EventRows rows = new EventRows(1);
+            for (Event form : forms) {
+                for (int i = 0; i < 100; i++) {
+                    rows.add(again(form, 0));
+                }
+            }
+            assertWrittenAsByTheEncoder(templates, rows);
         }
-        assertThat(Arrays.copyOf(out.array(), out.size())).isEqualTo(Arrays.copyOf(expected.array(), expected.size()));
     }
 }

@@ -156,10 +156,7 @@ final class BestEmitter extends PlanEmitter {
     private void finish(Block block, long target) {
         finish(block);
         if (again[plan.number(block)] != null && target != block.pc) {
-            noteLoop(() -> code.loadConstant(block.id), () -> {
-                code.lload(homes.retired).lload(loopStart).lsub().l2i();
-                code.loadConstant(block.length()).idiv();
-            });
+            noteLoop(() -> code.loadConstant(block.id), () -> code.loadConstant(block.length()));
             code.iconst_m1().istore(loop);
         }
     }
@@ -193,14 +190,17 @@ final class BestEmitter extends PlanEmitter {
         }
     }
 
-    /** The block branches to itself, and no instruction of it needs the flow as it is in memory. */
+    /**
+     * The block branches to itself, and the region is left from within it through {@link #endAnyLoop} alone: none of
+     * its instructions is called directly or left to the interpreter.
+     */
     private boolean isLoop(Block block) {
         Instruction end = block.ops[block.ops.length - 1].insn;
         if (!holds(block, block.pc) || !branches(end) || end.def.role != Role.JUMP_IF || end.imm != block.pc) {
             return false;
         }
-        for (Op op : block.ops) {
-            Instruction i = op.insn;
+        for (int n = 0; n < block.ops.length - 1; n++) {
+            Instruction i = block.ops[n].insn;
             if (i.def == null || direct(i, Shape.of(i, logged))) {
                 return false;
             }
@@ -225,12 +225,13 @@ final class BestEmitter extends PlanEmitter {
         return from == to && next != null ? next : super.label(from, to);
     }
 
-    private void noteLoop(Runnable block, Runnable times) {
+    private void noteLoop(Runnable block, Runnable length) {
         note(block);
         note(() -> {
-            times.run();
+            code.lload(homes.retired).lload(loopStart).lsub().l2i();
             code.loadConstant(BlockFlow.TIMES).ior();
         });
+        note(length);
         code.aload(flow).iconst_1().putfield(FLOW, "loops", ConstantDescs.CD_boolean);
     }
 
@@ -242,10 +243,7 @@ final class BestEmitter extends PlanEmitter {
         Label none = code.newLabel();
         code.iload(loop).iflt(none);
         code.lload(homes.retired).lload(loopStart).lcmp().ifeq(none);
-        noteLoop(() -> code.iload(loop), () -> {
-            code.lload(homes.retired).lload(loopStart).lsub().l2i();
-            code.iload(loopLength).idiv();
-        });
+        noteLoop(() -> code.iload(loop), () -> code.iload(loopLength));
         code.labelBinding(none);
     }
 

@@ -5,11 +5,15 @@ import java.util.Arrays;
 
 /**
  * Blocks executed and not yet given to the recorder, as {@link Recorder#flow} takes them; but a block that follows
- * itself in a region is told once, with how often behind it.
+ * itself in a region is told once, and behind it how long it did so.
  */
 public final class BlockFlow {
     static final int CAPACITY = 1 << 12;
-    /** TIMES | n, directly behind the id of a block: it has been executed n times, 0 &lt; n &lt; 2^30. */
+    /**
+     * TIMES | n, directly behind the id of a block: it has been executed again and again, n instructions in all, 0 &lt;
+     * n &lt; 2^30; the next entry is the block's length. Dividing is left to who reads it: a region's code has other
+     * things to do.
+     */
     static final int TIMES = 0xc000_0000;
 
     public final int[] entries = new int[CAPACITY];
@@ -47,7 +51,8 @@ public final class BlockFlow {
                 continue;
             }
             int block = entries[i - 1];
-            for (int left = (entry & ~TIMES) - 1; left > 0; ) {
+            int times = (entry & ~TIMES) / entries[++i];
+            for (int left = times - 1; left > 0; ) {
                 int some = Math.min(left, CAPACITY - n);
                 Arrays.fill(plain, n, n + some, block);
                 n += some;

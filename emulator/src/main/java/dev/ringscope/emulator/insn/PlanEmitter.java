@@ -28,7 +28,7 @@ abstract class PlanEmitter {
     static final int ENTRY = 4;
     static final int RSP = 4;
     /** Entries that a loop and a block that ends early add to the flow where the region is left. */
-    private static final int ROOM = 4;
+    private static final int ROOM = 5;
 
     final RegionPlan plan;
     final CodeBuilder code;

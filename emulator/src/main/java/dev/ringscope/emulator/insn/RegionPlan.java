@@ -39,7 +39,7 @@ public final class RegionPlan {
     final boolean[] guarded;
     /** The most instructions from a block on to the next branch back or the region's end. */
     final int[] reach;
-    /** The same of entries in the flow, two of which tell how often a block has followed itself. */
+    /** The same of entries in the flow, three of which tell of a block that has followed itself. */
     final int[] reachEntries;
 
     private final Map<Block, Integer> numbers = new IdentityHashMap<>();
@@ -61,7 +61,7 @@ public final class RegionPlan {
                 }
             }
             reach[i] += blocks.get(i).length();
-            reachEntries[i] += 2;
+            reachEntries[i] += 3;
         }
     }
 

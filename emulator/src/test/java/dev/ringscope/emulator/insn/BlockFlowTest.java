@@ -36,8 +36,10 @@ class BlockFlowTest {
     }
 
     private void loop(int id, int times) {
+        int length = 1 + id % 64;
         block(id);
-        flow.entries[flow.count++] = BlockFlow.TIMES | times;
+        flow.entries[flow.count++] = BlockFlow.TIMES | length * times;
+        flow.entries[flow.count++] = length;
         flow.loops = true;
         for (int i = 1; i < times; i++) {
             wanted.add(id);

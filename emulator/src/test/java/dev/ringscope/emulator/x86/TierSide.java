@@ -22,6 +22,9 @@ final class TierSide implements Recorder {
     private final List<String> events = new ArrayList<>();
 
     private final List<String> flow = new ArrayList<>();
+    /** The most entries that came at once. */
+    int longest;
+
     private final List<String> accesses = new ArrayList<>();
 
     /** @param executions before a block is compiled, 0 for the interpreter alone */
@@ -82,6 +85,7 @@ final class TierSide implements Recorder {
 
     @Override
     public void flow(int[] entries, int count) {
+        longest = Math.max(longest, count);
         for (int i = 0; i < count; i++) {
             flow.add("flow %x".formatted(entries[i]));
         }

@@ -2,11 +2,13 @@ package dev.ringscope.cli;
 
 import dev.ringscope.emulator.Machine;
 import dev.ringscope.emulator.StopReason;
+import dev.ringscope.emulator.insn.QuickCompilation;
 import dev.ringscope.trace.Detail;
 import dev.ringscope.trace.RecordingOptions;
 import dev.ringscope.trace.RecordingPace;
 import dev.ringscope.trace.TraceReader;
 import dev.ringscope.trace.TraceRecorder;
+import dev.ringscope.trace.format.ChunkEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -50,6 +52,7 @@ final class RecordCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         guest.check();
+        QuickCompilation.keepFromC2(ChunkEncoder.onceAChunk()); // busy for less time than C2 takes for them
         try (GuestSetup setup = new GuestSetup(guest)) {
             Path file = output == null ? freeName(setup.name()) : OutputFile.check(output, force);
             RecordingOptions options =

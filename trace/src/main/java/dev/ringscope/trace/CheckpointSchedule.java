@@ -19,7 +19,7 @@ final class CheckpointSchedule {
     private static final long WORK_PER_PAGE = 4096;
 
     /** Storing a page again must be worth so many instructions, unless a limit is reached. */
-    private static final long INSTRUCTIONS_PER_PAGE = 24_576;
+    private static final long INSTRUCTIONS_PER_PAGE = 49_152;
 
     /**
      * A page written in a chunk must be worth so many: it is listed and summed at the chunk's end, and copied if the

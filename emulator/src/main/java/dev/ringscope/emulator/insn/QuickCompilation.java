@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.management.JMException;
@@ -46,10 +47,28 @@ public final class QuickCompilation {
                                     ConstantHomes.class,
                                     LocalHomes.class)
                             .map(Class::getName))
-            .map(name -> name + "*::*") // lambdas' classes have names that begin with their makers'
+            .map(QuickCompilation::methods)
             .collect(Collectors.joining("\", \"", "\"", "\", \"" + Regions.class.getName() + "::start*\""));
 
+    /** As {@link #MAKERS}, each with a comma in front of it. */
+    private static volatile String others = "";
+
     private QuickCompilation() {}
+
+    /**
+     * Keeps other classes from C2, too, which this process uses so seldom that it does not pay: to be called before
+     * {@link #ask}.
+     *
+     * @param names what the names of classes begin with
+     */
+    public static void keepFromC2(List<String> names) {
+        others = names.stream().map(name -> ", \"" + methods(name) + '"').collect(Collectors.joining());
+    }
+
+    /** Lambdas' classes have names that begin with their makers'. */
+    private static String methods(String name) {
+        return name + "*::*";
+    }
 
     /**
      * To be called once, before the first region.
@@ -63,7 +82,10 @@ public final class QuickCompilation {
                 Files.writeString(
                         file,
                         DIRECTIVES.formatted(
-                                Grade.QUICK.className, RegionAccess.class.getName(), Access.class.getName(), MAKERS));
+                                Grade.QUICK.className,
+                                RegionAccess.class.getName(),
+                                Access.class.getName(),
+                                MAKERS + others));
                 return (String) ManagementFactory.getPlatformMBeanServer()
                         .invoke(
                                 new ObjectName("com.sun.management:type=DiagnosticCommand"),

@@ -2,6 +2,7 @@ package dev.ringscope.trace.format;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.ringscope.emulator.AccessLog;
 import dev.ringscope.emulator.Event;
@@ -94,6 +95,15 @@ public final class ChunkEncoder implements Closeable {
         compressor = new Compressor(zstd);
         accessEncoder = new AccessEncoder(zstd);
         registers = new RegisterColumns(registerCount);
+    }
+
+    /** What the names of classes begin with that a recording uses once a chunk. */
+    public static List<String> onceAChunk() {
+        return List.of(
+                Message.class.getPackageName() + '.',
+                Chunk.class.getPackageName() + '.',
+                SummaryBuilder.class.getName(),
+                ChunkPages.class.getName());
     }
 
     /** Begins at position 0. */

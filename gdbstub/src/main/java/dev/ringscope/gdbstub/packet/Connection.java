@@ -54,6 +54,7 @@ public final class Connection implements Closeable {
     private long runFor = -1;
     /** What {@link #runFor} was for the run that an interrupt has ended: another one for that run is no news. */
     private long interruptedRun = -1;
+
     private OptionalLong lateInterrupt = OptionalLong.empty();
     private volatile boolean acknowledging = true;
     private byte[] lastSent;

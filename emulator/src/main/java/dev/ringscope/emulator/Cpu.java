@@ -214,6 +214,12 @@ public abstract class Cpu {
     public abstract boolean prepare(long linear, boolean write);
 
     /**
+     * The two TLBs of which {@link #tlb} is one while 64-bit code is executed that was decoded for a {@link #codeKey}:
+     * that of its privilege, and the one that takes its place at times. They are the same as long as the processor is.
+     */
+    public abstract long[][] tlbsOf(int key);
+
+    /**
      * Does a store within a page, if that page holds page tables and the store changes an entry that the running block
      * does not depend on: it is told as it always is, and the block goes on.
      *

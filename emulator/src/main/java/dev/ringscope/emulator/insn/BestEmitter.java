@@ -7,9 +7,7 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * Emits a region's method: its blocks one after the other, each instruction by {@link Emitter} with operands in
@@ -22,9 +20,13 @@ final class BestEmitter extends PlanEmitter {
     private static final ClassDesc BAIL = Bail.class.describeConstable().orElseThrow();
 
     private final LocalHomes homes;
-    private final Label exit;
     private final Label leave;
-    private final Label handler;
+    /** Outside loops. */
+    private final Way plain;
+
+    /** For each loop. */
+    private final List<Way> ways = new ArrayList<>();
+
     private final int pc;
     private final int thrown;
     /** Where the handler's range goes on. */
@@ -33,21 +35,45 @@ final class BestEmitter extends PlanEmitter {
     /** Start, end and handler. */
     private final List<Label[]> ranges = new ArrayList<>();
 
-    /** For each block that is a loop of its own, where its next iteration begins; else null. */
+    /** For each block that is in a loop, where it goes on if it comes from within; else null. */
     private final Label[] again;
-    /**
-     * Number of the block that is such a loop and has been entered, or -1; its length; the position it was entered at.
-     */
-    private final int loop;
-
-    private final int loopLength;
+    /** The position at which the present loop was entered. */
     private final int loopStart;
+    /** Its {@link BlockFlow#shape}, with the number of the block that it was entered at. */
+    private final int loopShape;
+    /** Where execution goes on behind a loop: 0 outside the region, else one of its ways out, numbered from 1. */
+    private final int onward;
+    /** How the region is left from what is emitted at present. */
+    private Way way;
+    /** Where what is emitted goes to leave the region before other code. */
+    private Label exit;
+
+    private final List<Tail> tails = new ArrayList<>();
 
     private final PendingFlags pending;
     private final FlagLife flagLife;
     private Label protectedBy;
     /** For instructions that drive the processor themselves, with the registers spilled. */
     private final ConstantHomes spilled;
+
+    /**
+     * How the region, or one of its loops, is left.
+     *
+     * @param exit before other code
+     * @param handler where an exception is caught
+     * @param caught the same when it is in its local
+     * @param slow where one is caught while registers and flags are the processor's
+     * @param onward edges from a loop to blocks of the region
+     */
+    private record Way(Label exit, Label handler, Label caught, Label slow, List<Edge> onward) {}
+
+    private record Edge(Block from, Block to) {}
+
+    /**
+     * The exits of one block, joined: what only they need is then computed behind them. HotSpot computes it in front of
+     * the first, in each iteration of a loop, if they go separate ways.
+     */
+    private record Tail(Label start, Way way) {}
 
     BestEmitter(
             RegionPlan plan,
@@ -56,37 +82,57 @@ final class BestEmitter extends PlanEmitter {
             boolean recorded,
             boolean logged,
             List<Instruction> instructions) {
-        super(plan, code, recorded, logged, instructions);
+        super(plan, code, recorded, logged, instructions, block -> quiet(block, logged));
         this.homes = homes;
         spilled = new ConstantHomes(code, plan.grade.type, logged, homes.x86);
-        exit = code.newLabel();
+        plain = newWay();
+        way = plain;
+        if (recorded) {
+            loops.loops.forEach(_ -> ways.add(newWay()));
+        }
         leave = code.newLabel();
-        handler = code.newLabel();
         pc = code.allocateLocal(TypeKind.LONG);
         thrown = code.allocateLocal(TypeKind.REFERENCE);
         again = new Label[labels.length];
-        loop = code.allocateLocal(TypeKind.INT);
-        loopLength = code.allocateLocal(TypeKind.INT);
         loopStart = code.allocateLocal(TypeKind.LONG);
+        loopShape = code.allocateLocal(TypeKind.INT);
+        onward = code.allocateLocal(TypeKind.INT);
         pending = new PendingFlags(code, homes);
-        flagLife = new FlagLife(i -> direct(i, Shape.of(i, logged)));
+        flagLife = new FlagLife(i -> direct(i, Shape.of(i, logged), logged));
+    }
+
+    private Way newWay() {
+        return new Way(code.newLabel(), code.newLabel(), code.newLabel(), code.newLabel(), new ArrayList<>());
     }
 
     void emit() {
+        protect(plain.slow); // while registers are the processor's: those in locals would live on across the call
+        code.aload(CPU_LOCAL).invokestatic(REGION, "admit", MethodTypeDesc.of(VOID, CPU));
+        unprotect();
         homes.enter();
         code.lconst_0().lstore(pc);
-        openFlow();
-        if (recorded) {
-            openLoops();
-        }
-        protect(handler);
-        code.aload(CPU_LOCAL).invokestatic(REGION, "admit", MethodTypeDesc.of(VOID, CPU));
+        code.lconst_0()
+                .lstore(loopStart)
+                .iconst_0()
+                .istore(loopShape)
+                .iconst_0()
+                .istore(onward);
+        protect(plain.handler);
         for (int n = 0; n < labels.length; n++) {
             block(n);
         }
         unprotect();
-        code.labelBinding(exit);
-        endAnyLoop();
+        for (Tail tail : tails) {
+            code.labelBinding(tail.start);
+            if (tail.way != plain) {
+                code.iconst_0().istore(onward);
+            }
+            code.goto_(tail.way.exit);
+        }
+        for (int n = 0; n < ways.size(); n++) {
+            endLoop(loops.loops.get(n), ways.get(n));
+        }
+        code.labelBinding(plain.exit);
         homes.spill();
         code.aload(CPU_LOCAL).lload(pc).putfield(CPU, "pc", LONG);
         code.aload(CPU_LOCAL).lload(homes.retired).putfield(CPU, "retired", LONG);
@@ -100,18 +146,54 @@ final class BestEmitter extends PlanEmitter {
     }
 
     private void catchAll() {
-        Label spill = code.newLabel();
-        pending.handlers(thrown, spill);
-        code.labelBinding(handler).astore(thrown);
-        code.labelBinding(spill);
-        endAnyLoop();
+        Label end = code.newLabel();
+        pending.handlers(thrown);
+        for (int n = 0; n < ways.size(); n++) {
+            RegionLoops.Loop loop = loops.loops.get(n);
+            Way of = ways.get(n);
+            code.labelBinding(of.handler).astore(thrown).labelBinding(of.caught);
+            note(loop);
+            code.goto_(plain.caught);
+            if (catches(of.slow)) {
+                code.labelBinding(of.slow).astore(thrown);
+                takeRetired();
+                note(loop);
+                code.goto_(end);
+            }
+        }
+        code.labelBinding(plain.handler).astore(thrown).labelBinding(plain.caught);
         homes.spill();
+        code.goto_(end);
         Label fault = code.newLabel();
+        code.labelBinding(plain.slow).astore(thrown);
+        code.labelBinding(end);
         code.aload(thrown).instanceOf(BAIL).ifeq(fault).return_();
         code.labelBinding(fault).aload(thrown).athrow();
         for (Label[] range : ranges) {
             code.exceptionCatch(range[0], range[1], range[2], ConstantDescs.CD_Throwable);
         }
+    }
+
+    private boolean catches(Label handler) {
+        return ranges.stream().anyMatch(r -> r[2] == handler);
+    }
+
+    /** See {@link LocalHomes#slowly}. */
+    private void slowly(Runnable call) {
+        Label before = protectedBy;
+        pending.make(before);
+        homes.spill();
+        unprotect();
+        protect(way.slow);
+        call.run();
+        unprotect();
+        protect(before);
+        takeRetired();
+        homes.reloadRegisters();
+    }
+
+    private void takeRetired() {
+        code.aload(CPU_LOCAL).getfield(CPU, "retired", LONG).lstore(homes.retired);
     }
 
     private void protect(Label by) {
@@ -130,7 +212,18 @@ final class BestEmitter extends PlanEmitter {
 
     private void block(int n) {
         Block block = plan.blocks.get(n);
+        RegionLoops.Loop in = notedLoop(block);
+        way = in == null ? plain : ways.get(in.number());
+        Tail before = new Tail(code.newLabel(), way);
+        tails.add(before);
+        exit = before.start;
+        unprotect();
+        protect(way.handler);
         begin(n);
+        Tail behind = new Tail(code.newLabel(), way);
+        tails.add(behind);
+        exit = behind.start;
+        homes.slowly = !logged && loops.of(block) != null ? this::slowly : null;
         int last = block.ops.length - 1;
         for (int i = 0; i < last; i++) {
             instruction(block, n << 6 | i, block.ops[i].insn, false);
@@ -144,21 +237,17 @@ final class BestEmitter extends PlanEmitter {
         }
     }
 
+    /** The loop of a block, if the flow is told of it. */
+    private RegionLoops.Loop notedLoop(Block block) {
+        return recorded ? loops.of(block) : null;
+    }
+
     /** All of the block's instructions have retired. */
     private void finish(Block block) {
-        if (again[plan.number(block)] == null) {
+        if (notedLoop(block) == null) {
             note(block);
         }
         code.lload(homes.retired).loadConstant((long) block.length()).ladd().lstore(homes.retired);
-    }
-
-    /** The same behind a conditional branch. */
-    private void finish(Block block, long target) {
-        finish(block);
-        if (again[plan.number(block)] != null && target != block.pc) {
-            noteLoop(() -> code.loadConstant(block.id), () -> code.loadConstant(block.length()));
-            code.iconst_m1().istore(loop);
-        }
     }
 
     @Override
@@ -181,27 +270,20 @@ final class BestEmitter extends PlanEmitter {
         code.goto_(exit);
     }
 
-    // ---- loops of one block: the flow is told where they end --------------------------------------------------------
-
-    private void openLoops() {
-        code.iconst_m1().istore(loop).iconst_0().istore(loopLength).lconst_0().lstore(loopStart);
-        for (int n = 0; n < again.length; n++) {
-            again[n] = isLoop(plan.blocks.get(n)) ? code.newLabel() : null;
-        }
-    }
+    // ---- loops: the flow is told where they are left ----------------------------------------------------------------
 
     /**
-     * The block branches to itself, and the region is left from within it through {@link #endAnyLoop} alone: none of
-     * its instructions is called directly or left to the interpreter.
+     * The region is left from within the block by a {@link Way} alone: none of its instructions is called directly or
+     * left to the interpreter.
      */
-    private boolean isLoop(Block block) {
-        Instruction end = block.ops[block.ops.length - 1].insn;
-        if (!holds(block, block.pc) || !branches(end) || end.def.role != Role.JUMP_IF || end.imm != block.pc) {
-            return false;
-        }
-        for (int n = 0; n < block.ops.length - 1; n++) {
+    private static boolean quiet(Block block, boolean logged) {
+        int last = block.ops.length - 1;
+        for (int n = 0; n <= last; n++) {
             Instruction i = block.ops[n].insn;
-            if (i.def == null || direct(i, Shape.of(i, logged))) {
+            boolean left = n == last && branches(i)
+                    ? leftToInterpreter(i, Shape.of(i, logged), logged)
+                    : i.def == null || direct(i, Shape.of(i, logged), logged);
+            if (left) {
                 return false;
             }
         }
@@ -210,41 +292,63 @@ final class BestEmitter extends PlanEmitter {
 
     @Override
     void entered(int n) {
-        if (again[n] != null) {
-            Block block = plan.blocks.get(n);
-            code.loadConstant(block.id).istore(loop);
-            code.loadConstant(block.length()).istore(loopLength);
-            code.lload(homes.retired).lstore(loopStart);
-            code.labelBinding(again[n]);
+        Block block = plan.blocks.get(n);
+        RegionLoops.Loop entered = notedLoop(block);
+        if (entered == null) {
+            return;
         }
+        Label room = code.newLabel();
+        Label full = code.newLabel();
+        ifFull(n, full);
+        code.goto_(room);
+        code.labelBinding(full).loadConstant(block.pc).lstore(pc).goto_(plain.exit);
+        code.labelBinding(room);
+        code.loadConstant(entered.shape(block)).istore(loopShape);
+        code.lload(homes.retired).lstore(loopStart);
+        code.labelBinding(again(n));
+    }
+
+    private Label again(int n) {
+        return again[n] == null ? again[n] = code.newLabel() : again[n];
+    }
+
+    @Override
+    void jump(Block from, Block to) {
+        RegionLoops.Loop left = notedLoop(from);
+        if (left == null || loops.inside(from, to)) {
+            super.jump(from, to);
+            return;
+        }
+        way.onward.add(new Edge(from, to));
+        code.loadConstant(way.onward.size()).istore(onward).goto_(way.exit);
+    }
+
+    /** Where it is left for what follows it. */
+    private void endLoop(RegionLoops.Loop loop, Way out) {
+        code.labelBinding(out.exit);
+        note(loop);
+        exit = plain.exit;
+        for (int n = 0; n < out.onward.size(); n++) {
+            Label other = code.newLabel();
+            code.iload(onward).loadConstant(n + 1).if_icmpne(other);
+            super.jump(out.onward.get(n).from, out.onward.get(n).to);
+            code.labelBinding(other);
+        }
+        code.goto_(plain.exit);
     }
 
     @Override
     Label label(Block from, Block to) {
-        Label next = again[plan.number(to)];
-        return from == to && next != null ? next : super.label(from, to);
+        return recorded && loops.inside(from, to) ? again(plan.number(to)) : super.label(from, to);
     }
 
-    private void noteLoop(Runnable block, Runnable length) {
-        note(block);
-        note(() -> {
-            code.lload(homes.retired).lload(loopStart).lsub().l2i();
-            code.loadConstant(BlockFlow.TIMES).ior();
-        });
-        note(length);
-        code.aload(flow).iconst_1().putfield(FLOW, "loops", ConstantDescs.CD_boolean);
-    }
-
-    /** The region is left, perhaps from within a loop, of which some iterations may be over. */
-    private void endAnyLoop() {
-        if (Arrays.stream(again).allMatch(Objects::isNull)) {
-            return;
-        }
-        Label none = code.newLabel();
-        code.iload(loop).iflt(none);
-        code.lload(homes.retired).lload(loopStart).lcmp().ifeq(none);
-        noteLoop(() -> code.iload(loop), () -> code.iload(loopLength));
-        code.labelBinding(none);
+    private void note(RegionLoops.Loop loop) {
+        note(() -> code.iload(loopShape).loadConstant(BlockFlow.LOOP).ior());
+        note(() -> code.lload(loopStart).l2i());
+        note(() -> code.lload(homes.retired).l2i());
+        loop.blocks().forEach(this::note);
+        constant(RegionConstants.FLOW);
+        code.iconst_1().putfield(FLOW, "loops", ConstantDescs.CD_boolean);
     }
 
     // ---- instructions -----------------------------------------------------------------------------------------------
@@ -269,7 +373,7 @@ final class BestEmitter extends PlanEmitter {
             code.lstore(emitter.result());
             grow();
             emitter.writeResult();
-        } else if (!direct(i, shape)) {
+        } else if (!direct(i, shape, logged)) {
             Emitter emitter = new Emitter(shape, homes);
             emit(emitter, i.def, shape, flagLife.of(block, site & 63));
             compared = compares(i) ? emitter : null;
@@ -287,12 +391,12 @@ final class BestEmitter extends PlanEmitter {
             return;
         }
         if (life == FlagLife.Life.PENDING) {
-            Label by = pending.keep(emitter, def, shape.width());
+            Label by = pending.keep(emitter, def, shape.width(), way.caught);
             unprotect();
             protect(by);
-        } else if (protectedBy != handler) {
+        } else if (protectedBy != way.handler) {
             unprotect();
-            protect(handler);
+            protect(way.handler);
         }
     }
 
@@ -304,7 +408,7 @@ final class BestEmitter extends PlanEmitter {
     }
 
     /** Registers must be in the processor for it. */
-    private boolean direct(Instruction i, Shape shape) {
+    private static boolean direct(Instruction i, Shape shape, boolean logged) {
         Def def = i.def;
         boolean mmx = shape.slots().stream().anyMatch(s -> s.operand().kind().mmx());
         return drives(def) || mmx || logged && shape.memory() && notedTwice(def, shape);
@@ -329,12 +433,12 @@ final class BestEmitter extends PlanEmitter {
         new Emitter(shape, spilled).emit();
         if (ends) {
             code.goto_(leave);
-            protect(handler);
+            protect(way.handler);
             return false;
         }
         ifDisturbed(leave);
         homes.reload();
-        protect(handler);
+        protect(way.handler);
         return true;
     }
 
@@ -356,16 +460,20 @@ final class BestEmitter extends PlanEmitter {
 
     // ---- branches ---------------------------------------------------------------------------------------------------
 
+    /** It would fault; or its load, which would be noted again after a bail-out. */
+    private static boolean leftToInterpreter(Instruction branch, Shape shape, boolean logged) {
+        return leadsNowhere(branch) || logged && branch.def.role == Role.CALL_TO && shape.memory();
+    }
+
     private void branch(Block block, int site, Instruction i, Role role) {
         Shape shape = Shape.of(i, logged);
         boolean known = role == Role.JUMP_IF || role == Role.JUMP || role == Role.CALL;
-        boolean noted = logged && role == Role.CALL_TO && shape.memory(); // its load would be noted again after a bail
-        if (noted || leadsNowhere(i)) {
+        if (leftToInterpreter(i, shape, logged)) {
             leaveBefore(site);
             return;
         }
         if (role == Role.JUMP_IF) {
-            branchIf(homes, block, i, target -> finish(block, target));
+            branchIf(homes, block, i, target -> finish(block));
             return;
         }
         homes.begin(i, shape, site);

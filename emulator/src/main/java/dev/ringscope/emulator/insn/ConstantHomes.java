@@ -8,9 +8,6 @@ import java.util.List;
 
 /** Registers and flags are the processor's, their numbers and all else are constants of the region's code. */
 final class ConstantHomes extends ProcessorHomes {
-    /** A constant to C1, which so knows the array's length and need not check each index. */
-    static final String REGISTERS = "REGISTERS";
-
     private final int x86;
     private final ClassDesc self;
     private final List<Integer> pool = new ArrayList<>();
@@ -22,7 +19,7 @@ final class ConstantHomes extends ProcessorHomes {
     boolean flagsDropped;
 
     /**
-     * @param self the region's class, which holds the general registers in {@link #REGISTERS}
+     * @param self the region's class, which has {@link RegionConstants}
      * @param x86 local that holds the processor as an X86Cpu
      */
     ConstantHomes(CodeBuilder code, ClassDesc self, boolean logged, int x86) {
@@ -63,7 +60,7 @@ final class ConstantHomes extends ProcessorHomes {
 
     @Override
     void registers() {
-        code.getstatic(self, REGISTERS, LONGS);
+        RegionConstants.REGISTERS.push(code, self);
     }
 
     @Override

@@ -169,6 +169,14 @@ public final class Def {
         return uses.isEmpty();
     }
 
+    /** Nothing is given to it, and it can do nothing. */
+    boolean idle() {
+        return uses.isEmpty()
+                && !takesCpu
+                && !takesInstruction
+                && encodings.stream().noneMatch(e -> e.has("end"));
+    }
+
     /** It can change nothing but general registers, arithmetic flags, memory and the program counter. */
     public boolean integerOnly() {
         return !uses.isEmpty()

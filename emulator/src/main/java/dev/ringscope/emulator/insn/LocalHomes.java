@@ -1,6 +1,7 @@
 package dev.ringscope.emulator.insn;
 
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
@@ -8,6 +9,7 @@ import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** General registers and flags are locals of the region's method, all else is constant. */
 final class LocalHomes extends Homes {
@@ -25,12 +27,11 @@ final class LocalHomes extends Homes {
     final BitSet written;
 
     final int x86;
-    final int registers;
     final int retired;
     final int fr;
     final int fc;
     private final int tlb;
-    private final int ram;
+    private final ClassDesc self;
     private final int[] home = new int[REGISTERS];
     private final List<Integer> pool = new ArrayList<>();
     private final boolean logged;
@@ -41,16 +42,22 @@ final class LocalHomes extends Homes {
     private int site;
     /** The flags of this instruction need not be made. */
     boolean flagsDropped;
+    /**
+     * What calls the slow path of an access with everything in the processor, and takes it back from there; null: the
+     * locals live on across the call. HotSpot has no register that outlives a call, and would keep them in memory for
+     * it, wherever they are used.
+     */
+    Consumer<Runnable> slowly;
 
-    LocalHomes(CodeBuilder code, BitSet used, BitSet written, boolean logged) {
+    /** @param self the region's class, which has {@link RegionConstants} */
+    LocalHomes(CodeBuilder code, ClassDesc self, BitSet used, BitSet written, boolean logged) {
         super(code);
+        this.self = self;
         this.used = used;
         this.written = written;
         this.logged = logged;
         x86 = code.allocateLocal(TypeKind.REFERENCE);
-        registers = code.allocateLocal(TypeKind.REFERENCE);
         tlb = code.allocateLocal(TypeKind.REFERENCE);
-        ram = code.allocateLocal(TypeKind.REFERENCE);
         retired = code.allocateLocal(TypeKind.LONG);
         fr = code.allocateLocal(TypeKind.LONG);
         fc = code.allocateLocal(TypeKind.LONG);
@@ -74,25 +81,43 @@ final class LocalHomes extends Homes {
     /** Everything that lives in locals is loaded; of the general registers, those used. */
     void enter() {
         code.aload(CPU_LOCAL).checkcast(X86).astore(x86);
-        code.aload(CPU_LOCAL).getfield(CPU, "r", LONGS).astore(registers);
-        code.aload(CPU_LOCAL).getfield(CPU, "ram", BYTES).astore(ram);
         code.aload(CPU_LOCAL).getfield(CPU, "retired", LONG).lstore(retired);
         reload();
     }
 
     /** What an instruction that drives the processor may have changed; the TLB is another after STAC or CLAC. */
     void reload() {
-        code.aload(CPU_LOCAL).getfield(CPU, "tlb", LONGS).astore(tlb);
-        used.stream()
-                .forEach(n -> code.aload(registers).loadConstant(n).laload().lstore(home[n]));
+        chooseTlb();
+        reloadRegisters();
+    }
+
+    /** Registers and flags. */
+    void reloadRegisters() {
+        registers();
+        used.stream().forEach(n -> code.dup().loadConstant(n).laload().lstore(home[n]));
+        code.pop();
         code.aload(CPU_LOCAL).getfield(CPU, "fr", LONG).lstore(fr);
         code.aload(CPU_LOCAL).getfield(CPU, "fc", LONG).lstore(fc);
     }
 
+    /** Not loaded, but one of two constants: so it has a length that is known. */
+    private void chooseTlb() {
+        Label chosen = code.newLabel();
+        RegionConstants.TLB.push(code, self);
+        code.dup().astore(tlb).aload(CPU_LOCAL).getfield(CPU, "tlb", LONGS).if_acmpeq(chosen);
+        RegionConstants.OTHER_TLB.push(code, self);
+        code.astore(tlb);
+        code.labelBinding(chosen);
+    }
+
+    private void registers() {
+        RegionConstants.REGISTERS.push(code, self);
+    }
+
     void spill() {
-        written.stream()
-                .forEach(n ->
-                        code.aload(registers).loadConstant(n).lload(home[n]).lastore());
+        registers();
+        written.stream().forEach(n -> code.dup().loadConstant(n).lload(home[n]).lastore());
+        code.pop();
         code.aload(CPU_LOCAL).lload(fr).putfield(CPU, "fr", LONG);
         code.aload(CPU_LOCAL).lload(fc).putfield(CPU, "fc", LONG);
     }
@@ -184,9 +209,9 @@ final class LocalHomes extends Homes {
         }
     }
 
-    private void beginAccess(Runnable linear) {
-        code.aload(THIS).aload(CPU_LOCAL).aload(tlb).aload(ram);
-        linear.run();
+    private void beginAccess() {
+        code.aload(THIS).aload(CPU_LOCAL).aload(tlb);
+        RegionConstants.RAM.push(code, self);
     }
 
     private void whereabouts() {
@@ -195,7 +220,12 @@ final class LocalHomes extends Homes {
 
     @Override
     void load(int bytes, Runnable linear) {
-        beginAccess(linear);
+        if (slowly != null) {
+            loadSlowly(bytes, linear);
+            return;
+        }
+        beginAccess();
+        linear.run();
         whereabouts();
         code.invokestatic(ACCESS, "load" + bytes, MethodTypeDesc.of(LONG, REGION, CPU, LONGS, BYTES, LONG, LONG, INT));
         if (logged) {
@@ -215,13 +245,71 @@ final class LocalHomes extends Homes {
         code.invokestatic(ACCESS, method, MethodTypeDesc.of(VOID, CPU, LONG, LONG, INT, LONG, INT));
     }
 
+    private void loadSlowly(int bytes, Runnable linear) {
+        int at = local();
+        int value = local();
+        linear.run();
+        code.lstore(at);
+        Label done = ifServed("missesLoad", bytes, at, () -> {
+            code.aload(THIS).aload(CPU_LOCAL).lload(at);
+            whereabouts();
+            code.invokestatic(ACCESS, "loadMissed" + bytes, MethodTypeDesc.of(LONG, REGION, CPU, LONG, LONG, INT));
+            code.lstore(value);
+        });
+        code.aload(tlb);
+        RegionConstants.RAM.push(code, self);
+        code.lload(at).invokestatic(ACCESS, "get" + bytes, MethodTypeDesc.of(LONG, LONGS, BYTES, LONG));
+        code.lstore(value);
+        code.labelBinding(done).lload(value);
+    }
+
+    private void storeSlowly(int bytes, Runnable linear, Runnable value) {
+        int at = local();
+        linear.run();
+        code.lstore(at);
+        Label done = ifServed("missesStore", bytes, at, () -> {
+            code.aload(THIS).aload(CPU_LOCAL).lload(at);
+            value.run();
+            whereabouts();
+            code.invokestatic(
+                    ACCESS, "storeMissed" + bytes, MethodTypeDesc.of(VOID, REGION, CPU, LONG, LONG, LONG, INT));
+        });
+        code.aload(tlb);
+        RegionConstants.RAM.push(code, self);
+        RegionConstants.LINES.push(code, self);
+        code.lload(at);
+        value.run();
+        code.invokestatic(ACCESS, "put" + bytes, MethodTypeDesc.of(VOID, LONGS, BYTES, BYTES, LONG, LONG));
+        code.labelBinding(done);
+    }
+
+    /** @return where it goes on if the TLB does not serve the access; if it does, behind this */
+    private Label ifServed(String misses, int bytes, int at, Runnable missed) {
+        Label served = code.newLabel();
+        Label done = code.newLabel();
+        code.aload(tlb).lload(at).loadConstant(bytes - 1);
+        code.invokestatic(ACCESS, misses, MethodTypeDesc.of(ConstantDescs.CD_boolean, LONGS, LONG, INT));
+        code.ifeq(served);
+        slowly.accept(missed);
+        code.goto_(done).labelBinding(served);
+        return done;
+    }
+
     @Override
     void store(int bytes, Runnable linear, Runnable value) {
-        beginAccess(linear);
+        if (slowly != null) {
+            storeSlowly(bytes, linear, value);
+            return;
+        }
+        beginAccess();
+        RegionConstants.LINES.push(code, self);
+        linear.run();
         value.run();
         whereabouts();
         code.invokestatic(
-                ACCESS, "store" + bytes, MethodTypeDesc.of(VOID, REGION, CPU, LONGS, BYTES, LONG, LONG, LONG, INT));
+                ACCESS,
+                "store" + bytes,
+                MethodTypeDesc.of(VOID, REGION, CPU, LONGS, BYTES, BYTES, LONG, LONG, LONG, INT));
         if (logged) {
             note("noteStore", linear, value, bytes);
         }

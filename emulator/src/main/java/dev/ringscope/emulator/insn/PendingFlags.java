@@ -21,7 +21,7 @@ final class PendingFlags {
             ConstantDescs.CD_long,
             ConstantDescs.CD_long);
 
-    private record Handler(Label label, String rule, int width) {}
+    private record Handler(Label label, String rule, int width, Label next) {}
 
     private final CodeBuilder code;
     private final LocalHomes homes;
@@ -38,25 +38,41 @@ final class PendingFlags {
         result = code.allocateLocal(TypeKind.LONG);
     }
 
-    /** Keeps what flags are made of. @return the handler for the instructions that follow */
-    Label keep(Emitter emitter, Def def, int width) {
+    /**
+     * Keeps what flags are made of.
+     *
+     * @param next where the handler goes on, with the exception in a local
+     * @return the handler for the instructions that follow
+     */
+    Label keep(Emitter emitter, Def def, int width, Label next) {
         emitter.pushOperand(0);
         code.lstore(a);
         emitter.pushOperand(1);
         code.lstore(b).lload(emitter.result()).lstore(result);
-        Handler handler = new Handler(code.newLabel(), def.flags(), width);
+        Handler handler = new Handler(code.newLabel(), def.flags(), width, next);
         handlers.add(handler);
         return handler.label;
     }
 
-    /** Emits the handlers: each makes its flags and goes on at {@code spill} with the exception in a local. */
-    void handlers(int thrown, Label spill) {
+    /** Emits the handlers: each puts the exception into a local and makes its flags. */
+    void handlers(int thrown) {
         for (Handler handler : handlers) {
             code.labelBinding(handler.label).astore(thrown);
-            code.loadConstant(handler.width).lload(a).lload(b).lload(result).lconst_0();
-            code.invokestatic(FlagRule.of(handler.rule).owner(), handler.rule, RULE)
-                    .lstore(homes.fc);
-            code.lload(result).lstore(homes.fr).goto_(spill);
+            make(handler);
+            code.goto_(handler.next);
         }
+    }
+
+    /** Makes the flags that a handler would make, if it is one of these. */
+    void make(Label handler) {
+        if (!handlers.isEmpty() && handlers.getLast().label == handler) {
+            make(handlers.getLast());
+        }
+    }
+
+    private void make(Handler handler) {
+        code.loadConstant(handler.width).lload(a).lload(b).lload(result).lconst_0();
+        code.invokestatic(FlagRule.of(handler.rule).owner(), handler.rule, RULE).lstore(homes.fc);
+        code.lload(result).lstore(homes.fr);
     }
 }

@@ -8,6 +8,7 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 
 /**
  * Emits a region's method: its blocks one after the other, and the branches between them as jumps. Each instruction is
@@ -27,8 +28,8 @@ abstract class PlanEmitter {
     static final int LIMIT = 2;
     static final int ENTRY = 4;
     static final int RSP = 4;
-    /** Entries that a loop and a block that ends early add to the flow where the region is left. */
-    private static final int ROOM = 5;
+    /** Entries that a block which ends early adds to the flow where the region is left. */
+    private static final int ROOM = 2;
 
     final RegionPlan plan;
     final CodeBuilder code;
@@ -40,24 +41,30 @@ abstract class PlanEmitter {
     /** The flow is noted. */
     final boolean recorded;
 
-    final int flow;
-    private final int entries;
     private final int count;
     /** Operands of the comparison right before, still in their locals; null where there is none. */
     Emitter compared;
 
-    PlanEmitter(RegionPlan plan, CodeBuilder code, boolean recorded, boolean logged, List<Instruction> instructions) {
+    final RegionLoops loops;
+
+    /** @param quiet blocks that may be part of loops which the flow is told of as a whole */
+    PlanEmitter(
+            RegionPlan plan,
+            CodeBuilder code,
+            boolean recorded,
+            boolean logged,
+            List<Instruction> instructions,
+            Predicate<Block> quiet) {
         this.plan = plan;
         this.code = code;
         this.recorded = recorded;
         this.logged = logged;
         this.instructions = instructions;
+        loops = new RegionLoops(plan, quiet);
         labels = new Label[plan.blocks.size()];
         for (int i = 0; i < labels.length; i++) {
             labels[i] = code.newLabel();
         }
-        flow = code.allocateLocal(TypeKind.REFERENCE);
-        entries = code.allocateLocal(TypeKind.REFERENCE);
         count = code.allocateLocal(TypeKind.INT);
     }
 
@@ -74,11 +81,6 @@ abstract class PlanEmitter {
 
     /** The same before the code at {@link #target}. */
     abstract void exit();
-
-    final void openFlow() {
-        code.aload(THIS).getfield(REGION, "flow", FLOW).astore(flow);
-        code.aload(flow).getfield(FLOW, "entries", INT.arrayType()).astore(entries);
-    }
 
     /** Begins a block: leaves before it if the page it is on may have moved. */
     final void begin(int n) {
@@ -126,13 +128,28 @@ abstract class PlanEmitter {
     /** Its length stays in memory: in a local it would take one of the processor's registers from the guest. */
     final void note(Runnable entry) {
         flowCount();
-        code.istore(count).aload(entries).iload(count);
+        code.istore(count);
+        constant(RegionConstants.ENTRIES);
+        code.iload(count);
         entry.run();
-        code.iastore().aload(flow).iload(count).iconst_1().iadd().putfield(FLOW, "count", INT);
+        code.iastore();
+        constant(RegionConstants.FLOW);
+        code.iload(count).iconst_1().iadd().putfield(FLOW, "count", INT);
+    }
+
+    final void constant(RegionConstants constant) {
+        constant.push(code, plan.grade.type);
     }
 
     private void flowCount() {
-        code.aload(flow).getfield(FLOW, "count", INT);
+        constant(RegionConstants.FLOW);
+        code.getfield(FLOW, "count", INT);
+    }
+
+    /** Jumps if the flow has no room for what a block and those behind it add. */
+    final void ifFull(int n, Label full) {
+        flowCount();
+        code.loadConstant(BlockFlow.CAPACITY - ROOM - loops.room(n)).if_icmpgt(full);
     }
 
     /** For a branch from a block to another or itself. */
@@ -143,7 +160,7 @@ abstract class PlanEmitter {
     /**
      * Jumps to a block of the region; leaves before it if it is a branch back and there is no room for what follows.
      */
-    private void jump(Block from, Block to) {
+    void jump(Block from, Block to) {
         int n = plan.number(to);
         Label label = label(from, to);
         if (n > plan.number(from)) {
@@ -154,18 +171,11 @@ abstract class PlanEmitter {
         retired();
         code.loadConstant((long) plan.reach[n]).ladd();
         code.lload(LIMIT).lcmp();
-        if (recorded) {
-            code.ifgt(out);
-            if (label != labels[n]) {
-                code.goto_(label); // an iteration adds nothing to the flow
-            } else {
-                flowCount();
-                code.loadConstant(BlockFlow.CAPACITY - ROOM - plan.reachEntries[n])
-                        .if_icmple(label);
-            }
-        } else {
-            code.ifle(label);
+        code.ifgt(out);
+        if (recorded && loops.of(to) == null) { // where a loop is entered it is asked, and to go round adds nothing
+            ifFull(n, out);
         }
+        code.goto_(label); // a conditional branch back keeps what it compared: HotSpot may stop the thread there
         code.labelBinding(out);
         exitTo(to.pc);
     }
@@ -209,7 +219,7 @@ abstract class PlanEmitter {
     }
 
     static boolean drives(Def def) {
-        return def.takesInstruction || def.takesInstructionOnly() || def.takesCpu || def.takesMxcsr;
+        return def.takesInstruction || def.takesInstructionOnly() && !def.idle() || def.takesCpu || def.takesMxcsr;
     }
 
     /** The instruction jumps, in 64-bit code, as {@link Role} says. */

@@ -36,7 +36,7 @@ final class QuickEmitter extends PlanEmitter {
     private boolean pcSet;
 
     QuickEmitter(RegionPlan plan, CodeBuilder code, boolean recorded, boolean logged, List<Instruction> instructions) {
-        super(plan, code, recorded, logged, instructions);
+        super(plan, code, recorded, logged, instructions, block -> false);
         x86 = code.allocateLocal(TypeKind.REFERENCE);
         linear = code.allocateLocal(TypeKind.LONG);
         homes = new ConstantHomes(code, plan.grade.type, logged, x86);
@@ -53,7 +53,6 @@ final class QuickEmitter extends PlanEmitter {
         code.aload(CPU_LOCAL).checkcast(Homes.X86).astore(x86);
         code.aload(CPU_LOCAL).aload(THIS).getfield(REGION, "blocks", BLOCK.arrayType());
         code.putfield(CPU, "members", BLOCK.arrayType());
-        openFlow();
         set("end", () -> code.loadConstant(Cpu.UNDISTURBED));
         enter(0, labels.length - 1);
         for (int n = 0; n < labels.length; n++) {

@@ -1,6 +1,7 @@
 package dev.ringscope.emulator.insn;
 
 import dev.ringscope.emulator.Cpu;
+import dev.ringscope.emulator.memory.PhysicalMemory;
 
 /**
  * Compiled blocks with the branches between them: an instance of a hidden class that {@link BestEmitter} has made. It
@@ -13,8 +14,6 @@ public abstract class Region {
     public CodePlace[] places;
     /** Those that are executed by calling their definition with the decoded instruction. */
     public Instruction[] instructions;
-
-    public BlockFlow flow;
 
     /**
      * Executes from a block on, whose place is checked. Back with {@link Cpu#running} null: the processor stands before
@@ -60,13 +59,29 @@ public abstract class Region {
         return cpu.end != Cpu.UNDISTURBED || cpu.attention;
     }
 
-    /** What a region's class is given when it is defined, and the instance that it makes. */
+    /**
+     * What a region's class is given when it is defined, see {@link RegionConstants}, and the instance that it makes.
+     */
     public static final class Birth {
         public final long[] registers;
+        public final BlockFlow flow;
+        public final int[] entries;
+        public final long[] tlb;
+        public final long[] otherTlb;
+        public final byte[] ram;
+        public final byte[] lines;
         public Region region;
 
-        Birth(long[] registers) {
-            this.registers = registers;
+        Birth(RegionPlan plan, Cpu cpu, BlockFlow flow) {
+            registers = cpu.r;
+            this.flow = flow;
+            entries = flow.entries;
+            long[][] tlbs = cpu.tlbsOf(plan.blocks.getFirst().key);
+            tlb = tlbs[0];
+            otherTlb = tlbs[1];
+            PhysicalMemory.Whole whole = plan.grade == Grade.BEST ? cpu.memory.makeRoom() : null;
+            ram = whole == null ? null : whole.bytes();
+            lines = whole == null ? null : whole.lines();
         }
     }
 }

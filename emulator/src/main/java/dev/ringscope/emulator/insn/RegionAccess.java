@@ -44,86 +44,171 @@ public final class RegionAccess {
         return false;
     }
 
-    public static long load1(Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long retired, int site) {
-        int e = entry(linear);
-        if (tlb[e] != (linear & PAGE_MASK)) {
-            miss(g, cpu, linear, 1, retired, site);
-        }
-        return ram[(int) (linear + tlb[e + 2])];
+    /** Whether the TLB does not serve a load; {@code more} is its size less 1. */
+    public static boolean missesLoad(long[] tlb, long linear, int more) {
+        return tlb[entry(linear)] != (linear + more & PAGE_MASK);
     }
 
-    public static long load2(Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long retired, int site) {
-        int e = entry(linear);
-        if (tlb[e] != (linear + 1 & PAGE_MASK)) {
-            miss(g, cpu, linear, 2, retired, site);
-        }
-        return (short) SHORT.get(ram, (int) (linear + tlb[e + 2]));
+    /** The same of a store. */
+    public static boolean missesStore(long[] tlb, long linear, int more) {
+        return tlb[entry(linear) + 1] != (linear + more & PAGE_MASK);
     }
 
-    public static long load4(Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long retired, int site) {
-        int e = entry(linear);
-        if (tlb[e] != (linear + 3 & PAGE_MASK)) {
-            miss(g, cpu, linear, 4, retired, site);
-        }
-        return (int) INT.get(ram, (int) (linear + tlb[e + 2]));
+    private static int index(long[] tlb, long linear) {
+        return (int) (linear + tlb[entry(linear) + 2]);
     }
 
-    public static long load8(Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long retired, int site) {
-        int e = entry(linear);
-        if (tlb[e] != (linear + 7 & PAGE_MASK)) {
-            miss(g, cpu, linear, 8, retired, site);
-        }
-        return (long) LONG.get(ram, (int) (linear + tlb[e + 2]));
+    // ---- served by the TLB: the access alone
+
+    public static long get1(long[] tlb, byte[] ram, long linear) {
+        return ram[index(tlb, linear)];
     }
 
-    public static void store1(
-            Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long value, long retired, int site) {
-        int e = entry(linear);
-        if (tlb[e + 1] != (linear & PAGE_MASK) && stored(g, cpu, linear, 1, value, retired, site)) {
-            return;
-        }
-        int i = (int) (linear + tlb[e + 2]);
+    public static long get2(long[] tlb, byte[] ram, long linear) {
+        return (short) SHORT.get(ram, index(tlb, linear));
+    }
+
+    public static long get4(long[] tlb, byte[] ram, long linear) {
+        return (int) INT.get(ram, index(tlb, linear));
+    }
+
+    public static long get8(long[] tlb, byte[] ram, long linear) {
+        return (long) LONG.get(ram, index(tlb, linear));
+    }
+
+    public static void put1(long[] tlb, byte[] ram, byte[] lines, long linear, long value) {
+        int i = index(tlb, linear);
         ram[i] = (byte) value;
-        cpu.lines[i >>> 6] = 1;
+        lines[i >>> 6] = 1;
     }
 
-    public static void store2(
-            Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long value, long retired, int site) {
-        int e = entry(linear);
-        if (tlb[e + 1] != (linear + 1 & PAGE_MASK) && stored(g, cpu, linear, 2, value, retired, site)) {
-            return;
-        }
-        int i = (int) (linear + tlb[e + 2]);
+    public static void put2(long[] tlb, byte[] ram, byte[] lines, long linear, long value) {
+        int i = index(tlb, linear);
         SHORT.set(ram, i, (short) value);
-        byte[] lines = cpu.lines;
         lines[i >>> 6] = 1;
         lines[i + 1 >>> 6] = 1;
     }
 
-    public static void store4(
-            Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long value, long retired, int site) {
-        int e = entry(linear);
-        if (tlb[e + 1] != (linear + 3 & PAGE_MASK) && stored(g, cpu, linear, 4, value, retired, site)) {
-            return;
-        }
-        int i = (int) (linear + tlb[e + 2]);
+    public static void put4(long[] tlb, byte[] ram, byte[] lines, long linear, long value) {
+        int i = index(tlb, linear);
         INT.set(ram, i, (int) value);
-        byte[] lines = cpu.lines;
         lines[i >>> 6] = 1;
         lines[i + 3 >>> 6] = 1;
     }
 
-    public static void store8(
-            Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long value, long retired, int site) {
-        int e = entry(linear);
-        if (tlb[e + 1] != (linear + 7 & PAGE_MASK) && stored(g, cpu, linear, 8, value, retired, site)) {
-            return;
-        }
-        int i = (int) (linear + tlb[e + 2]);
+    public static void put8(long[] tlb, byte[] ram, byte[] lines, long linear, long value) {
+        int i = index(tlb, linear);
         LONG.set(ram, i, value);
-        byte[] lines = cpu.lines;
         lines[i >>> 6] = 1;
         lines[i + 7 >>> 6] = 1;
+    }
+
+    // ---- not served: registers, flags and position are the processor's, before and behind it
+
+    public static long loadMissed1(Region g, Cpu cpu, long linear, long retired, int site) {
+        miss(g, cpu, linear, 1, retired, site);
+        return get1(cpu.tlb, cpu.ram, linear);
+    }
+
+    public static long loadMissed2(Region g, Cpu cpu, long linear, long retired, int site) {
+        miss(g, cpu, linear, 2, retired, site);
+        return get2(cpu.tlb, cpu.ram, linear);
+    }
+
+    public static long loadMissed4(Region g, Cpu cpu, long linear, long retired, int site) {
+        miss(g, cpu, linear, 4, retired, site);
+        return get4(cpu.tlb, cpu.ram, linear);
+    }
+
+    public static long loadMissed8(Region g, Cpu cpu, long linear, long retired, int site) {
+        miss(g, cpu, linear, 8, retired, site);
+        return get8(cpu.tlb, cpu.ram, linear);
+    }
+
+    public static void storeMissed1(Region g, Cpu cpu, long linear, long value, long retired, int site) {
+        if (!stored(g, cpu, linear, 1, value, retired, site)) {
+            put1(cpu.tlb, cpu.ram, cpu.lines, linear, value);
+        }
+    }
+
+    public static void storeMissed2(Region g, Cpu cpu, long linear, long value, long retired, int site) {
+        if (!stored(g, cpu, linear, 2, value, retired, site)) {
+            put2(cpu.tlb, cpu.ram, cpu.lines, linear, value);
+        }
+    }
+
+    public static void storeMissed4(Region g, Cpu cpu, long linear, long value, long retired, int site) {
+        if (!stored(g, cpu, linear, 4, value, retired, site)) {
+            put4(cpu.tlb, cpu.ram, cpu.lines, linear, value);
+        }
+    }
+
+    public static void storeMissed8(Region g, Cpu cpu, long linear, long value, long retired, int site) {
+        if (!stored(g, cpu, linear, 8, value, retired, site)) {
+            put8(cpu.tlb, cpu.ram, cpu.lines, linear, value);
+        }
+    }
+
+    // ---- either
+
+    public static long load1(Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long retired, int site) {
+        if (missesLoad(tlb, linear, 0)) {
+            miss(g, cpu, linear, 1, retired, site);
+        }
+        return get1(tlb, ram, linear);
+    }
+
+    public static long load2(Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long retired, int site) {
+        if (missesLoad(tlb, linear, 1)) {
+            miss(g, cpu, linear, 2, retired, site);
+        }
+        return get2(tlb, ram, linear);
+    }
+
+    public static long load4(Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long retired, int site) {
+        if (missesLoad(tlb, linear, 3)) {
+            miss(g, cpu, linear, 4, retired, site);
+        }
+        return get4(tlb, ram, linear);
+    }
+
+    public static long load8(Region g, Cpu cpu, long[] tlb, byte[] ram, long linear, long retired, int site) {
+        if (missesLoad(tlb, linear, 7)) {
+            miss(g, cpu, linear, 8, retired, site);
+        }
+        return get8(tlb, ram, linear);
+    }
+
+    public static void store1(
+            Region g, Cpu cpu, long[] tlb, byte[] ram, byte[] lines, long linear, long value, long retired, int site) {
+        if (missesStore(tlb, linear, 0) && stored(g, cpu, linear, 1, value, retired, site)) {
+            return;
+        }
+        put1(tlb, ram, lines, linear, value);
+    }
+
+    public static void store2(
+            Region g, Cpu cpu, long[] tlb, byte[] ram, byte[] lines, long linear, long value, long retired, int site) {
+        if (missesStore(tlb, linear, 1) && stored(g, cpu, linear, 2, value, retired, site)) {
+            return;
+        }
+        put2(tlb, ram, lines, linear, value);
+    }
+
+    public static void store4(
+            Region g, Cpu cpu, long[] tlb, byte[] ram, byte[] lines, long linear, long value, long retired, int site) {
+        if (missesStore(tlb, linear, 3) && stored(g, cpu, linear, 4, value, retired, site)) {
+            return;
+        }
+        put4(tlb, ram, lines, linear, value);
+    }
+
+    public static void store8(
+            Region g, Cpu cpu, long[] tlb, byte[] ram, byte[] lines, long linear, long value, long retired, int site) {
+        if (missesStore(tlb, linear, 7) && stored(g, cpu, linear, 8, value, retired, site)) {
+            return;
+        }
+        put8(tlb, ram, lines, linear, value);
     }
 
     /** Refuses 16 bytes that cross a page: the two halves go one after the other. */

@@ -39,8 +39,6 @@ public final class RegionPlan {
     final boolean[] guarded;
     /** The most instructions from a block on to the next branch back or the region's end. */
     final int[] reach;
-    /** The same of entries in the flow, three of which tell of a block that has followed itself. */
-    final int[] reachEntries;
 
     private final Map<Block, Integer> numbers = new IdentityHashMap<>();
 
@@ -50,18 +48,15 @@ public final class RegionPlan {
         int n = blocks.size();
         guarded = new boolean[n];
         reach = new int[n];
-        reachEntries = new int[n];
         for (int i = n - 1; i >= 0; i--) {
             for (Block follower : followers.get(i)) {
                 int to = number(follower);
                 guarded[to] |= follower.place != blocks.get(i).place;
                 if (to > i) {
                     reach[i] = Math.max(reach[i], reach[to]);
-                    reachEntries[i] = Math.max(reachEntries[i], reachEntries[to]);
                 }
             }
             reach[i] += blocks.get(i).length();
-            reachEntries[i] += 3;
         }
     }
 
@@ -131,7 +126,8 @@ public final class RegionPlan {
         int size = 60;
         for (Op op : block.ops) {
             Def def = op.insn.def;
-            boolean plain = def != null && (def.role != Role.PLAIN || !def.takesInstructionOnly() && !def.takesCpu);
+            boolean plain = def != null
+                    && (def.role != Role.PLAIN || (!def.takesInstructionOnly() || def.idle()) && !def.takesCpu);
             size += plain || grade == Grade.QUICK ? PLAIN_SIZE : DIRECT_SIZE;
         }
         return size;

@@ -31,6 +31,14 @@ public final class RegionSpinner {
     private static final int CALLS = 2_000;
     /** Calls after which HotSpot knows a method's habits. */
     private static final int LESSONS = 20_000;
+    /** Kinds of accesses to be learnt. */
+    private static final int KINDS = 10;
+    /** One in so many is refused, until each kind was: soon enough for HotSpot to see it. */
+    private static final int RARE = 300;
+
+    private static final long CROSSING = 4095;
+    /** Not canonical: one byte crosses no page. */
+    private static final long NOWHERE = 1L << 63;
 
     private final MethodHandles.Lookup lookup;
     private final boolean logged;
@@ -61,7 +69,7 @@ public final class RegionSpinner {
         if (bytes.length > HUGE && codeSize(bytes) > HUGE) {
             return null;
         }
-        Region.Birth birth = new Region.Birth(cpu.r);
+        Region.Birth birth = new Region.Birth(plan, cpu, flow);
         try {
             lookup.defineHiddenClassWithClassData(bytes, birth, true);
         } catch (IllegalAccessException e) {
@@ -71,51 +79,27 @@ public final class RegionSpinner {
         region.blocks = plan.blocks.toArray(Block[]::new);
         region.places = plan.places.toArray(CodePlace[]::new);
         region.instructions = instructions.toArray(Instruction[]::new);
-        region.flow = flow;
         return region;
     }
 
     private byte[] bytes(
             RegionPlan plan, boolean recorded, BitSet used, BitSet written, List<Instruction> instructions) {
         ClassDesc self = plan.grade.type;
-        return ClassFile.of()
-                .build(
-                        self,
-                        builder -> builder.withSuperclass(REGION)
-                                .withFlags(ClassFile.ACC_FINAL)
-                                .withField(
-                                        ConstantHomes.REGISTERS,
-                                        Homes.LONGS,
-                                        ClassFile.ACC_STATIC | ClassFile.ACC_FINAL)
-                                .withMethodBody(
-                                        ConstantDescs.CLASS_INIT_NAME,
-                                        VOID,
-                                        ClassFile.ACC_STATIC,
-                                        code -> initialize(code, self))
-                                .withMethodBody(
-                                        ConstantDescs.INIT_NAME,
-                                        VOID,
-                                        ClassFile.ACC_PUBLIC,
-                                        code -> code.aload(0)
-                                                .invokespecial(REGION, ConstantDescs.INIT_NAME, VOID)
-                                                .return_())
-                                .withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, code -> {
-                                    instructions.clear();
-                                    emitter(plan, code, used, written, recorded, instructions)
-                                            .emit();
-                                }));
-    }
-
-    /** The registers become the class's constant, and it makes its instance: to find its constructor costs more. */
-    private static void initialize(CodeBuilder code, ClassDesc self) {
-        code.invokestatic(ConstantDescs.CD_MethodHandles, "lookup", MethodTypeDesc.of(LOOKUP));
-        code.loadConstant(ConstantDescs.DEFAULT_NAME).loadConstant(BIRTH);
-        code.invokestatic(ConstantDescs.CD_MethodHandles, "classData", CLASS_DATA);
-        code.checkcast(BIRTH).dup().getfield(BIRTH, "registers", Homes.LONGS);
-        code.putstatic(self, ConstantHomes.REGISTERS, Homes.LONGS);
-        code.new_(self).dup().invokespecial(self, ConstantDescs.INIT_NAME, VOID);
-        code.putfield(BIRTH, "region", REGION);
-        code.return_();
+        return ClassFile.of().build(self, builder -> {
+            builder.withSuperclass(REGION).withFlags(ClassFile.ACC_FINAL);
+            RegionConstants.define(builder, self);
+            builder.withMethodBody(
+                    ConstantDescs.INIT_NAME,
+                    VOID,
+                    ClassFile.ACC_PUBLIC,
+                    code -> code.aload(0)
+                            .invokespecial(REGION, ConstantDescs.INIT_NAME, VOID)
+                            .return_());
+            builder.withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, code -> {
+                instructions.clear();
+                emitter(plan, code, used, written, recorded, instructions).emit();
+            });
+        });
     }
 
     private PlanEmitter emitter(
@@ -129,7 +113,12 @@ public final class RegionSpinner {
             case QUICK -> new QuickEmitter(plan, code, recorded, logged, instructions);
             case BEST ->
                 new BestEmitter(
-                        plan, code, new LocalHomes(code, used, written, logged), recorded, logged, instructions);
+                        plan,
+                        code,
+                        new LocalHomes(code, plan.grade.type, used, written, logged),
+                        recorded,
+                        logged,
+                        instructions);
         };
     }
 
@@ -178,30 +167,33 @@ public final class RegionSpinner {
         for (int i = 0; i < LESSONS; i++) {
             region.run(running, 0, 0);
             try {
-                accesses(region, running, i % 64 == 0 ? 4095 : 64, i);
+                accesses(region, running, i % RARE == RARE - 1 && i < RARE * KINDS ? i / RARE : -1);
             } catch (Bail expected) {
-                // it crossed a page
+                // the one that was chosen
             }
         }
         Arrays.fill(running.tlb, Cpu.NO_PAGE);
     }
 
-    /** One access of each kind, of which that numbered {@code n} modulo their number crosses a page if any does. */
-    private static void accesses(Region region, Cpu cpu, long linear, int n) {
+    /**
+     * One access of each kind.
+     *
+     * @param bad number of the kind that the TLB does not serve, or that is refused; -1: none
+     */
+    private static void accesses(Region region, Cpu cpu, int bad) {
         long[] tlb = cpu.tlb;
         byte[] ram = cpu.ram;
-        int turn = n / 64 % 6;
-        long inside = linear == 64 ? linear : 128;
-        RegionAccess.load1(region, cpu, tlb, ram, inside, 0, 0);
-        RegionAccess.store1(region, cpu, tlb, ram, inside, n, 0, 0);
-        RegionAccess.load2(region, cpu, tlb, ram, turn == 0 ? linear : inside, 0, 0);
-        RegionAccess.load4(region, cpu, tlb, ram, turn == 1 ? linear : inside, 0, 0);
-        RegionAccess.load8(region, cpu, tlb, ram, turn == 2 ? linear : inside, 0, 0);
-        RegionAccess.store2(region, cpu, tlb, ram, turn == 3 ? linear : inside, n, 0, 0);
-        RegionAccess.store4(region, cpu, tlb, ram, turn == 4 ? linear : inside, n, 0, 0);
-        RegionAccess.store8(region, cpu, tlb, ram, turn == 5 ? linear : inside, n, 0, 0);
-        RegionAccess.whole(region, cpu, turn == 0 ? linear : inside, 0, 0);
-        RegionAccess.requireCanonical(region, cpu, inside, 0, 0);
-        RegionAccess.requireAligned(region, cpu, inside, 0, 0);
+        byte[] lines = cpu.lines;
+        RegionAccess.load1(region, cpu, tlb, ram, bad == 0 ? NOWHERE : 0, 0, 0);
+        RegionAccess.load2(region, cpu, tlb, ram, bad == 1 ? CROSSING : 0, 0, 0);
+        RegionAccess.load4(region, cpu, tlb, ram, bad == 2 ? CROSSING : 0, 0, 0);
+        RegionAccess.load8(region, cpu, tlb, ram, bad == 3 ? CROSSING : 0, 0, 0);
+        RegionAccess.store1(region, cpu, tlb, ram, lines, bad == 4 ? NOWHERE : 0, 0, 0, 0);
+        RegionAccess.store2(region, cpu, tlb, ram, lines, bad == 5 ? CROSSING : 0, 0, 0, 0);
+        RegionAccess.store4(region, cpu, tlb, ram, lines, bad == 6 ? CROSSING : 0, 0, 0, 0);
+        RegionAccess.store8(region, cpu, tlb, ram, lines, bad == 7 ? CROSSING : 0, 0, 0, 0);
+        RegionAccess.whole(region, cpu, bad == 8 ? CROSSING : 0, 0, 0);
+        RegionAccess.requireAligned(region, cpu, bad == 9 ? CROSSING : 0, 0, 0);
+        RegionAccess.requireCanonical(region, cpu, 0, 0, 0);
     }
 }

@@ -109,7 +109,7 @@ final class Regions {
             forget(slot);
         } else {
             if (slot.plan.grade == Grade.BEST) {
-                cpu.memory.complete(); // it will keep the array in a local
+                cpu.memory.complete(); // its arrays are constants of the region's class
             }
             slot.publish();
         }
@@ -205,9 +205,6 @@ final class Regions {
     }
 
     private void compile(RegionSlot slot, boolean noted) {
-        if (slot.plan.grade == Grade.BEST) {
-            cpu.memory.makeRoom();
-        }
         Region region = isa.region(slot.plan, cpu, flow, noted, inBackground);
         if (region == null) {
             slot.givenUp = true;

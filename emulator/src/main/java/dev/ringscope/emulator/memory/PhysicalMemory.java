@@ -91,8 +91,8 @@ public final class PhysicalMemory {
     private final long romStart;
     /** Who keeps {@link #bytes} and {@link #lines}, and is told of others. */
     private Runnable grown = () -> {};
-    /** What {@link #bytes} will be when all of it is needed, made ahead on another thread; null: it is not. */
-    private byte[] room;
+    /** The arrays when all of memory is there, made ahead on another thread; null: they are not. */
+    private Whole room;
 
     private final List<Region> regions = new ArrayList<>();
     /** All device regions that hide RAM lie between these addresses. */
@@ -103,6 +103,9 @@ public final class PhysicalMemory {
 
     /** Who waits for a page to be written, for each page; null: nobody ever did. */
     private Awaiting[] awaiting;
+
+    /** What {@link #bytes} and {@link #lines} are when all of memory is there. */
+    public record Whole(byte[] bytes, byte[] lines) {}
 
     private record Awaiting(Runnable action, Awaiting earlier) {}
 
@@ -178,11 +181,15 @@ public final class PhysicalMemory {
         grown = action;
     }
 
-    /** On any thread: makes the array that {@link #complete} needs. */
-    public synchronized void makeRoom() {
-        if (room == null && bytes.length < size()) {
-            room = new byte[size()];
+    /** On any thread: makes the arrays that {@link #complete} needs. */
+    public synchronized Whole makeRoom() {
+        if (bytes.length == size()) {
+            return new Whole(bytes, lines);
         }
+        if (room == null) {
+            room = new Whole(new byte[size()], new byte[size() / LINE]);
+        }
+        return room;
     }
 
     /** All of memory is there from now on: {@link #bytes} and {@link #lines} stay what they are. */
@@ -202,18 +209,20 @@ public final class PhysicalMemory {
     }
 
     private synchronized void grow(int end) {
-        byte[] more = room;
+        Whole more = room;
         if (more == null) {
             long size = (long) STEP * bytes.length;
             while (size < end) {
                 size *= STEP;
             }
-            more = new byte[(int) Math.min(size, size())];
+            int enough = (int) Math.min(size, size());
+            more = new Whole(new byte[enough], new byte[enough / LINE]);
         }
         room = null;
-        System.arraycopy(bytes, 0, more, 0, bytes.length);
-        lines = Arrays.copyOf(lines, more.length / LINE);
-        bytes = more;
+        System.arraycopy(bytes, 0, more.bytes, 0, bytes.length);
+        System.arraycopy(lines, 0, more.lines, 0, lines.length);
+        bytes = more.bytes;
+        lines = more.lines;
         grown.run();
     }
 

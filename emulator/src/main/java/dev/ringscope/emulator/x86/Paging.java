@@ -92,6 +92,11 @@ public final class Paging {
         cpu.tlb = cpu.cpl == 3 && ac && (cpu.cr0 & X86Cpu.CR0_AM) != 0 ? empty : program.entries;
     }
 
+    /** Those that {@link #chooseTlb} chooses from at a privilege. */
+    long[][] tlbsOf(boolean ring3) {
+        return ring3 ? new long[][] {user.entries, empty} : new long[][] {supervisor.entries, supervisorAc.entries};
+    }
+
     /** Drops every translation: a write of CR3 drops global pages too. */
     public void flushAll() {
         flushData();

@@ -15,6 +15,8 @@ import java.util.Map;
 public final class Segmentation {
     /** Interned keys kept at most; the numbers go on when they are dropped, so that none is used twice. */
     private static final int KEYS = 1 << 16;
+    /** In the key of 64-bit code: it is that of ring 3. */
+    private static final int USER = 1;
 
     /** Compared by hand: what Java would make for a record are a dozen classes, spun at every start. */
     private record Key(int codeSize, int stackSize, boolean user, long base, long limit) {
@@ -45,13 +47,18 @@ public final class Segmentation {
         this.cpu = cpu;
     }
 
+    /** Whether a {@link #codeKey} of 64-bit code is that of ring 3. */
+    static boolean user(int key) {
+        return (key & USER) != 0;
+    }
+
     /**
      * How code is decoded and fetched now: negative in 64-bit code, else a number for code size, stack size, user, CS.
      */
     int codeKey() {
         boolean user = cpu.cpl == 3;
         if (cpu.code64()) {
-            return Integer.MIN_VALUE | (user ? 1 : 0);
+            return Integer.MIN_VALUE | (user ? USER : 0);
         }
         Segment cs = cpu.seg[CS];
         if (keys.size() >= KEYS) {

@@ -368,6 +368,11 @@ public final class X86Cpu extends Cpu {
     }
 
     @Override
+    public long[][] tlbsOf(int key) {
+        return paging.tlbsOf(Segmentation.user(key));
+    }
+
+    @Override
     public boolean storeQuietly(long linear, int size, long value) {
         return paging.storeQuietly(linear, size, value);
     }

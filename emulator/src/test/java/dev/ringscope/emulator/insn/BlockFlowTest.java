@@ -16,6 +16,7 @@ class BlockFlowTest {
     private final List<Integer> wanted = new ArrayList<>();
     private final List<Integer> given = new ArrayList<>();
     private int longest;
+    private int position = Integer.MAX_VALUE - 100;
     private boolean torn;
 
     private final Recorder recorder = new Recorder.OfEvents() {
@@ -35,15 +36,28 @@ class BlockFlowTest {
         wanted.add(id);
     }
 
-    private void loop(int id, int times) {
-        int length = 1 + id % 64;
-        block(id);
-        flow.entries[flow.count++] = BlockFlow.TIMES | length * times;
-        flow.entries[flow.count++] = length;
-        flow.loops = true;
-        for (int i = 1; i < times; i++) {
+    /** Blocks go round and round from one of them on, so many in all. */
+    private void loop(int began, int executed, int... ids) {
+        int instructions = 0;
+        for (int i = 0; i < executed; i++) {
+            int id = ids[(began + i) % ids.length];
+            instructions += length(id);
             wanted.add(id);
         }
+        flow.entries[flow.count++] = BlockFlow.LOOP
+                | began << BlockFlow.BEGAN
+                | BlockFlow.shape(Arrays.stream(ids).map(BlockFlowTest::length).toArray());
+        flow.entries[flow.count++] = position;
+        position += instructions;
+        flow.entries[flow.count++] = position;
+        for (int id : ids) {
+            flow.entries[flow.count++] = id;
+        }
+        flow.loops = true;
+    }
+
+    private static int length(int id) {
+        return 1 + id % Block.MAX;
     }
 
     private void early(int id, int instructions) {
@@ -58,11 +72,16 @@ class BlockFlowTest {
     @ValueSource(ints = {1, 2, 4_090, 4_091, 4_092, 4_093, 4_094, 4_095, 4_096, 4_097, 8_191, 100_000})
     void loopsAreWrittenOut(int times) {
         block(7);
-        loop(8, times);
+        loop(0, times, 8);
         early(9, 3);
-        loop((1 << 30) - 1, 1);
+        loop(0, 1, (1 << 30) - 1);
         early(8, 63);
-        loop(0, times);
+        loop(0, times, 0);
+        loop(1, times, 63, 5);
+        early(63, 1);
+        loop(2, times, 63, 127, (1 << 30) - 1);
+        loop(3, times, 7, 6, 5, 4);
+        loop(0, times, 7, 6, 5, 191);
         block(5);
         flow.drain(recorder);
         assertThat(given).isEqualTo(wanted);

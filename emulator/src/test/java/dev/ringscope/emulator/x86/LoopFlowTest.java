@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HexFormat;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A region tells a loop of one block where it ends, with how long it was: what the recorder hears is what the
- * interpreter tells block by block, wherever the loop is interrupted, and if an instruction in it faults.
+ * A region tells a loop where it is left, with how far it went: what the recorder hears is what the interpreter tells
+ * block by block, wherever the loop is interrupted or left, and if an instruction in it misses the TLB or faults.
  */
 class LoopFlowTest {
     /** A full piece of flow: a region that notes each block leaves some room for what may come. */
@@ -45,23 +46,44 @@ class LoopFlowTest {
         assertThat(compiled.state()).isEqualTo(interpreted.state());
     }
 
-    @Test
-    void loopsAreInterruptedAnywhere() {
-        // MOV ECX, 20000; again: DEC RCX; MOV [RDI], AL; JNZ again; JMP to the first
-        program("b9204e0000 48ffc9 8807 75f9 ebf2");
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                // MOV ECX, 20000; again: DEC RCX; MOV [RDI], AL; JNZ again; JMP to the first
+                "b9204e0000 48ffc9 8807 75f9 ebf2",
+                // MOV ECX, 20000; again: DEC ECX; JZ out; ADD [RDI], ECX; JMP again; out: JMP to the first
+                "b9204e0000 ffc9 7404 010f ebf8 ebf1",
+                // again: DEC ECX; TEST CL, 31; JZ skip; ADC [RDI], CL; skip: LEA EDX, [RDX + RCX]; JMP again
+                "ffc9 f6c11f 7402 100f 8d140a ebf2",
+                // again: DEC ECX; JS once; JP once; JNZ again; once: XOR [RDI], ECX; JMP again
+                "ffc9 7804 7a02 75f8 310f ebf4",
+            })
+    void loopsAreInterruptedAnywhere(String code) {
+        program(code);
         SplittableRandom random = new SplittableRandom(5);
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 60; i++) {
             run(1 + random.nextInt(random.nextBoolean() ? 10 : 50_000));
+            if (i % 3 == 0) {
+                one.cpu().paging.flushAll();
+                other.cpu().paging.flushAll();
+            }
         }
         assertThat(interpreted.cpu.stop).isNull();
         assertThat(compiled.interpreter.compiledInstructions()).isGreaterThan(compiled.cpu.retired / 2);
         assertThat(compiled.longest).isEqualTo(FULL);
     }
 
-    @Test
-    void loopsEndInAFault() {
-        // again: INC EDI; MOV [RDI], AL; TEST EDI, EDI; JNZ again: up to the end of the page. There are no handlers.
-        program("ffc7 8807 85ff 75f8");
+    /** Up to the end of the page. There are no handlers. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                // again: INC EDI; MOV [RDI], AL; TEST EDI, EDI; JNZ again
+                "ffc7 8807 85ff 75f8",
+                // again: ADD EDI, 1; MOV [RDI], AL; TEST EDI, EDI; JNZ again: the fault finds the flags of ADD
+                "83c701 8807 85ff 75f7",
+            })
+    void loopsEndInAFault(String code) {
+        program(code);
         while (interpreted.cpu.stop == null) {
             run(700);
         }

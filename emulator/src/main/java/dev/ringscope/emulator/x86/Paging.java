@@ -72,8 +72,7 @@ public final class Paging {
         cpu.tlb = supervisor.entries;
     }
 
-    // ---- modes and invalidation
-    // ---------------------------------------------------------------------------------------
+    // ---- modes and invalidation -------------------------------------------------------------------------------------
 
     /** Takes over CR0, CR4, EFER, CPL and EFLAGS.AC. Flushes nothing: whoever changes a control register does. */
     public void chooseTlb() {
@@ -165,8 +164,7 @@ public final class Paging {
         walker.loadPdptes(cr3);
     }
 
-    // ---- marks of physical pages
-    // ----------------------------------------------------------------------------------------
+    // ---- marks of physical pages ------------------------------------------------------------------------------------
 
     /**
      * Marks a page of memory ({@link PhysicalMemory#CODE} or {@link PhysicalMemory#WATCHED}), so that accesses that
@@ -208,8 +206,7 @@ public final class Paging {
         return dirty;
     }
 
-    // ---- data
-    // -----------------------------------------------------------------------------------------------------------
+    // ---- data -------------------------------------------------------------------------------------------------------
 
     /** See {@link Cpu#loadSlow}. */
     long load(long linear, int size) {
@@ -507,8 +504,7 @@ public final class Paging {
                 || dataWatch.watches(linear & PAGE_MASK);
     }
 
-    // ---- code
-    // -----------------------------------------------------------------------------------------------------------
+    // ---- code -------------------------------------------------------------------------------------------------------
 
     /**
      * Translates the linear address of an instruction byte with the privilege of CPL.
@@ -535,8 +531,7 @@ public final class Paging {
         return physical;
     }
 
-    // ---- from outside the machine
-    // -----------------------------------------------------------------------------------------
+    // ---- from outside the machine -----------------------------------------------------------------------------------
 
     /**
      * Writes bytes to physical memory on behalf of a debugger, a loader or a disk: code and page tables in them are
@@ -562,8 +557,7 @@ public final class Paging {
         return walker.reserved(level, entry);
     }
 
-    // ---- addresses
-    // --------------------------------------------------------------------------------------------------------
+    // ---- addresses --------------------------------------------------------------------------------------------------
 
     /** The physical address of an index into {@link PhysicalMemory#bytes}. */
     long physical(int index) {
@@ -588,8 +582,7 @@ public final class Paging {
         return cpu.longMode() && (cpu.codeKey < 0 || linear >>> 32 != 1) ? linear : linear & 0xffff_ffffL;
     }
 
-    // ---- state
-    // ------------------------------------------------------------------------------------------------------------
+    // ---- state ------------------------------------------------------------------------------------------------------
 
     void save(StateOutput out) {
         out.put(walker.pdpte);

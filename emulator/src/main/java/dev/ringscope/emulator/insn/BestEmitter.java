@@ -7,7 +7,9 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Emits a region's method: its blocks one after the other, each instruction by {@link Emitter} with operands in
@@ -18,6 +20,8 @@ import java.util.List;
  */
 final class BestEmitter extends PlanEmitter {
     private static final ClassDesc BAIL = Bail.class.describeConstable().orElseThrow();
+    /** Bytecodes of slow paths that a region may have in loops. */
+    private static final int MOST_SLOW = 2_500;
 
     private final LocalHomes homes;
     private final Label leave;
@@ -45,10 +49,12 @@ final class BestEmitter extends PlanEmitter {
     private final int onward;
     /** How the region is left from what is emitted at present. */
     private Way way;
-    /** Where what is emitted goes to leave the region before other code. */
-    private Label exit;
+    /** Where the exits of the block that is emitted come together; null in front of its first instruction. */
+    private Label tail;
 
     private final List<Tail> tails = new ArrayList<>();
+    /** Blocks of loops, whose accesses are emitted at length: see {@link LocalHomes#slowly}. */
+    private final Set<Block> spacious = new HashSet<>();
 
     private final PendingFlags pending;
     private final FlagLife flagLife;
@@ -99,6 +105,32 @@ final class BestEmitter extends PlanEmitter {
         onward = code.allocateLocal(TypeKind.INT);
         pending = new PendingFlags(code, homes);
         flagLife = new FlagLife(i -> direct(i, Shape.of(i, logged), logged));
+        if (!logged) {
+            giveRoom();
+        }
+    }
+
+    private void giveRoom() {
+        int room = MOST_SLOW;
+        for (RegionLoops.Loop loop : loops.loops) {
+            int size = homes.slowSize()
+                    * loop.blocks().stream().mapToInt(BestEmitter::accesses).sum();
+            if (size <= room) {
+                room -= size;
+                spacious.addAll(loop.blocks());
+            }
+        }
+    }
+
+    /** At most so many. */
+    private static int accesses(Block block) {
+        int most = 0;
+        for (Op op : block.ops) {
+            Instruction i = op.insn;
+            boolean stack = i.def != null && i.def.role != Role.PLAIN && i.def.role != Role.JUMP_IF;
+            most += (i.memory ? 2 : 0) + (stack ? 1 : 0);
+        }
+        return most;
     }
 
     private Way newWay() {
@@ -122,12 +154,9 @@ final class BestEmitter extends PlanEmitter {
             block(n);
         }
         unprotect();
-        for (Tail tail : tails) {
-            code.labelBinding(tail.start);
-            if (tail.way != plain) {
-                code.iconst_0().istore(onward);
-            }
-            code.goto_(tail.way.exit);
+        for (Tail each : tails) {
+            code.labelBinding(each.start);
+            leaveBy(each.way);
         }
         for (int n = 0; n < ways.size(); n++) {
             endLoop(loops.loops.get(n), ways.get(n));
@@ -214,16 +243,12 @@ final class BestEmitter extends PlanEmitter {
         Block block = plan.blocks.get(n);
         RegionLoops.Loop in = notedLoop(block);
         way = in == null ? plain : ways.get(in.number());
-        Tail before = new Tail(code.newLabel(), way);
-        tails.add(before);
-        exit = before.start;
+        tail = null;
         unprotect();
         protect(way.handler);
         begin(n);
-        Tail behind = new Tail(code.newLabel(), way);
-        tails.add(behind);
-        exit = behind.start;
-        homes.slowly = !logged && loops.of(block) != null ? this::slowly : null;
+        tail = code.newLabel();
+        homes.slowly = spacious.contains(block) ? this::slowly : null;
         int last = block.ops.length - 1;
         for (int i = 0; i < last; i++) {
             instruction(block, n << 6 | i, block.ops[i].insn, false);
@@ -262,12 +287,27 @@ final class BestEmitter extends PlanEmitter {
 
     @Override
     void exitTo(long target) {
-        code.loadConstant(target).lstore(pc).goto_(exit);
+        code.loadConstant(target).lstore(pc);
+        exit();
     }
 
     @Override
     void exit() {
-        code.goto_(exit);
+        if (tail == null) {
+            leaveBy(way);
+            return;
+        }
+        if (tails.isEmpty() || tails.getLast().start != tail) {
+            tails.add(new Tail(tail, way));
+        }
+        code.goto_(tail);
+    }
+
+    private void leaveBy(Way out) {
+        if (out != plain) {
+            code.iconst_0().istore(onward);
+        }
+        code.goto_(out.exit);
     }
 
     // ---- loops: the flow is told where they are left ----------------------------------------------------------------
@@ -327,7 +367,8 @@ final class BestEmitter extends PlanEmitter {
     private void endLoop(RegionLoops.Loop loop, Way out) {
         code.labelBinding(out.exit);
         note(loop);
-        exit = plain.exit;
+        way = plain;
+        tail = null;
         for (int n = 0; n < out.onward.size(); n++) {
             Label other = code.newLabel();
             code.iload(onward).loadConstant(n + 1).if_icmpne(other);

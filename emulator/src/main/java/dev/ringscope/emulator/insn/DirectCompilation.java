@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Executable;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
@@ -19,6 +20,9 @@ public final class DirectCompilation {
 
     /** HotSpot's levels of compilation: by C1 without counters, by C2. */
     private static final int C1 = 1;
+
+    /** By C1, with counters of what each branch does. */
+    private static final int COUNTING = 3;
 
     private static final int C2 = 4;
     /** That a method is entered at its beginning. */
@@ -94,6 +98,17 @@ public final class DirectCompilation {
             return compile(method, wanted);
         } finally {
             setTraps(0);
+        }
+    }
+
+    /**
+     * From now on HotSpot counts which way branches of methods go. Left alone it begins to when it has time, and does
+     * not know what came before.
+     */
+    void count(List<Executable> methods) {
+        methods.forEach(method -> enqueue(method, COUNTING));
+        while (methods.stream().anyMatch(this::queued)) {
+            LockSupport.parkNanos(PATIENCE_NANOS);
         }
     }
 

@@ -34,6 +34,8 @@ public final class QuickCompilation {
                                     Spinner.class,
                                     RegionSpinner.class,
                                     RegionPlan.class,
+                                    RegionLoops.class,
+                                    RegionConstants.class,
                                     Emitter.class,
                                     PlanEmitter.class,
                                     QuickEmitter.class,

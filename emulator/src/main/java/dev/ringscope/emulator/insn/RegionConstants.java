@@ -6,7 +6,6 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
-import java.lang.invoke.MethodHandles;
 
 /**
  * What is a constant of a region's class: HotSpot then knows the arrays' lengths, checks few indices, and needs none of
@@ -54,7 +53,7 @@ enum RegionConstants {
     }
 
     private static void initialize(CodeBuilder code, ClassDesc self) {
-        ClassDesc lookup = MethodHandles.Lookup.class.describeConstable().orElseThrow();
+        ClassDesc lookup = ConstantDescs.CD_MethodHandles_Lookup;
         code.invokestatic(ConstantDescs.CD_MethodHandles, "lookup", MethodTypeDesc.of(lookup));
         code.loadConstant(ConstantDescs.DEFAULT_NAME).loadConstant(BIRTH);
         code.invokestatic(

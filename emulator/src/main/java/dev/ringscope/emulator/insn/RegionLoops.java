@@ -60,9 +60,13 @@ final class RegionLoops {
             }
         }
         for (Loop loop : loops) {
-            int most = loop.entries()
-                    + loop.blocks.stream().mapToInt(this::behind).max().orElseThrow();
-            loop.blocks.forEach(b -> room[plan.number(b)] = most);
+            int most = 0;
+            for (Block block : loop.blocks) {
+                most = Math.max(most, behind(block));
+            }
+            for (Block block : loop.blocks) {
+                room[plan.number(block)] = loop.entries() + most;
+            }
         }
     }
 
@@ -91,12 +95,14 @@ final class RegionLoops {
     /** The most that what follows a block directly may add before it is asked whether there is room. */
     private int behind(Block block) {
         int from = plan.number(block);
-        return plan.followers.get(from).stream()
-                .mapToInt(plan::number)
-                .filter(to -> to > from && loopOf[to] == null)
-                .map(to -> room[to])
-                .max()
-                .orElse(0);
+        int most = 0;
+        for (Block follower : plan.followers.get(from)) {
+            int to = plan.number(follower);
+            if (to > from && loopOf[to] == null) {
+                most = Math.max(most, room[to]);
+            }
+        }
+        return most;
     }
 
     /** The loop that a block is in, or null. */

@@ -8,22 +8,19 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Executable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Makes the class of a region: hidden, and unloaded when its only instance is gone. */
 public final class RegionSpinner {
     private static final ClassDesc REGION = PlanEmitter.REGION;
-    private static final ClassDesc BIRTH =
-            Region.Birth.class.describeConstable().orElseThrow();
     private static final MethodTypeDesc RUN =
             MethodTypeDesc.of(ConstantDescs.CD_void, Homes.CPU, ConstantDescs.CD_long, ConstantDescs.CD_int);
     private static final MethodTypeDesc VOID = MethodTypeDesc.of(ConstantDescs.CD_void);
-    private static final ClassDesc LOOKUP = ConstantDescs.CD_MethodHandles_Lookup;
-    private static final MethodTypeDesc CLASS_DATA =
-            MethodTypeDesc.of(ConstantDescs.CD_Object, LOOKUP, ConstantDescs.CD_String, ConstantDescs.CD_Class);
     /** HotSpot never compiles a method of more bytecodes. */
     private static final int HUGE = 8_000;
 
@@ -33,7 +30,7 @@ public final class RegionSpinner {
     private static final int LESSONS = 20_000;
     /** Kinds of accesses to be learnt. */
     private static final int KINDS = 10;
-    /** One in so many is refused, until each kind was: soon enough for HotSpot to see it. */
+    /** One in so many is refused: each kind before HotSpot has seen enough, and compiles what it is. */
     private static final int RARE = 300;
 
     private static final long CROSSING = 4095;
@@ -156,6 +153,7 @@ public final class RegionSpinner {
      * @param running a processor that has not stopped, and that nobody needs
      */
     public static void teach(Cpu running) {
+        DirectCompilation.ofHotSpot().ifPresent(hotSpot -> hotSpot.count(branching()));
         Arrays.fill(running.tlb, 0);
         Region region = new Region() {
             @Override
@@ -167,12 +165,21 @@ public final class RegionSpinner {
         for (int i = 0; i < LESSONS; i++) {
             region.run(running, 0, 0);
             try {
-                accesses(region, running, i % RARE == RARE - 1 && i < RARE * KINDS ? i / RARE : -1);
+                accesses(region, running, i % RARE == RARE - 1 ? i / RARE % KINDS : -1);
             } catch (Bail expected) {
                 // the one that was chosen
             }
         }
         Arrays.fill(running.tlb, Cpu.NO_PAGE);
+    }
+
+    /** What regions share and where HotSpot is to know which way is usual. */
+    private static List<Executable> branching() {
+        return Arrays.stream(RegionAccess.class.getDeclaredMethods())
+                .filter(m ->
+                        Stream.of("misses", "load", "store", "whole", "require").anyMatch(m.getName()::startsWith))
+                .map(Executable.class::cast)
+                .toList();
     }
 
     /**
